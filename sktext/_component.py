@@ -1,0 +1,58 @@
+"""Parts of an estimator: objects with their own parameters, or their short names."""
+
+from sklearn.base import BaseEstimator, clone
+
+
+def resolve(part, table, what):
+    """Return a fresh, unfitted part.
+
+    Parameters
+    ----------
+    part : str or object
+        A name in ``table``, or an object with ``get_params``; it is cloned.
+    table : dict of {str: class}
+        Every name that is known.
+    what : str
+        What the part is, for the error message.
+
+    Returns
+    -------
+    part : object
+        Safe to write to: never the caller's own.
+    """
+    if not isinstance(part, str):
+        return clone(part)
+    if part not in table:
+        raise ValueError(f"{what}={part!r} is not known; choose one of {sorted(table)}.")
+    return table[part]()
+
+
+class NamedParts(BaseEstimator):
+    """Estimator whose parts may be given by name and still have their parameters set.
+
+    ``set_params(loss__gamma=2)`` works while ``loss`` is the string ``"focal"``: the name
+    becomes its object at that moment.
+    """
+
+    _parts = {}
+
+    def set_params(self, **params):
+        """Set the parameters of this estimator and of its parts.
+
+        Parameters
+        ----------
+        **params : dict
+            As in scikit-learn: ``loss__gamma`` is the parameter ``gamma`` of the part
+            ``loss``. A part given by its name becomes an object when one of its
+            parameters is set.
+
+        Returns
+        -------
+        self : object
+        """
+        for part, table in self._parts.items():
+            name = params.get(part, getattr(self, part))
+            is_name = isinstance(name, str) and name in table
+            if is_name and any(key.startswith(f"{part}__") for key in params):
+                params[part] = table[name]()
+        return super().set_params(**params)

@@ -1,0 +1,34 @@
+"""Devices by name."""
+
+import torch
+
+
+def find_device(device):
+    """Turn the ``device`` parameter into a device that is there.
+
+    Parameters
+    ----------
+    device : {"auto", "cpu", "cuda", "cuda:0", ...}
+
+    Returns
+    -------
+    device : torch.device
+
+    Raises
+    ------
+    ValueError
+        If torch does not know the name or does not see the device.
+    """
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        found = torch.device(device)
+    except RuntimeError as exc:
+        raise ValueError(
+            f"device={device!r} is not known to torch; use 'auto', 'cpu' or 'cuda'."
+        ) from exc
+    if found.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            f"device={device!r}, but torch sees no CUDA device; use device='auto' or 'cpu'."
+        )
+    return found

@@ -1,0 +1,51 @@
+"""L-BFGS whose result does not depend on the number of threads."""
+
+import torch
+
+from sktext._sums import stable_dot, stable_sum
+
+# Iterations in one epoch: often enough for callbacks and early stopping to act, seldom
+# enough that the one extra evaluation at the start of each does not count.
+ITERATIONS_PER_EPOCH = 10
+
+
+class _StableVector(torch.Tensor):
+    """A vector whose inner products and sums are taken in a fixed order."""
+
+    def dot(self, other):
+        return stable_dot(self.as_subclass(torch.Tensor), other.as_subclass(torch.Tensor))
+
+    def sum(self):
+        return stable_sum(self.as_subclass(torch.Tensor))
+
+
+class StableLBFGS(torch.optim.LBFGS):
+    """torch's L-BFGS with strong Wolfe line search, on reproducible sums.
+
+    Each step runs up to ``ITERATIONS_PER_EPOCH`` iterations.
+
+    Parameters
+    ----------
+    params : iterable of Parameter
+    lr : float, default=1.0
+        First step size tried in each line search.
+    tolerance_grad : float, default=1e-7
+        Largest entry of the gradient at which a step ends.
+    history_size : int, default=10
+        Number of past iterations that shape the search direction.
+    """
+
+    def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10):
+        super().__init__(
+            params,
+            lr=lr,
+            max_iter=ITERATIONS_PER_EPOCH,
+            max_eval=2 * ITERATIONS_PER_EPOCH,
+            tolerance_grad=tolerance_grad,
+            tolerance_change=1e-12,
+            history_size=history_size,
+            line_search_fn="strong_wolfe",
+        )
+
+    def _gather_flat_grad(self):
+        return super()._gather_flat_grad().as_subclass(_StableVector)

@@ -1,0 +1,272 @@
+"""The skorch net inside every classifier: skorch's loop and callbacks, our batches."""
+
+import copy
+import dis
+
+import numpy as np
+import torch
+from sklearn.base import ClassifierMixin
+from skorch import NeuralNet
+from skorch.callbacks import EpochTimer, PassthroughScoring
+
+from sktext._batches import Batches
+from sktext._sums import stable_dot
+
+# Rows that are predicted at once.
+PREDICT_BATCH = 2048
+
+
+class Net(ClassifierMixin, NeuralNet):
+    """A skorch net trained on batches that carry their weights.
+
+    Parameters
+    ----------
+    module : Module
+        The built network.
+    criterion : Loss
+        The built loss.
+    n_classes : int
+        Number of classes or labels.
+    optimizer : OptimizerPlan or None
+        Makes the optimizer from the module; None is a net that only predicts.
+    **net_params : dict
+        Passed to skorch.
+    """
+
+    def __init__(self, module, *, criterion, n_classes, optimizer=None, **net_params):
+        params = {"callbacks": "disable", "verbose": 0} | net_params
+        super().__init__(module, criterion=criterion, optimizer=optimizer, **params)
+        self.n_classes = n_classes
+
+    # -- set-up -----------------------------------------------------------------------
+
+    @property
+    def torch_device(self):
+        """The device the net is on."""
+        return torch.device(self.device)
+
+    @property
+    def classes_(self):
+        """Class numbers, for scoring callbacks."""
+        return np.arange(self.n_classes)
+
+    def initialize_optimizer(self, *args, **kwargs):
+        """Make the optimizer that the plan asks for."""
+        self.optimizer_ = None if self.optimizer is None else self.optimizer.make(self.module_)
+        return self
+
+    def check_training_readiness(self):
+        """Nothing to check: a net is always built whole."""
+
+    @property
+    def _default_callbacks(self):
+        return [
+            ("epoch_timer", EpochTimer()),
+            ("train_loss", PassthroughScoring(name="train_loss", on_train=True)),
+            ("valid_loss", PassthroughScoring(name="valid_loss")),
+        ]
+
+    # -- training ---------------------------------------------------------------------
+
+    def begin(self, plan, callbacks, *, verbose=0, go_on=False):
+        """Set the net up for a run of training.
+
+        Parameters
+        ----------
+        plan : OptimizerPlan
+        callbacks : list of (str, Callback)
+            Next to those that fill the history.
+        verbose : int, default=0
+        go_on : bool, default=False
+            Keep the optimizer of the last run, with what it remembers.
+        """
+        self.verbose = 0
+        self.callbacks = callbacks
+        self._initialize_callbacks()
+        if not (go_on and self.optimizer == plan and self.optimizer_ is not None):
+            self.optimizer = plan
+            self._initialize_optimizer()
+        self.verbose = verbose
+
+    def train(self, train, valid, max_epochs):
+        """Run the training loop.
+
+        Parameters
+        ----------
+        train : Batches
+        valid : Batches or None
+        max_epochs : int
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If the user pressed Ctrl-C; what a callback raises to stop ends training.
+        """
+        self.stop_training = False
+        train = train.to(self.torch_device)
+        valid = None if valid is None else valid.to(self.torch_device)
+        self.notify("on_train_begin", X=train, y=None)
+        try:
+            # torch warns of every sparse gradient unless told that it need not be checked.
+            with torch.sparse.check_sparse_tensor_invariants(enable=False):
+                self.fit_loop((train, valid), epochs=max_epochs)
+        except KeyboardInterrupt as interrupt:
+            if not raised_on_purpose(interrupt):
+                raise
+        self.notify("on_train_end", X=train, y=None)
+        return self
+
+    def fit_loop(self, X, y=None, epochs=None, **fit_params):
+        """Run epochs until the end, convergence, or a callback that sets ``stop_training``."""
+        train, valid = X
+        parts = {"dataset_train": train, "dataset_valid": valid}
+        for epoch in range(epochs):
+            self.criterion_.set_progress(epoch / epochs)
+            self.notify("on_epoch_begin", **parts)
+            self.run_single_epoch(train, training=True, prefix="train", step_fn=self.train_step)
+            self.run_single_epoch(
+                valid, training=False, prefix="valid", step_fn=self.validation_step
+            )
+            self.notify("on_epoch_end", **parts)
+            if self.stop_training or self.optimizer.has_converged(self.history, epoch):
+                break
+        return self
+
+    def infer(self, x, **fit_params):
+        """Map the rows of a batch to logits."""
+        return self.module_(x.to(self.torch_device).x)
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Compute the weighted loss, with the penalty on the weights in training."""
+        device = self.torch_device
+        weight = None if X.weight is None else X.weight.to(device)
+        loss = self.criterion_(y_pred, y_true.to(device), weight)
+        if training and self.optimizer.penalty:
+            squares = sum(HalfSquares.apply(weight) for weight in decayed(self.module_))
+            loss = loss + self.optimizer.penalty * squares
+        return loss
+
+    def get_train_step_accumulator(self):
+        """Keep the last of the evaluations an optimizer makes in one step."""
+        return LastStep()
+
+    # -- prediction -------------------------------------------------------------------
+
+    def get_dataset(self, X, y=None):
+        """Batches are their own data set."""
+        return X
+
+    def get_iterator(self, dataset, training=False):
+        """Batches iterate over themselves."""
+        return dataset
+
+    def logits(self, x):
+        """Compute the logits of rows.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_features) or SparseRows
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs), on the CPU
+        """
+        self.module_.eval()
+        device = self.torch_device
+        with torch.inference_mode():
+            batches = Batches(x, batch_size=PREDICT_BATCH)
+            return torch.cat([self.module_(inputs.to(device).x).cpu() for inputs, _ in batches])
+
+    def predict_proba(self, X):
+        """Predict probabilities of batches; for callbacks."""
+        logits = self.forward(X, device=self.device)
+        return self.criterion_.predict_proba(logits).cpu().numpy()
+
+    def predict(self, X):
+        """Predict class numbers or label indicators of batches; for callbacks."""
+        logits = self.forward(X).numpy()
+        if self.criterion_.task_ == "multiclass":
+            return logits.argmax(axis=1)
+        return (logits[:, 0] if self.criterion_.task_ == "binary" else logits).astype(float) > 0
+
+    # -- persistence ------------------------------------------------------------------
+
+    def __getstate__(self):
+        """Keep what predicts: network and loss on the CPU and the history per epoch."""
+        history = copy.copy(self.history_)
+        history[:] = [{**epoch, "batches": []} for epoch in self.history_]
+        return {
+            "module": on_cpu(self.module_),
+            "criterion": on_cpu(self.criterion_),
+            "n_classes": self.n_classes,
+            "device": str(self.device),
+            "history": history,
+        }
+
+    def __setstate__(self, state):
+        device = torch.device(state["device"])
+        if device.type == "cuda" and not torch.cuda.is_available():
+            device = "cpu"
+        self.__init__(
+            state["module"],
+            criterion=state["criterion"],
+            n_classes=state["n_classes"],
+            device=str(device),
+        )
+        self.initialize()
+        self.history_ = state["history"]
+
+
+class HalfSquares(torch.autograd.Function):
+    """Half the sum of squares of a tensor; its gradient is the tensor."""
+
+    @staticmethod
+    def forward(ctx, weight):
+        ctx.save_for_backward(weight)
+        flat = weight.flatten()
+        return stable_dot(flat, flat) / 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * ctx.saved_tensors[0]
+
+
+class LastStep:
+    """Accumulator of the last evaluation of an optimizer's step."""
+
+    def __init__(self):
+        self.step = None
+
+    def store_step(self, step):
+        """Remember an evaluation."""
+        self.step = step
+
+    def get_step(self):
+        """Give the last one."""
+        return self.step
+
+
+def decayed(module):
+    """Give the parameters that weight decay is for: all but biases."""
+    return [value for name, value in module.named_parameters() if not name.endswith("bias")]
+
+
+def on_cpu(module):
+    """Give the module itself if it is on the CPU, else a copy that is."""
+    tensors = [*module.parameters(), *module.buffers()]
+    if all(tensor.device.type == "cpu" for tensor in tensors):
+        return module
+    return copy.deepcopy(module).cpu()
+
+
+def raised_on_purpose(interrupt):
+    """Tell a callback's ``raise KeyboardInterrupt`` from the user's Ctrl-C.
+
+    skorch's callbacks stop training by raising KeyboardInterrupt themselves; the signal
+    arrives between two other instructions.
+    """
+    trace = interrupt.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    instruction = trace.tb_frame.f_code.co_code[trace.tb_lasti]
+    return dis.opname[instruction] == "RAISE_VARARGS"

@@ -1,0 +1,190 @@
+"""Which optimizer trains a net, and how it is set up."""
+
+import inspect
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+
+from sktext._lbfgs import StableLBFGS
+from sktext._net import decayed
+from sktext.modules import SparseLinear
+
+OPTIMIZERS = {
+    "lbfgs": StableLBFGS,
+    "adagrad": torch.optim.Adagrad,
+    "adamw": torch.optim.AdamW,
+    "adam": torch.optim.Adam,
+    "sgd": torch.optim.SGD,
+}
+# Chosen by benchmarks/defaults.py: (linear model, with hidden layers).
+LEARNING_RATES = {
+    torch.optim.Adagrad: (0.5, 0.05),
+    torch.optim.AdamW: (0.03, 0.003),
+    torch.optim.Adam: (0.03, 0.003),
+    torch.optim.SGD: (0.1, 0.1),
+}
+# A start at the best constant has a bias gradient of nothing but rounding, which Adagrad
+# would blow up to a full step.
+OPTIONS = {torch.optim.Adagrad: {"eps": 1e-7}}
+# Factor of half the squared weights: (one label per sample, multilabel).
+LBFGS_PENALTIES = (5e-6, 1e-6)
+# Above this many weights the vectors that L-BFGS keeps cost more than its steps save.
+MAX_LBFGS_WEIGHTS = 3_000_000
+# L-BFGS has converged when an epoch takes off less than this share of the loss.
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class OptimizerPlan:
+    """An optimizer before it has parameters.
+
+    Parameters
+    ----------
+    factory : callable
+        Optimizer class or partial of one.
+    options : dict
+        What it is called with, next to the parameters.
+    weight_decay : float
+        For all parameters but biases.
+    penalty : float
+        Factor of half the squared weights, added to the loss.
+    sparse_gradient : bool
+        Whether it updates only the rows that a batch of sparse rows has.
+    """
+
+    factory: object
+    options: dict
+    weight_decay: float = 0.0
+    penalty: float = 0.0
+    sparse_gradient: bool = False
+
+    @property
+    def full_batch(self):
+        """Whether every step sees all rows."""
+        return self.factory is StableLBFGS
+
+    def make(self, module):
+        """Make the optimizer of a module."""
+        for layer in module.modules():
+            if isinstance(layer, SparseLinear):
+                layer.sparse_gradient = self.sparse_gradient
+        if self.full_batch:
+            return self.factory(list(module.parameters()), **self.options)
+        weights = decayed(module)
+        ids = {id(weight) for weight in weights}
+        biases = [value for value in module.parameters() if id(value) not in ids]
+        groups = [{"params": weights}, {"params": biases}]
+        if accepts(self.factory):
+            groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
+        return self.factory(groups, **self.options)
+
+    def has_converged(self, history, epoch):
+        """Tell whether full-batch training has nothing more to gain."""
+        if not self.full_batch or epoch == 0:
+            return False
+        before, now = history[-2:, "train_loss"]
+        return before - now <= TOLERANCE * abs(before)
+
+
+def accepts(factory, name="weight_decay"):
+    """Tell whether an optimizer knows a parameter."""
+    return name in inspect.signature(factory).parameters
+
+
+def choose(estimator, net, *, sparse_rows, online):
+    """Turn the optimizer parameters of a classifier into a plan.
+
+    Parameters
+    ----------
+    estimator : classifier
+        With ``optimizer``, ``lr``, ``weight_decay``, ``lr_schedule``, ``dropout``,
+        ``callbacks`` and ``net_params``.
+    net : Net
+        With the built network and loss.
+    sparse_rows : bool
+        Whether the rows are sparse.
+    online : bool
+        Whether training goes on later with other rows (``partial_fit``).
+
+    Returns
+    -------
+    plan : OptimizerPlan
+    """
+    multilabel = net.criterion_.task_ == "multilabel"
+    factory = find_factory(estimator, net, online)
+    options = dict(OPTIONS.get(factory, {}))
+    if estimator.lr != "auto":
+        options["lr"] = estimator.lr
+    elif factory in LEARNING_RATES:
+        options["lr"] = LEARNING_RATES[factory][0 if is_linear(net.module_) else 1]
+    params = estimator.net_params or {}
+    prefix = "optimizer__"
+    options |= {k.removeprefix(prefix): params[k] for k in params if k.startswith(prefix)}
+    decay = estimator.weight_decay
+    if factory is StableLBFGS:
+        if decay == "auto":
+            decay = LBFGS_PENALTIES[1 if multilabel else 0]
+        # A multilabel loss is a mean over labels; each label keeps its own penalty.
+        return OptimizerPlan(factory, options, penalty=decay / (net.n_classes if multilabel else 1))
+    if decay == "auto":
+        decay = default_weight_decay(factory)
+    if decay and not accepts(factory):
+        raise ValueError(
+            f"weight_decay={decay} is set, but {factory} does not know weight_decay; set it to 0."
+        )
+    # Callbacks may look at gradients, which few are ready to find sparse.
+    row_wise = sparse_rows and updates_rows(factory) and not decay and not estimator.callbacks
+    if factory in OPTIMIZERS.values() and not row_wise:
+        options.setdefault("fused", True)
+    return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
+
+
+def find_factory(estimator, net, online):
+    """Find the optimizer class that a name, or "auto", stands for."""
+    factory = estimator.optimizer
+    if factory == "auto":
+        n_weights = sum(weight.numel() for weight in decayed(net.module_))
+        linear = is_linear(net.module_) and not estimator.dropout
+        fits_all_rows = net.criterion_.suits_lbfgs and n_weights <= MAX_LBFGS_WEIGHTS
+        one_run = not online and not estimator.lr_schedule
+        factory = "lbfgs" if linear and fits_all_rows and one_run else "adagrad"
+    factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
+    if factory is StableLBFGS:
+        refuse_schedule_and_chunks(estimator, online)
+    return factory
+
+
+def is_linear(module):
+    """Tell whether a network has no hidden layer; one that does not say has some."""
+    return getattr(module, "is_linear", False)
+
+
+def default_weight_decay(factory):
+    """The optimizer's own default, or zero if it knows none."""
+    if not accepts(factory):
+        return 0.0
+    default = inspect.signature(factory).parameters["weight_decay"].default
+    return default if isinstance(default, (int, float)) else 0.0
+
+
+def updates_rows(factory):
+    """Tell whether an optimizer takes gradients that hold a few rows only."""
+    if isinstance(factory, partial):
+        plain = not set(factory.keywords) & {"momentum", "weight_decay", "fused"}
+        return plain and updates_rows(factory.func)
+    return factory in (torch.optim.Adagrad, torch.optim.SGD, torch.optim.SparseAdam)
+
+
+def refuse_schedule_and_chunks(estimator, online):
+    """Say that full-batch L-BFGS knows neither schedules nor chunks."""
+    if online:
+        raise ValueError(
+            "partial_fit sees one part of the data at a time, and optimizer='lbfgs' needs all of "
+            "it; set optimizer='auto' or 'adagrad'."
+        )
+    if estimator.lr_schedule:
+        raise ValueError(
+            f"lr_schedule={estimator.lr_schedule!r} has no effect on optimizer='lbfgs', which "
+            "searches its own step size; set lr_schedule=None or another optimizer."
+        )

@@ -1,0 +1,216 @@
+"""Callbacks of the training loop: early stopping, learning rates, progress."""
+
+import copy
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import check_scoring
+from skorch.callbacks import Callback, LRScheduler, PrintLog
+from tqdm.auto import tqdm
+
+LR_SCHEDULES = ("step", "exponential", "cosine", "one_cycle", "plateau")
+
+
+class Predictions(ClassifierMixin, BaseEstimator):
+    """Predictions that are already made, as the fitted classifier a scorer expects."""
+
+    def __init__(self, labels, loss, logits):
+        self.labels = labels
+        self.loss = loss
+        self.logits = logits
+        self.classes_ = labels.classes
+
+    def predict(self, X):
+        """Give the labels."""
+        return self.labels.decode(self.decision_values())
+
+    def decision_values(self):
+        """Give the logits as an array of shape (n_samples, n_outputs)."""
+        return self.logits.double().cpu().numpy()
+
+    def decision_function(self, X):
+        """Give the logits in scikit-learn's shape."""
+        values = self.decision_values()
+        return values[:, 0] if self.labels.task == "binary" else values
+
+    def predict_proba(self, X):
+        """Give the probabilities."""
+        return self.loss.predict_proba(self.logits.double()).cpu().numpy()
+
+
+class ValidationScore(Callback):
+    """Score the held-out rows after each epoch, in the user's own labels.
+
+    Parameters
+    ----------
+    scoring : str or callable
+        scikit-learn scorer.
+    labels : Labels
+    y : ndarray
+        The held-out labels.
+    weight : ndarray of shape (n_samples,) or None
+        Their sample weights.
+    """
+
+    def __init__(self, scoring, labels, y, weight=None):
+        self.scoring = scoring
+        self.labels = labels
+        self.y = y
+        self.weight = weight
+
+    def on_train_begin(self, net, **kwargs):
+        self.logits_ = []
+        self.scorer_ = check_scoring(Predictions(self.labels, None, None), self.scoring)
+
+    def on_batch_end(self, net, training=False, y_pred=None, **kwargs):
+        if not training:
+            self.logits_.append(y_pred.detach())
+
+    def on_epoch_end(self, net, **kwargs):
+        model = Predictions(self.labels, net.criterion_, torch.cat(self.logits_))
+        params = {} if self.weight is None else {"sample_weight": self.weight}
+        X = np.arange(len(self.y))
+        net.history.record("valid_score", float(self.scorer_(model, X, self.y, **params)))
+        self.logits_ = []
+
+
+class EarlyStopping(Callback):
+    """Stop when the held-out rows get no better, and go back to the best weights.
+
+    Parameters
+    ----------
+    monitor : {"valid_loss", "valid_score"}
+    n_iter_no_change : int
+        Epochs without improvement after which training stops.
+    """
+
+    def __init__(self, monitor, n_iter_no_change):
+        self.monitor = monitor
+        self.n_iter_no_change = n_iter_no_change
+
+    def on_train_begin(self, net, **kwargs):
+        self.best_ = -np.inf
+        self.misses_ = 0
+        self.state_ = None
+
+    def on_epoch_end(self, net, **kwargs):
+        value = net.history[-1, self.monitor]
+        gain = -value if self.monitor == "valid_loss" else value
+        if gain > self.best_:
+            self.best_, self.misses_ = gain, 0
+            self.state_ = copy.deepcopy(net.module_.state_dict())
+        else:
+            self.misses_ += 1
+        if self.misses_ >= self.n_iter_no_change:
+            net.stop_training = True
+
+    def on_train_end(self, net, **kwargs):
+        if self.state_ is not None:
+            net.module_.load_state_dict(self.state_)
+        self.state_ = None
+
+    @property
+    def best_value(self):
+        """The best score, or the smallest loss."""
+        return -self.best_ if self.monitor == "valid_loss" else self.best_
+
+
+class EpochBar(Callback):
+    """A progress bar of epochs with the loss beside it."""
+
+    def __init__(self, n_epochs):
+        self.n_epochs = n_epochs
+
+    def on_train_begin(self, net, **kwargs):
+        self.bar_ = tqdm(total=self.n_epochs, unit="epoch", leave=False)
+
+    def on_epoch_end(self, net, **kwargs):
+        shown = ("train_loss", "valid_loss", "valid_score")
+        values = {name: net.history[-1][name] for name in shown if name in net.history[-1]}
+        self.bar_.set_postfix({name: f"{value:.4f}" for name, value in values.items()})
+        self.bar_.update()
+
+    def on_train_end(self, net, **kwargs):
+        self.bar_.close()
+
+
+def lr_callback(schedule, n_epochs, n_batches, monitor):
+    """Make the callback of a learning-rate schedule.
+
+    Parameters
+    ----------
+    schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable
+        A torch scheduler class, or a partial of one, is called with the optimizer.
+    n_epochs, n_batches : int
+        Length of training, and of an epoch.
+    monitor : str
+        What "plateau" watches in the history.
+    """
+    scheduler = torch.optim.lr_scheduler
+    if schedule == "plateau":
+        mode = "max" if monitor == "valid_score" else "min"
+        return LRScheduler(scheduler.ReduceLROnPlateau, monitor=monitor, mode=mode, patience=2)
+    # last_epoch=-1: a warm start runs the schedule anew.
+    if schedule == "one_cycle":
+        steps = n_epochs * n_batches + 1  # torch counts the start as a step
+        return LRScheduler(OneCycle, step_every="batch", total_steps=steps, last_epoch=-1)
+    known = {
+        "step": (scheduler.StepLR, {"step_size": max(1, n_epochs // 3), "gamma": 0.1}),
+        "exponential": (scheduler.ExponentialLR, {"gamma": 0.01 ** (1 / n_epochs)}),
+        "cosine": (scheduler.CosineAnnealingLR, {"T_max": n_epochs}),
+    }
+    policy, params = known[schedule] if isinstance(schedule, str) else (schedule, {})
+    return LRScheduler(policy, last_epoch=-1, **params)
+
+
+class OneCycle(torch.optim.lr_scheduler.OneCycleLR):
+    """One cycle up to the optimizer's own learning rate and down again."""
+
+    def __init__(self, optimizer, total_steps, last_epoch=-1):
+        peak = [group["lr"] for group in optimizer.param_groups]
+        has_momentum = "betas" in optimizer.defaults or optimizer.defaults.get("momentum")
+        super().__init__(
+            optimizer,
+            max_lr=peak,
+            total_steps=total_steps,
+            cycle_momentum=bool(has_momentum),
+            last_epoch=last_epoch,
+        )
+
+
+def watch(estimator, held):
+    """Make the callbacks that look at the held-out rows.
+
+    Parameters
+    ----------
+    estimator : classifier
+        With ``scoring``, ``early_stopping`` and ``n_iter_no_change``.
+    held : Part
+        The held-out rows.
+
+    Returns
+    -------
+    callbacks : dict of {str: Callback}
+    """
+    callbacks = {}
+    monitor = "valid_loss"
+    if estimator.scoring is not None:
+        labels, monitor = estimator._labels, "valid_score"
+        y = labels.decode_target(held.target)
+        callbacks[monitor] = ValidationScore(estimator.scoring, labels, y, held.weight)
+    if estimator.early_stopping:
+        callbacks["early_stopping"] = EarlyStopping(monitor, estimator.n_iter_no_change)
+    return callbacks
+
+
+def copies(callbacks):
+    """Copy the user's callbacks, which change as they run."""
+    return copy.deepcopy(list(callbacks or []))
+
+
+def log_callbacks(verbose, n_epochs):
+    """The callbacks that show progress: a bar at 1, a table from 2 on."""
+    if verbose == 1:
+        return [("progress", EpochBar(n_epochs))]
+    return [("print_log", PrintLog())] if verbose > 1 else []

@@ -1,0 +1,53 @@
+"""The rows that early stopping watches, set aside before anything is learned."""
+
+import numpy as np
+
+
+def hold_out_rows(target, fraction, rng):
+    """Choose rows to hold out, class by class, leaving each class in training.
+
+    Parameters
+    ----------
+    target : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        Encoded labels.
+    fraction : float
+        Share of the rows to hold out, in (0, 1).
+    rng : RandomState
+
+    Returns
+    -------
+    train, held : ndarrays of int
+        Row numbers in their original order.
+
+    Raises
+    ------
+    ValueError
+        If there are too few rows to hold any out.
+    """
+    order = rng.permutation(len(target))
+    if target.ndim == 2:
+        held = order[: round(fraction * len(target))]
+        held = held[~is_last_positive(target, held)]
+    else:
+        held = np.concatenate(
+            [share_of(order[target[order] == code], fraction) for code in np.unique(target)]
+        )
+    if not len(held):
+        raise ValueError(
+            f"validation_fraction={fraction} of {len(target)} rows holds out none; raise it, give "
+            "X_val and y_val, or set early_stopping=False."
+        )
+    mask = np.zeros(len(target), dtype=bool)
+    mask[held] = True
+    return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def share_of(rows, fraction):
+    """Give the first share of the rows of one class, never all of them."""
+    return rows[: min(round(fraction * len(rows)), len(rows) - 1)]
+
+
+def is_last_positive(target, held):
+    """Tell which held-out rows have a label that would vanish from training."""
+    vanished = (target.sum(axis=0) > 0) & (target[held].sum(axis=0) == target.sum(axis=0))
+    return target[held][:, vanished].any(axis=1)

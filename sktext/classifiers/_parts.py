@@ -1,0 +1,55 @@
+"""Rows that travel together through ``fit``, and their way into tensors."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from scipy import sparse
+
+from sktext._batches import Batches
+from sktext.modules import SparseRows, to_tensor
+
+CHUNK = 2**16
+
+
+class Part(NamedTuple):
+    """Rows: what goes in, what should come out, and how much each counts."""
+
+    X: object
+    target: np.ndarray
+    weight: np.ndarray | None
+
+    def rows(self, rows):
+        """Take some of the rows."""
+        X = [self.X[row] for row in rows] if isinstance(self.X, list) else self.X[rows]
+        return Part(X, self.target[rows], None if self.weight is None else self.weight[rows])
+
+
+def to_rows(features, dtype):
+    """Turn a matrix of features into what a network reads, sparse if it is sparse."""
+    if sparse.issparse(features):
+        return SparseRows.from_csr(features.tocsr(), dtype)
+    return to_tensor(features, dtype)
+
+
+def to_batches(x, target, weight, *, multiclass, dtype, batch_size=None, rng=None):
+    """Put rows, encoded labels and weights into batches for the net."""
+    target = to_tensor(target, torch.int64 if multiclass else dtype)
+    weight = None if weight is None else to_tensor(weight, dtype)
+    return Batches(x, target, weight, batch_size, rng)
+
+
+def row_norm(x, weight):
+    """Root mean square of the Euclidean lengths of rows, for the scale of the start."""
+    values = x.values if isinstance(x, SparseRows) else x
+    if weight is None:
+        parts = values.flatten().split(CHUNK)  # so that no second copy is made
+        total = sum(float(part.double().square().sum()) for part in parts)
+        return max((total / len(x)) ** 0.5, 1e-12)
+    if isinstance(x, SparseRows):
+        row_of_value = torch.repeat_interleave(torch.diff(x.indptr))
+        squares = torch.zeros(len(x), dtype=torch.float64)
+        squares.index_add_(0, row_of_value, values.double().square())
+    else:
+        squares = values.double().square().sum(dim=1)
+    return max(float(np.average(squares.numpy(), weights=weight)) ** 0.5, 1e-12)

@@ -1,0 +1,144 @@
+"""Weights of the training rows, and what they make of the class shares."""
+
+import warnings
+
+import numpy as np
+
+from sktext.losses import class_weights
+
+MAX_BIAS = 10.0
+
+
+class DoubleCorrectionWarning(UserWarning):
+    """Two settings correct the same imbalance, which squares the correction."""
+
+
+def weigh_rows(labels, target, sample_weight, class_weight):
+    """Combine sample and class weights over the whole training set.
+
+    Parameters
+    ----------
+    labels : Labels
+    target : ndarray
+        As ``labels.encode`` returns it.
+    sample_weight : ndarray of shape (n_samples,) or None
+    class_weight : None, {"balanced", "inverse", "effective"} or dict
+
+    Returns
+    -------
+    weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
+        Of mean one; None if nothing is weighted.
+    """
+    if sample_weight is None and class_weight is None:
+        return None
+    weight = np.ones(len(target)) if sample_weight is None else sample_weight
+    if class_weight is not None:
+        per_class = weights_of_classes(labels, target, sample_weight, class_weight)
+        if labels.task == "multilabel":
+            weight = weight[:, None] * np.where(target > 0, per_class[1], per_class[0])
+        else:
+            weight = weight * per_class[target]
+    if not weight.any():
+        raise ValueError("class_weight and sample_weight leave every row with weight zero.")
+    return weight / weight.mean()
+
+
+def weights_of_classes(labels, target, sample_weight, class_weight):
+    """Compute the weight of each class, or of each label's negatives and positives.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_classes,) or (2, n_labels)
+    """
+    counts = labels.counts(target, sample_weight)
+    n_samples = len(target) if sample_weight is None else sample_weight.sum()
+    if isinstance(class_weight, str):
+        if labels.task != "multilabel":
+            return class_weights(counts, class_weight)
+        both = np.stack([n_samples - counts, counts])
+        return np.stack([class_weights(pair, class_weight) for pair in both.T], axis=1)
+    given = {label: class_weight[label] for label in labels.classes if label in class_weight}
+    unknown = [label for label in class_weight if label not in given]
+    if unknown:
+        raise ValueError(
+            f"class_weight names {unknown}, which are not among the classes "
+            f"{labels.classes.tolist()}."
+        )
+    weights = np.array([given.get(label, 1.0) for label in labels.classes], dtype=float)
+    if (weights < 0).any() or not np.isfinite(weights).all():
+        raise ValueError(f"class_weight must hold numbers of at least 0; got {class_weight}.")
+    if labels.task == "multilabel":
+        return np.stack([np.ones_like(weights), weights])
+    return weights
+
+
+def class_prior(labels, target, weight):
+    """Compute the class shares that the loss sees; a class without rows has half a row.
+
+    Parameters
+    ----------
+    labels : Labels
+    target : ndarray
+    weight : ndarray or None
+        As ``weigh_rows`` returns it.
+
+    Returns
+    -------
+    prior : ndarray of shape (n_outputs,)
+        For binary the share of the second class; for multilabel of each label's
+        positives.
+    """
+    floor = 0.5 / len(target)
+    if labels.task == "multilabel":
+        weight = np.ones(len(target)) if weight is None else weight
+        mass = np.broadcast_to(weight if weight.ndim == 2 else weight[:, None], target.shape)
+        share = (mass * target).sum(axis=0) / mass.sum(axis=0)
+        return share.clip(floor, 1 - floor)
+    counts = labels.counts(target, weight)
+    share = (counts / counts.sum()).clip(floor, 1 - floor)
+    share /= share.sum()
+    return share[1:] if labels.task == "binary" else share
+
+
+def start_bias(loss, bias_init, prior):
+    """Compute the output bias that training starts from; None is zero.
+
+    Parameters
+    ----------
+    loss : Loss
+        The built loss.
+    bias_init : {"auto", "prior", "zero"}
+    prior : tensor of shape (n_outputs,)
+
+    Returns
+    -------
+    bias : tensor of shape (n_outputs,) or None
+    """
+    if bias_init == "zero" or (bias_init == "auto" and not loss.starts_at_prior):
+        return None
+    return loss.init_bias(prior).clamp(-MAX_BIAS, MAX_BIAS)
+
+
+def warn_of_double_correction(estimator, loss):
+    """Warn once if two settings favour the rare classes."""
+    corrections = []
+    if estimator.class_weight is not None:
+        corrections.append(f"class_weight={estimator.class_weight!r}")
+    if loss.imbalance_correction:
+        corrections.append(f"the loss {type(loss).__name__} ({loss.imbalance_correction})")
+    if estimator.sampler is not None and not estimator.reweight:
+        corrections.append(f"sampler={estimator.sampler!r} without reweight=True")
+    if len(corrections) > 1:
+        warnings.warn(
+            f"{' and '.join(corrections)} both favour rare classes, which corrects the imbalance "
+            "twice; keep one of them.",
+            DoubleCorrectionWarning,
+            stacklevel=4,
+        )
+    if estimator.bias_init == "prior" and not loss.starts_at_prior:
+        warnings.warn(
+            f"bias_init='prior' starts {type(loss).__name__} where it does not learn well from "
+            "(its gradient is off or flat there); bias_init='auto' starts it at zero.",
+            DoubleCorrectionWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,294 @@
+"""What every loss shares: the tasks, the weights, the mean, the link."""
+
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.utils.metaestimators import available_if
+from torch import nn
+
+from sktext._validation import check_parameters
+from sktext.losses import _links
+from sktext.losses._reduction import reduce
+from sktext.losses._shapes import TASKS, prepare
+
+
+def _has_probabilities(loss):
+    return loss.proba != "none"
+
+
+def _has_posterior(loss):
+    return loss.proba in ("proper", "invertible")
+
+
+class Loss(BaseEstimator, nn.Module):
+    """Base of every loss: one public class for every task, on logits.
+
+    A loss of your own subclasses this one and writes ``per_sample``, ``per_label`` or
+    both:
+
+    - ``per_sample(logits, target)``: softmax over classes; logits of shape
+      (n_samples, n_classes), integer target of shape (n_samples,), returns
+      (n_samples,). Gives the multiclass task, and the binary one on the logits (0, x).
+    - ``per_label(logits, target)``: sigmoid per label; logits and target of shape
+      (n_samples, n_labels), returns (n_samples, n_labels). Gives the multilabel task,
+      and the binary one on a single column.
+
+    ``__init__`` stores parameters and nothing else, so that a loss can be cloned and
+    searched; what depends on the data is learned in ``learn``.
+
+    Attributes
+    ----------
+    tasks : tuple of {"binary", "multiclass", "multilabel"}
+        What the loss can be bound to; found from the methods it writes unless given.
+    proba : {"proper", "invertible", "heuristic", "none"}
+        What its probabilities are worth: the activation is the probability ("proper"),
+        it becomes one through ``posterior`` ("invertible"), it only ranks ("heuristic"),
+        or there is none.
+    learns : tuple of str
+        What ``build`` learns from the data, for documentation.
+    suits_lbfgs : bool
+        Whether full-batch L-BFGS from a zero start may be trusted with it: no jumps and
+        no flat region to be trapped in.
+    starts_at_prior : bool
+        Whether ``bias_init="auto"`` starts the output bias at the class shares.
+    task_ : str
+        The task the loss was built for.
+
+    Examples
+    --------
+    A loss in twelve lines, ready for a grid search over ``loss__power``:
+
+    >>> import torch
+    >>> from sktext.losses import Loss
+    >>> class BrierLoss(Loss):
+    ...     def __init__(self, power=2.0):
+    ...         super().__init__()
+    ...         self.power = power
+    ...
+    ...     def per_sample(self, logits, target):
+    ...         error = logits.softmax(dim=1)
+    ...         error = error - torch.nn.functional.one_hot(target, logits.shape[1])
+    ...         return error.abs().pow(self.power).sum(dim=1)
+    >>> BrierLoss.tasks
+    ('binary', 'multiclass')
+    >>> BrierLoss()(torch.tensor([[2.0, 0.0]]), torch.tensor([0])).round(decimals=3)
+    tensor(0.0280)
+    """
+
+    tasks = ()
+    proba = "heuristic"
+    learns = ()
+    suits_lbfgs = True
+    starts_at_prior = False
+    level = "sample"
+    per_sample = None
+    per_label = None
+    _parameter_constraints = {}
+
+    def __init__(self):
+        super().__init__()
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "tasks" not in cls.__dict__:
+            written = {"binary"} if cls.per_sample or cls.per_label else set()
+            written |= {"multiclass"} if cls.per_sample else set()
+            written |= {"multilabel"} if cls.per_label else set()
+            cls.tasks = tuple(task for task in TASKS if task in written) or cls.tasks
+
+    @property
+    def imbalance_correction(self):
+        """What in this loss already favours rare classes, as words; None if nothing."""
+        return None
+
+    @property
+    def needs_counts(self):
+        """Whether ``build`` must be given the class counts."""
+        return bool(self.learns)
+
+    def build(self, task, class_counts=None, n_samples=None):
+        """Bind the loss to a task and learn what it needs from the class counts.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        class_counts : array-like of shape (n_classes,) or (n_labels,), default=None
+            How often each class occurs (weighted); for binary the two classes, for
+            multilabel the positives of each label. Needed by losses that learn from it.
+        n_samples : float, default=None
+            Number of samples (sum of their weights); the sum of the counts by default.
+
+        Returns
+        -------
+        self : Loss
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of range, the task is not one of ``tasks`` or the
+            counts are missing.
+        """
+        self.check(task)
+        if self.needs_counts and class_counts is None:
+            raise ValueError(
+                f"{type(self).__name__} learns {', '.join(self.learns)} from the data; call "
+                f"build({task!r}, class_counts=[...]) first, or use it in a classifier."
+            )
+        self.task_ = task
+        if class_counts is not None:
+            counts = torch.as_tensor(class_counts, dtype=torch.float64)
+            if task == "multilabel" and n_samples is None:
+                raise ValueError("A multilabel loss also needs n_samples=; the counts overlap.")
+            self.learn(counts, float(counts.sum()) if n_samples is None else float(n_samples))
+        return self
+
+    def learn(self, class_counts, n_samples):
+        """Keep what the loss needs of the class counts; called by ``build``.
+
+        Parameters
+        ----------
+        class_counts : tensor of shape (n_classes,) or (n_labels,), float64
+            As in ``build``.
+        n_samples : float
+            As in ``build``.
+        """
+
+    def set_progress(self, progress):
+        """Tell the loss how far training has come; for losses that change on the way.
+
+        Parameters
+        ----------
+        progress : float
+            Share of the epochs done, in [0, 1).
+        """
+
+    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+        """Compute the loss of a batch.
+
+        Parameters
+        ----------
+        logits : tensor of shape (n_samples,), (n_samples, 1), (n_samples, n_classes) or \
+                (n_samples, n_labels)
+            Raw outputs, never probabilities. Half precision is computed in float32.
+        target : tensor of shape (n_samples,) or (n_samples, n_labels)
+            Class numbers, 0 or 1 for binary; an indicator matrix for multilabel.
+        sample_weight : tensor of shape (n_samples,) or (n_samples, n_labels), default=None
+            Weights that average one over the training set. The mean divides by the
+            number of samples, never by the weights of the batch, which would cancel
+            them in small batches.
+        reduction : {"mean", "sum", "none"}, default="mean"
+            "none" gives one value per sample, or per sample and label.
+
+        Returns
+        -------
+        loss : tensor
+            Of shape () unless ``reduction="none"``.
+        """
+        task, logits, target = prepare(self, logits, target)
+        return reduce(self.values(task, logits, target), sample_weight, reduction)
+
+    def values(self, task, logits, target):
+        """Compute the unreduced loss: one value per sample, or per sample and label."""
+        if task == "multiclass" or self.per_label is None:
+            if task == "binary":
+                logits = torch.stack([torch.zeros_like(logits), logits], dim=1)
+            return self.per_sample(logits, target if task == "multilabel" else target.long())
+        if task == "binary":
+            return self.per_label(logits[:, None], target[:, None])[:, 0]
+        return self.per_label(logits, target)
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, logits):
+        """Turn logits into probabilities by the activation of the loss.
+
+        Parameters
+        ----------
+        logits : tensor of shape (n_samples,), (n_samples, 1), (n_samples, n_classes) or \
+                (n_samples, n_labels)
+
+        Returns
+        -------
+        proba : tensor of shape (n_samples, n_classes) or (n_samples, n_labels)
+            Two columns for binary.
+        """
+        task = self._task_of_logits(logits)
+        if task == "multiclass":
+            return logits.softmax(dim=1)
+        if task == "multilabel":
+            return logits.sigmoid()
+        logits = logits.reshape(-1)
+        return torch.stack([(-logits).sigmoid(), logits.sigmoid()], dim=1)
+
+    @available_if(_has_posterior)
+    def posterior(self, logits, class_weight=None):
+        """Estimate the class probabilities of the data, with the loss's own bias removed.
+
+        Holds for a model that has converged. Where ``proba`` is "heuristic" there is no
+        such formula: calibrate on held-out data.
+
+        Parameters
+        ----------
+        logits : tensor, as for ``predict_proba``
+        class_weight : tensor of shape (n_classes,) or (2, n_labels), default=None
+            Class weights used in training (for multilabel: of negatives and positives).
+
+        Returns
+        -------
+        proba : tensor of shape (n_samples, n_classes) or (n_samples, n_labels)
+        """
+        task = self._task_of_logits(logits)
+        proba = self._posterior(task, logits.double().reshape(len(logits), -1))
+        if task == "binary":
+            proba = torch.cat([1 - proba, proba], dim=1)
+        return _links.undo_class_weight(proba, class_weight, task)
+
+    def _posterior(self, task, logits):
+        if task != "multiclass" and self.per_label is not None:
+            return _links.label_posterior(self, logits)
+        if task == "binary":
+            both = torch.cat([torch.zeros_like(logits), logits], dim=1)
+            return _links.class_posterior(self, both)[:, 1:]
+        return _links.class_posterior(self, logits)
+
+    def init_bias(self, prior):
+        """Find the constant logits a model should start from.
+
+        Parameters
+        ----------
+        prior : tensor of shape (n_outputs,), float64
+            Class shares; for binary the share of the second class; for multilabel the
+            share of positives of each label. In (0, 1).
+
+        Returns
+        -------
+        bias : tensor of shape (n_outputs,), float64
+            The best constant logits where the loss has a link, else the log-odds.
+        """
+        if len(prior) == 1 or self._bound_to("multilabel"):
+            if not _has_posterior(self):
+                return torch.log(prior) - torch.log1p(-prior)
+            if self.per_label is not None:
+                return _links.best_constant_label(self, prior)
+            bias = _links.best_constant_class(self, torch.cat([1 - prior, prior]))
+            return bias[1:] - bias[:1]
+        if _has_posterior(self):
+            return _links.best_constant_class(self, prior)
+        return torch.log(prior) - torch.log(prior).mean()
+
+    def _bound_to(self, task):
+        return getattr(self, "task_", None) == task
+
+    def check(self, task):
+        """Check the parameters of the loss, and that it can do the task."""
+        check_parameters(self)
+        if task not in self.tasks:
+            raise ValueError(
+                f"{type(self).__name__} takes {' or '.join(self.tasks)} targets; got task={task!r}."
+            )
+
+    def _task_of_logits(self, logits):
+        if hasattr(self, "task_"):
+            return self.task_
+        if logits.ndim == 1 or logits.shape[1] == 1:
+            return "binary"
+        return "multiclass" if "multiclass" in self.tasks else "multilabel"

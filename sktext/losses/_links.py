@@ -1,0 +1,97 @@
+"""From the outputs of a converged model back to the probabilities of the data.
+
+The minimiser of an expected loss is a known function of the true probability. Its
+inverse, the link, is found here from the gradient of the loss alone, so that no loss
+has to spell it out.
+"""
+
+import torch
+
+MAX_LOGIT = 30.0
+N_BISECTIONS = 64
+N_ITERATIONS = 500
+
+
+def _label_slopes(loss, logits):
+    """Slopes of the loss at a positive and at a negative label, per logit."""
+    slopes = []
+    for value in (1.0, 0.0):
+        x = logits.detach().clone().requires_grad_()
+        with torch.enable_grad():
+            total = loss.per_label(x, torch.full_like(x, value)).sum()
+        slopes.append(torch.autograd.grad(total, x)[0])
+    return slopes
+
+
+def label_posterior(loss, logits):
+    """Posterior of each label: q = L0' / (L0' - L1'), where the expected loss is flat."""
+    positive, negative = _label_slopes(loss, logits)
+    total = negative - positive
+    posterior = torch.where(total > 0, negative / total, logits.sigmoid())
+    return posterior.clamp(0.0, 1.0)
+
+
+def _against_the_rest(loss, log_p):
+    """Loss of a class of log probability ``log_p``, for a loss of p_y alone.
+
+    The class stands against all others together, as the two logits (log p, log(1 - p)).
+    """
+    log_rest = torch.log(-torch.expm1(log_p.clamp_max(-1e-15)))
+    pair = torch.stack([log_p, log_rest], dim=1)
+    target = torch.zeros(len(pair), dtype=torch.long, device=pair.device)
+    return loss.per_sample(pair, target)
+
+
+def class_posterior(loss, logits):
+    """Posterior of each class: proportional to -1 / L'(p), for a loss of p_y alone."""
+    log_p = logits.log_softmax(dim=1).flatten().detach().requires_grad_()
+    with torch.enable_grad():
+        total = _against_the_rest(loss, log_p).sum()
+    slope = torch.autograd.grad(total, log_p)[0]  # dL / dlog p = p dL/dp
+    weight = (log_p.detach().exp() / -slope).reshape(logits.shape)
+    return weight / weight.sum(dim=1, keepdim=True)
+
+
+def best_constant_class(loss, prior):
+    """Best constant logits of all classes, centred: the minimum of the expected loss."""
+    bias = (torch.log(prior) - torch.log(prior).mean()).requires_grad_()
+    optimizer = torch.optim.LBFGS(
+        [bias],
+        max_iter=N_ITERATIONS,
+        tolerance_grad=1e-12,
+        tolerance_change=0.0,
+        line_search_fn="strong_wolfe",
+    )
+
+    def expected_loss():
+        optimizer.zero_grad()
+        with torch.enable_grad():
+            value = (prior * _against_the_rest(loss, bias.log_softmax(dim=0))).sum()
+            value.backward()
+        return value
+
+    optimizer.step(expected_loss)
+    return (bias - bias.mean()).detach()
+
+
+def best_constant_label(loss, prior):
+    """Best constant logit of each label: the root of the expected slope, by bisection."""
+    low, high = torch.full_like(prior, -MAX_LOGIT), torch.full_like(prior, MAX_LOGIT)
+    for _ in range(N_BISECTIONS):
+        middle = (low + high) / 2
+        positive, negative = _label_slopes(loss, middle[None])
+        rising = (prior * positive[0] + (1 - prior) * negative[0]) > 0
+        low, high = torch.where(rising, low, middle), torch.where(rising, middle, high)
+    return (low + high) / 2
+
+
+def undo_class_weight(proba, class_weight, task):
+    """Divide the effect of class weights out of probabilities."""
+    if class_weight is None:
+        return proba
+    weight = torch.as_tensor(class_weight, dtype=proba.dtype, device=proba.device)
+    if task == "multilabel":
+        positive = proba / weight[1]
+        return positive / (positive + (1 - proba) / weight[0])
+    proba = proba / weight
+    return proba / proba.sum(dim=1, keepdim=True)

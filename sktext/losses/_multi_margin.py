@@ -1,0 +1,64 @@
+"""Multi-class hinge loss of Weston and Watkins."""
+
+from numbers import Integral, Real
+
+import torch
+import torch.nn.functional as F
+
+from sktext._validation import Interval
+from sktext.losses._base import Loss
+
+
+class MultiMarginLoss(Loss):
+    """Hinge loss of the right class against every other one, summed.
+
+    Use it for several classes when only the decision counts and all confusions matter.
+
+    Not when probabilities are needed: it has none. With very many classes the sum grows
+    weak; prefer ``crammer_singer``.
+
+    Parameters
+    ----------
+    margin : float, default=1.0
+        Lead in logits over each other class that costs nothing, greater than 0.
+    p : {1, 2}, default=1
+        Power of the cost.
+
+    See Also
+    --------
+    CrammerSingerLoss : Only against the best other class.
+
+    Notes
+    -----
+    Formula: ``1/C sum_j max(0, margin - x_y + x_j)^p``
+
+    References
+    ----------
+    .. [1] Weston and Watkins, "Support Vector Machines for Multi-Class Pattern
+       Recognition", ESANN 1999.
+       https://www.elen.ucl.ac.be/Proceedings/esann/esannpdf/es1999-461.pdf
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.losses import MultiMarginLoss
+    >>> MultiMarginLoss()(torch.tensor([[1.0, 0.5, -2.0]]), torch.tensor([0])).round(decimals=4)
+    tensor(0.1667)
+    """
+
+    proba = "none"
+    _parameter_constraints = {
+        "margin": [Interval(Real, 0, None, closed="neither")],
+        "p": [Interval(Integral, 1, 2, closed="both")],
+    }
+
+    def __init__(self, margin=1.0, p=1):
+        super().__init__()
+        self.margin = margin
+        self.p = p
+
+    def per_sample(self, logits, target):
+        lead = logits.gather(1, target[:, None]) - logits  # (n_samples, n_classes)
+        cost = torch.relu(self.margin - lead) ** self.p
+        is_target = F.one_hot(target, logits.shape[1]).bool()
+        return cost.masked_fill(is_target, 0.0).mean(dim=1)

@@ -1,0 +1,75 @@
+"""Base of the losses that look at the whole batch at once."""
+
+import torch
+import torch.nn.functional as F
+
+from sktext._sums import stable_sum
+from sktext.losses._base import Loss
+from sktext.losses._shapes import TASKS, prepare
+
+
+class SetLoss(Loss):
+    """Loss of a batch's true positives, false positives and false negatives.
+
+    A subclass writes ``per_class``. The value depends on which samples share a batch:
+    small batches without a positive bias it, so prefer large ones. A sample weight
+    multiplies the sample's part in every count.
+    """
+
+    level = "set"
+    suits_lbfgs = False
+    tasks = TASKS
+
+    def per_class(self, true_positives, predicted, actual):
+        """Compute the loss of each class from its weighted sums over the batch.
+
+        Parameters
+        ----------
+        true_positives : tensor of shape (n_classes,)
+            Sum of the probabilities of the samples that are of the class.
+        predicted : tensor of shape (n_classes,)
+            Sum of all probabilities of the class.
+        actual : tensor of shape (n_classes,)
+            Number of samples of the class.
+
+        Returns
+        -------
+        loss : tensor of shape (n_classes,)
+        """
+        raise NotImplementedError
+
+    def activate(self, task, logits, target):
+        """Turn logits and target into probabilities and indicators.
+
+        Returns
+        -------
+        proba, indicator : tensors of shape (n_samples, n_classes)
+            One column, the positive class, for binary.
+        """
+        if task == "multiclass":
+            return logits.softmax(dim=1), F.one_hot(target, logits.shape[1]).to(logits)
+        return logits.reshape(len(logits), -1).sigmoid(), target.reshape(len(target), -1)
+
+    def combine(self, true_positives, predicted, actual):
+        """Take the sums to the values that are averaged; one per class by default."""
+        return self.per_class(true_positives, predicted, actual)
+
+    def mass(self, proba):
+        """What a probability adds to the sum of predictions; itself by default."""
+        return proba
+
+    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+        """Compute the loss of a batch, as the other losses do.
+
+        ``reduction="none"`` gives one value per class.
+        """
+        task, logits, target = prepare(self, logits, target)
+        proba, indicator = self.activate(task, logits, target)
+        weight = torch.ones_like(proba) if sample_weight is None else sample_weight
+        weight = weight.reshape(len(weight), -1)
+        values = self.combine(
+            stable_sum(weight * proba * indicator),
+            stable_sum(weight * self.mass(proba)),
+            stable_sum(weight * indicator),
+        )
+        return {"none": values, "sum": values.sum(), "mean": values.mean()}[reduction]

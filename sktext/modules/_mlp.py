@@ -1,0 +1,69 @@
+"""A linear model or multi-layer perceptron on dense or sparse rows."""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from sktext.modules._dropout import SeededDropout
+from sktext.modules._sparse_linear import SparseLinear
+
+# The spread of the first layer's outputs at the start, for rows of unit length.
+START_SCALE = 0.1
+
+
+class MLP(nn.Module):
+    """Layers with ReLU between them; none hidden is a linear model.
+
+    Parameters
+    ----------
+    n_inputs, n_outputs : int
+    hidden_layer_sizes : tuple of int, default=()
+    dropout : float, default=0.0
+        Share of the inputs of each layer that is dropped in training, except of the
+        first unless it is the only one; in [0, 1).
+    row_norm : float, default=1.0
+        Typical Euclidean length of an input row; the first layer starts smaller for
+        longer rows.
+    seed : int, default=0
+        Of the start weights and of dropout.
+
+    Attributes
+    ----------
+    head : SparseLinear
+        The last layer. It starts at zero, so that the bias alone decides at first.
+    is_linear : bool
+        Whether there is no hidden layer.
+    """
+
+    def __init__(
+        self, n_inputs, n_outputs, hidden_layer_sizes=(), dropout=0.0, row_norm=1.0, seed=0
+    ):
+        super().__init__()
+        sizes = (n_inputs, *hidden_layer_sizes)
+        self.layers = nn.ModuleList(SparseLinear(*pair) for pair in pairwise(sizes))
+        self.head = SparseLinear(sizes[-1], n_outputs)
+        self.dropout = SeededDropout(dropout, seed)
+        generator = torch.Generator().manual_seed(seed)
+        for i, layer in enumerate(self.layers):
+            spread = START_SCALE / row_norm if i == 0 else (6 / sum(layer.weight.shape)) ** 0.5
+            nn.init.uniform_(layer.weight, -spread, spread, generator=generator)
+
+    @property
+    def is_linear(self):
+        return not self.layers
+
+    def forward(self, x):
+        """Map rows to logits.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_inputs) or SparseRows
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
+        for i, layer in enumerate(self.layers):
+            x = torch.relu(layer(x if i == 0 else self.dropout(x)))  # (n_samples, size)
+        return self.head(self.dropout(x))

@@ -1,0 +1,72 @@
+"""Texts that several test files use."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("SCIPY_ARRAY_API", "1")  # one of scikit-learn's checks skips without
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from sktext.datasets import make_imbalanced_texts
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    torch.set_num_threads(1)  # the workers share the cores
+
+
+@pytest.fixture(scope="session")
+def binary():
+    """Texts with labels 'billing' (rare) and 'delivery'."""
+    texts, labels = make_imbalanced_texts(
+        160, n_classes=2, imbalance=5, difficulty=0.3, random_state=0
+    )
+    return texts, labels
+
+
+@pytest.fixture(scope="session")
+def multiclass():
+    """Texts with three classes."""
+    texts, labels = make_imbalanced_texts(
+        240, n_classes=3, imbalance=6, difficulty=0.3, random_state=0
+    )
+    return texts, labels
+
+
+@pytest.fixture(scope="session")
+def multilabel():
+    """Texts with an indicator matrix of four labels."""
+    texts, labels = make_imbalanced_texts(
+        240, n_classes=4, imbalance=6, difficulty=0.3, multilabel=True, random_state=0
+    )
+    return texts, labels
+
+
+@pytest.fixture(scope="session")
+def real_texts():
+    """Reader of the real data sets in the folder that SKTEXT_DATA names."""
+    folder = os.environ.get("SKTEXT_DATA")
+    if not folder:
+        pytest.skip("SKTEXT_DATA does not name a folder of data sets")
+
+    def read(name):
+        path = Path(folder) / f"{name}.csv.gz"
+        if not path.exists():
+            pytest.skip(f"{path.name} is not in the folder that SKTEXT_DATA names")
+        return pd.read_csv(path, keep_default_na=False)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def sms(real_texts):
+    """SMS messages without repeated texts: texts and 'ham' or 'spam'."""
+    frame = real_texts("sms_spam").drop_duplicates("text")
+    return frame["text"].tolist(), frame["label"].to_numpy()
+
+
+@pytest.fixture
+def rng():
+    """A fresh generator."""
+    return np.random.RandomState(0)
