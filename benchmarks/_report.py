@@ -1,0 +1,69 @@
+"""What every benchmark prints, and how it times."""
+
+import os
+import platform
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy
+import pandas as pd
+import scipy
+import sklearn
+import skorch
+import torch
+
+import sktext
+
+
+def print_machine():
+    """Print versions and machine."""
+    versions = {
+        "sktext": sktext.__version__,
+        "python": platform.python_version(),
+        **{lib.__name__: lib.__version__ for lib in (torch, sklearn, skorch, scipy, numpy)},
+    }
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    print(f"{os.cpu_count()} cores, torch threads {torch.get_num_threads()}, {platform.machine()}")
+
+
+def seconds(function):
+    """Time one call."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def compare(what, ours, theirs, *, repeat=5, warm_up=1):
+    """Time two functions in turns and print both medians and the ratio.
+
+    Parameters
+    ----------
+    what : str
+        Name of the line.
+    ours, theirs : callable
+        The two sides.
+    repeat, warm_up : int
+        Counted and uncounted calls of each.
+
+    Returns
+    -------
+    ratio : float
+        Median of theirs / ours, pair by pair; above 1 is faster than they are.
+    """
+    for _ in range(warm_up):
+        ours(), theirs()
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(repeat)]
+    own, other = (statistics.median(side) for side in zip(*pairs, strict=True))
+    ratio = statistics.median(b / a for a, b in pairs)
+    print(f"{what:<44} ours {own:8.4f} s   theirs {other:8.4f} s   {ratio:6.1f} x", flush=True)
+    return ratio
+
+
+def read_data(name):
+    """Read a data set from the folder that SKTEXT_DATA names."""
+    folder = os.environ.get("SKTEXT_DATA")
+    if not folder:
+        sys.exit("Set SKTEXT_DATA to the folder of data sets (see benchmarks/README.md).")
+    return pd.read_csv(Path(folder) / f"{name}.csv.gz", keep_default_na=False)

@@ -1,0 +1,20 @@
+"""Run every benchmark, each in a process of its own, with its name above its figures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+NAMES = (
+    "sparse_epoch",
+    "imdb_text_to_model",
+    "sms_losses",
+    "user_loss",
+    "wide_outputs",
+    "defaults",
+)
+
+if __name__ == "__main__":
+    for name in NAMES:
+        print(f"\n== {name}", flush=True)
+        subprocess.run([sys.executable, FOLDER / f"{name}.py"], check=True)
