@@ -1,6 +1,6 @@
 """The figures behind the defaults: optimizer, step size and weight decay on several sets.
 
-Macro F1 on a held-out part and seconds of ``fit`` for a linear model.
+Macro F1 on a quarter of the training rows, held out, and seconds of ``fit``.
 """
 
 from functools import partial
@@ -32,19 +32,16 @@ CANDIDATES = [
 
 
 def load(name):
-    """Read a set and split it: texts and labels of training and test part."""
+    """Read the training rows of a set and split them; its test rows are left for other figures."""
     frame = read_data(name)
-    if name == "sms_spam":
-        frame = frame.drop_duplicates("text")
+    if "split" in frame:
+        frame = frame[frame["split"] == "train"]
+    frame = frame.drop_duplicates("text")
     column = {"trec": "fine_label", "reuters_r90": "labels"}.get(name, "label")
     labels = frame[column].to_numpy()
     if column == "labels":
         labels = MultiLabelBinarizer().fit_transform([row.split(",") for row in labels])
-    if "split" in frame:
-        train = (frame["split"] == "train").to_numpy()
-        texts = frame["text"].to_numpy(dtype=object)
-        return texts[train], texts[~train], labels[train], labels[~train]
-    return train_test_split(frame["text"].tolist(), labels, stratify=labels, random_state=0)
+    return train_test_split(frame["text"].tolist(), labels, random_state=0)
 
 
 def main():

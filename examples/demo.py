@@ -81,9 +81,14 @@ def draw(results, classes, path):
             color = "white" if value < 0.6 else "black"
             axes[i].text(column, row, f"{value:.2f}", ha="center", va="center", color=color)
     axes[0].set_yticks(range(len(names)), names)
-    axes[3].barh(range(len(names)), [results[name][1] or 0 for name in names])
-    axes[3].set_xlim(0, 1)
-    axes[3].set_title(f"P({HARD_CLASS}) of the hard message")
+    for row, name in enumerate(names):
+        hard = results[name][1]
+        axes[3].barh(row, hard or 0, color="tab:blue")
+        axes[3].text(
+            (hard or 0) + 0.02, row, "none" if hard is None else f"{hard:.2f}", va="center"
+        )
+    axes[3].set_xlim(0, 1.2)  # room for the numbers
+    axes[3].set_title(f"P({HARD_CLASS}), hard message")
     figure.suptitle("Losses on held-out messages, best macro F1 first, most frequent class left")
     figure.tight_layout()
     figure.savefig(path, dpi=120)
