@@ -38,14 +38,18 @@ class Batches:
         None is all rows in one batch.
     rng : RandomState, default=None
         Shuffles; None keeps the order.
+    draw : callable, default=None
+        Takes ``rng=`` and gives the rows of an epoch, and what their weights are
+        multiplied with or None; by default every row comes once.
     """
 
-    def __init__(self, x, target=None, weight=None, batch_size=None, rng=None):
+    def __init__(self, x, target=None, weight=None, batch_size=None, rng=None, draw=None):
         self.x = x
         self.target = target
         self.weight = weight
         self.batch_size = batch_size or len(x)
         self.rng = rng
+        self.draw = draw
 
     def __len__(self):
         return -(-len(self.x) // self.batch_size)
@@ -55,7 +59,7 @@ class Batches:
         if device.type == "cuda" and not fits(self.x, device):
             return self
         moved = [None if part is None else part.to(device) for part in self._parts()]
-        return Batches(*moved, batch_size=self.batch_size, rng=self.rng)
+        return Batches(*moved, batch_size=self.batch_size, rng=self.rng, draw=self.draw)
 
     def _parts(self):
         return self.x, self.target, self.weight
@@ -66,11 +70,22 @@ class Batches:
             yield from self._slices(self._parts(), n_rows)
             return
         device = self.x.values.device if isinstance(self.x, SparseRows) else self.x.device
-        order = torch.from_numpy(self.rng.permutation(n_rows)).to(device)
+        order, factors = (
+            self.draw(rng=self.rng) if self.draw else (self.rng.permutation(n_rows), None)
+        )
+        order = torch.from_numpy(order).to(device)
+        if factors is not None:
+            factors = torch.from_numpy(factors).to(self.target.device)
         step = self.batch_size * BATCHES_PER_BLOCK
-        for start in range(0, n_rows, step):
+        for start in range(0, len(order), step):
             rows = order[start : start + step]
-            yield from self._slices([take(part, rows) for part in self._parts()], len(rows))
+            x, target, weight = (take(part, rows) for part in self._parts())
+            if factors is not None:
+                weight = multiply(weight, factors[start : start + step])
+            yield from self._slices((x, target, weight), len(rows))
+
+    def _every_row(self, rng):
+        return rng.permutation(len(self.x)), None
 
     def _slices(self, parts, n_rows):
         if self.batch_size >= n_rows:
@@ -95,6 +110,13 @@ def cut(part, start, stop):
     if part is None:
         return None
     return part.cut(start, stop) if isinstance(part, SparseRows) else part[start:stop]
+
+
+def multiply(weight, factors):
+    """Multiply weights of rows, or of rows and labels, with a factor per row."""
+    if weight is None:
+        return factors.float()
+    return weight * (factors if weight.ndim == 1 else factors[:, None]).to(weight.dtype)
 
 
 def fits(x, device):

@@ -27,6 +27,13 @@ def resolve(part, table, what):
     return table[part]()
 
 
+def set_seed(estimator, seed):
+    """Set every ``random_state`` that is None, of an estimator and of its parts."""
+    params = estimator.get_params(deep=True)
+    names = [name for name in params if name.split("__")[-1] == "random_state"]
+    return estimator.set_params(**{name: seed for name in names if params[name] is None})
+
+
 class NamedParts(BaseEstimator):
     """Estimator whose parts may be given by name and still have their parameters set.
 

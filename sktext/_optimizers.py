@@ -92,7 +92,7 @@ def accepts(factory, name="weight_decay"):
     return name in inspect.signature(factory).parameters
 
 
-def choose(estimator, net, *, sparse_rows, online):
+def choose(estimator, net, *, sparse_rows, online=False, draws=False):
     """Turn the optimizer parameters of a classifier into a plan.
 
     Parameters
@@ -106,13 +106,15 @@ def choose(estimator, net, *, sparse_rows, online):
         Whether the rows are sparse.
     online : bool
         Whether training goes on later with other rows (``partial_fit``).
+    draws : bool
+        Whether every epoch draws its rows anew.
 
     Returns
     -------
     plan : OptimizerPlan
     """
     multilabel = net.criterion_.task_ == "multilabel"
-    factory = find_factory(estimator, net, online)
+    factory = find_factory(estimator, net, online, draws)
     options = dict(OPTIONS.get(factory, {}))
     if estimator.lr != "auto":
         options["lr"] = estimator.lr
@@ -140,18 +142,18 @@ def choose(estimator, net, *, sparse_rows, online):
     return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
 
 
-def find_factory(estimator, net, online):
+def find_factory(estimator, net, online, draws):
     """Find the optimizer class that a name, or "auto", stands for."""
     factory = estimator.optimizer
     if factory == "auto":
         n_weights = sum(weight.numel() for weight in decayed(net.module_))
         linear = is_linear(net.module_) and not estimator.dropout
         fits_all_rows = net.criterion_.suits_lbfgs and n_weights <= MAX_LBFGS_WEIGHTS
-        one_run = not online and not estimator.lr_schedule
+        one_run = not (online or draws or estimator.lr_schedule)
         factory = "lbfgs" if linear and fits_all_rows and one_run else "adagrad"
     factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
     if factory is StableLBFGS:
-        refuse_schedule_and_chunks(estimator, online)
+        refuse_what_needs_batches(estimator, online, draws)
     return factory
 
 
@@ -176,8 +178,13 @@ def updates_rows(factory):
     return factory in (torch.optim.Adagrad, torch.optim.SGD, torch.optim.SparseAdam)
 
 
-def refuse_schedule_and_chunks(estimator, online):
-    """Say that full-batch L-BFGS knows neither schedules nor chunks."""
+def refuse_what_needs_batches(estimator, online, draws):
+    """Say that full-batch L-BFGS knows neither schedules nor chunks nor draws."""
+    if draws:
+        raise ValueError(
+            f"sampler={estimator.sampler!r} draws batches, and optimizer='lbfgs' takes all rows "
+            "at once; set optimizer='auto' or 'adagrad'."
+        )
     if online:
         raise ValueError(
             "partial_fit sees one part of the data at a time, and optimizer='lbfgs' needs all of "

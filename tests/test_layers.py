@@ -8,7 +8,7 @@ import sktext
 PACKAGE = Path(sktext.__file__).parent
 # From the ground up; parts of one floor may not import each other.
 FLOORS = [
-    {"_sums", "_component", "_validation", "_devices"},
+    {"_sums", "_class_weights", "_component", "_validation", "_optional", "_devices"},
     {"losses", "features", "sampling", "datasets"},
     {"modules"},
     {"_batches", "_lbfgs"},

@@ -1,5 +1,6 @@
 """What every classifier does to fit, in the order it does it."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _num_samples
 
 from sktext import _optimizers
+from sktext._class_weights import SCHEMES
 from sktext._component import NamedParts, resolve
 from sktext._devices import find_device
 from sktext._net import Net
@@ -27,9 +29,9 @@ from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part, row_norm, to_batches, to_rows
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.losses import LOSSES, Loss
-from sktext.losses._class_weights import SCHEMES
 from sktext.modules import SparseRows
-from sktext.sampling import resample
+from sktext.sampling import SAMPLERS, EpochSampler
+from sktext.sampling._resample import resample
 
 MAX_SEED = 2**31 - 1
 
@@ -41,11 +43,11 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
     ``make_module``, and spells out its whole signature.
     """
 
-    _parts = {"loss": LOSSES}
+    _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     _parameter_constraints = {
         "loss": [StrOptions(set(LOSSES)), Loss],
         "class_weight": [StrOptions(set(SCHEMES)), dict, None],
-        "sampler": [HasMethods(["fit_resample"]), None],
+        "sampler": [StrOptions(set(SAMPLERS)), HasMethods(["fit_resample"]), EpochSampler, None],
         "reweight": ["boolean"],
         "bias_init": [StrOptions({"auto", "prior", "zero"})],
         "optimizer": [StrOptions({"auto", *_optimizers.OPTIMIZERS}), callable],
@@ -190,35 +192,48 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
     def _train(self, part, held, rng, *, fresh, online=False):
         sampler_seed, net_seed, order_seed = rng.randint(MAX_SEED, size=3)
         learn = self._fit_features if fresh else lambda X, target: self._transform_features(X)
-        part = part._replace(X=learn(part.X, part.target))
-        if self.sampler is not None:
-            part = resample(
-                self.sampler,
-                part,
-                classes=self.classes_,
-                reweight=self.reweight,
-                seed=sampler_seed,
-            )
+        features = part._replace(X=learn(part.X, part.target))
+        part, draw = self._sample(part, features, int(sampler_seed))
         weight = _weights.weigh_rows(self._labels, part.target, part.weight, self.class_weight)
         x = to_rows(part.X, self._torch_dtype)
         if fresh:
-            self.net_ = self._make_net(x, part, weight, int(net_seed))
+            self.net_ = self._make_net(x, part, weight, draw, int(net_seed))
         is_sparse = isinstance(x, SparseRows)
-        plan = _optimizers.choose(self, self.net_, sparse_rows=is_sparse, online=online)
+        plan = _optimizers.choose(
+            self, self.net_, sparse_rows=is_sparse, online=online, draws=draw is not None
+        )
         if plan.full_batch:
             train = self._batches(x.with_transposed() if is_sparse else x, part.target, weight)
         else:
             order = {"batch_size": self.batch_size, "rng": np.random.RandomState(order_seed)}
+            if draw is not None:
+                order["draw"] = partial(draw, part.target, weight)
             train = self._batches(x, part.target, weight, **order)
         self._run(train, held, plan, online=online)
 
-    def _make_net(self, x, part, weight, seed):
+    def _sample(self, raw, features, seed):
+        """Resample the rows, or return them with the draw of each epoch."""
+        if self.sampler is None:
+            return features, None
+        sampler = resolve(self.sampler, SAMPLERS, "sampler")
+        if isinstance(sampler, EpochSampler):
+            return features, partial(sampler.epoch, reweight=self.reweight)
+        how = {"classes": self.classes_, "reweight": self.reweight, "seed": seed}
+        if not getattr(sampler, "needs_texts", False):
+            return resample(sampler, features, **how)[0], None
+        part, _ = resample(sampler, raw, **how)
+        return part._replace(X=self._transform_features(part.X)), None
+
+    def _make_net(self, x, part, weight, draw, seed):
+        norm = row_norm(x, part.weight)
+        if draw is not None:
+            rng = np.random.RandomState(seed)
+            part, weight = _weights.drawn(part, weight, *draw(part.target, weight, rng=rng))
         loss = resolve(self.loss, LOSSES, "loss")
         n_rows = len(part.target) if part.weight is None else part.weight.sum()
         self.class_counts_ = self._labels.counts(part.target, part.weight)
         loss.build(self._labels.task, self.class_counts_, n_rows)
         _weights.warn_of_double_correction(self, loss)
-        norm = row_norm(x, part.weight)
         module = self.make_module(x.shape[1], self._labels.n_outputs, norm, seed)
         prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
         bias = _weights.start_bias(loss, self.bias_init, prior)

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from sktext._batches import Batches
 from sktext.modules import SparseRows, to_tensor
+from sktext.sampling._row_sampler import take_rows
 
 CHUNK = 2**16
 
@@ -21,8 +22,11 @@ class Part(NamedTuple):
 
     def rows(self, rows):
         """Take some of the rows."""
-        X = [self.X[row] for row in rows] if isinstance(self.X, list) else self.X[rows]
-        return Part(X, self.target[rows], None if self.weight is None else self.weight[rows])
+        return Part(
+            take_rows(self.X, rows),
+            self.target[rows],
+            None if self.weight is None else self.weight[rows],
+        )
 
 
 def to_rows(features, dtype):
@@ -32,11 +36,11 @@ def to_rows(features, dtype):
     return to_tensor(features, dtype)
 
 
-def to_batches(x, target, weight, *, multiclass, dtype, batch_size=None, rng=None):
-    """Put rows, encoded labels and weights into batches for the net."""
+def to_batches(x, target, weight, *, multiclass, dtype, **order):
+    """Put rows, encoded labels and weights into batches for the net, in some order."""
     target = to_tensor(target, torch.int64 if multiclass else dtype)
     weight = None if weight is None else to_tensor(weight, dtype)
-    return Batches(x, target, weight, batch_size, rng)
+    return Batches(x, target, weight, **order)
 
 
 def row_norm(x, weight):

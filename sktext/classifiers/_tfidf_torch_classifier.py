@@ -9,7 +9,6 @@ from sktext._validation import HasMethods, Interval, StrOptions, check_matrix, c
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
 from sktext.features import VECTORIZERS, fit_transform
-from sktext.losses import LOSSES
 
 
 class TfidfTorchClassifier(BaseTorchClassifier):
@@ -137,7 +136,7 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     (2, 3)
     """
 
-    _parts = {"loss": LOSSES, "vectorizer": VECTORIZERS}
+    _parts = {**BaseTorchClassifier._parts, "vectorizer": VECTORIZERS}
     _parameter_constraints = {
         **BaseTorchClassifier._parameter_constraints,
         "vectorizer": [

@@ -72,6 +72,36 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
     return weights
 
 
+def drawn(part, weight, rows, factors):
+    """Give the labels and weights of the rows that an epoch draws.
+
+    Parameters
+    ----------
+    part : Part
+        All rows, with their sample weights.
+    weight : ndarray or None
+        As ``weigh_rows`` returns it.
+    rows : ndarray of shape (n_drawn,), int
+    factors : ndarray of shape (n_drawn,) or None
+        What weights are multiplied with.
+
+    Returns
+    -------
+    part : Part
+        Without X.
+    weight : ndarray or None
+    """
+
+    def follow(weight):
+        if weight is None or factors is None:
+            return factors if weight is None else weight[rows]
+        return weight[rows] * (factors if weight.ndim == 1 else factors[:, None])
+
+    return part._replace(X=None, target=part.target[rows], weight=follow(part.weight)), follow(
+        weight
+    )
+
+
 def class_prior(labels, target, weight):
     """Compute the class shares that the loss sees; a class without rows has half a row.
 

@@ -3,10 +3,10 @@
 A new loss is one file and two lines here: its import and its row in ``LOSSES``.
 """
 
+from sktext._class_weights import class_weights
 from sktext.losses._asl import AsymmetricLoss
 from sktext.losses._base import Loss
 from sktext.losses._bce import BCELoss
-from sktext.losses._class_weights import class_weights
 from sktext.losses._combined import CombinedLoss
 from sktext.losses._crammer_singer import CrammerSingerLoss
 from sktext.losses._cross_entropy import CrossEntropyLoss

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import torch
 
+from sktext._class_weights import effective_number
 from sktext._validation import Interval, StrOptions
 from sktext.losses._base import Loss
-from sktext.losses._class_weights import effective_weights
 from sktext.losses._focal import focal_per_label
 
 
@@ -127,7 +127,7 @@ class DistributionBalancedLoss(Loss):
         counts = class_counts.clamp(0.5, max(n_samples - 0.5, 0.5))  # a label of none or all
         self.register_buffer("frequency_", counts / n_samples)
         self.register_buffer("shift_", self.kappa * torch.log(n_samples / counts - 1))
-        effective = effective_weights(counts.numpy(), self.beta)
+        effective = 1 / effective_number(counts.numpy(), self.beta)
         self.register_buffer("effective_weight_", torch.as_tensor(effective))
 
     def per_label(self, logits, target):

@@ -5,9 +5,9 @@ from numbers import Real
 import torch
 import torch.nn.functional as F
 
+from sktext._class_weights import class_weights
 from sktext._validation import Interval
 from sktext.losses._base import Loss
-from sktext.losses._class_weights import class_weights
 
 
 class LDAMLoss(Loss):

@@ -58,14 +58,18 @@ def class_weights(counts, scheme="balanced", *, beta=0.999):
     if scheme in ("balanced", "inverse") or (scheme == "effective" and beta == 1):
         weights[present] = 1 / counts[present]
     elif scheme == "effective":
-        weights[present] = effective_weights(counts[present], beta)
+        weights[present] = 1 / effective_number(counts[present], beta)
     else:
         raise ValueError(f"scheme={scheme!r} is not known; choose one of {list(SCHEMES)}.")
     return weights * counts.sum() / (weights * counts).sum()
 
 
-def effective_weights(counts, beta):
-    """Compute (1 - beta) / (1 - beta ** count), unscaled, for beta in [0, 1)."""
+def effective_number(counts, beta):
+    """Compute (1 - beta ** count) / (1 - beta), zero for a count of zero; beta in [0, 1)."""
+    counts = np.asarray(counts, dtype=np.float64)
     # expm1 keeps the digits that 1 - beta ** n loses for beta near one.
     log_beta = np.log(beta) if beta > 0 else -np.inf
-    return np.expm1(log_beta) / np.expm1(counts * log_beta)
+    number = np.zeros_like(counts)
+    present = counts > 0
+    number[present] = np.expm1(counts[present] * log_beta) / np.expm1(log_beta)
+    return number

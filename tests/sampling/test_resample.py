@@ -2,20 +2,27 @@
 
 import numpy as np
 import pytest
+from imblearn.combine import SMOTEENN
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE, RandomOverSampler
-from imblearn.under_sampling import RandomUnderSampler, TomekLinks
+from imblearn.under_sampling import (
+    EditedNearestNeighbours,
+    InstanceHardnessThreshold,
+    NeighbourhoodCleaningRule,
+    RandomUnderSampler,
+    TomekLinks,
+)
 from sklearn.model_selection import GridSearchCV
 
 from sktext import TfidfTorchClassifier
 from sktext.classifiers._parts import Part
-from sktext.sampling import resample
+from sktext.sampling._resample import resample
 
 
 def draw(sampler, y, weight=None, *, reweight=False):
     """Resample row numbers, to see which rows are picked."""
     X = np.arange(len(y), dtype=float)[:, None]
     classes = np.unique(y)
-    return resample(sampler, Part(X, y, weight), classes=classes, reweight=reweight, seed=0)
+    return resample(sampler, Part(X, y, weight), classes=classes, reweight=reweight, seed=0)[0]
 
 
 @pytest.mark.parametrize(
@@ -74,10 +81,59 @@ def test_sampler_that_wipes_out_a_class_is_an_error():
         draw(Eraser(), np.repeat([0, 1], [30, 10]))
 
 
-def test_multilabel_targets_are_refused_with_what_to_do(multilabel):
+@pytest.mark.parametrize("sampler", ["over", "under", RandomOverSampler(), RandomUnderSampler()])
+@pytest.mark.parametrize("reweight", [False, True])
+def test_multilabel_rows_are_picked_with_their_weights(sampler, reweight, multilabel):
     texts, y = multilabel
-    with pytest.raises(ValueError, match=r"one label per sample.*sampler=None"):
-        TfidfTorchClassifier(sampler=RandomOverSampler()).fit(texts, y)
+    clf = TfidfTorchClassifier(sampler=sampler, reweight=reweight, random_state=0)
+    clf.fit(texts, y, sample_weight=np.linspace(0.5, 1.5, len(texts)))
+    assert clf.class_counts_.min() > 0
+    assert clf.predict(texts).shape == y.shape
+
+
+def test_multilabel_oversampling_with_reweight_keeps_the_label_counts(multilabel):
+    texts, y = multilabel
+    weight = np.linspace(0.5, 1.5, len(texts))
+    for sampler in ("over", RandomOverSampler()):
+        clf = TfidfTorchClassifier(sampler=sampler, reweight=True, random_state=0)
+        np.testing.assert_allclose(clf.fit(texts, y, weight).class_counts_, weight @ y)
+
+
+def test_rows_made_for_sets_of_labels_are_refused(multilabel):
+    texts, y = multilabel
+    with pytest.raises(ValueError, match=r"makes new rows.*multilabel.*picks rows"):
+        TfidfTorchClassifier(sampler=SMOTE()).fit(texts, y)
+
+
+def test_distances_between_texts_or_token_ids_are_refused():
+    part = Part([[3, 1], [7], [2, 2, 4]], np.array([0, 0, 1]), None)
+    for sampler in (SMOTE(), TomekLinks()):
+        with pytest.raises(ValueError, match=r"needs rows of numbers.*RandomOverSampler"):
+            resample(sampler, part, classes=np.array([0, 1]), reweight=False, seed=0)
+    how = {"classes": np.array([0, 1]), "reweight": False, "seed": 0}
+    new, rows = resample(RandomOverSampler(), part, **how)
+    assert rows.tolist() == [0, 1, 2, 2]
+    assert new.X == [[3, 1], [7], [2, 2, 4], [2, 2, 4]]
+
+
+def test_sampling_strategy_names_the_users_labels(multiclass):
+    texts, labels = multiclass
+    names, counts = np.unique(labels, return_counts=True)
+    wanted = {names[1]: int(counts[1]) + 7}
+    strategies = [wanted, lambda y: {names[1]: int((y == names[1]).sum()) + 7}]
+    for strategy in strategies:
+        clf = TfidfTorchClassifier(sampler=RandomOverSampler(sampling_strategy=strategy))
+        assert clf.fit(texts, labels).class_counts_[1] == counts[1] + 7
+    nested = SMOTEENN(smote=SMOTE(sampling_strategy=wanted), enn=EditedNearestNeighbours())
+    with pytest.raises(ValueError, match="sampling_strategy names the class 'other'"):
+        TfidfTorchClassifier(sampler=nested.set_params(smote__sampling_strategy={"other": 9})).fit(
+            texts, labels
+        )
+
+
+@pytest.mark.parametrize("sampler", [NeighbourhoodCleaningRule(), InstanceHardnessThreshold()])
+def test_samplers_that_know_numbers_only_work_on_string_labels(sampler, binary):
+    assert TfidfTorchClassifier(sampler=sampler, random_state=0).fit(*binary).score(*binary) > 0.5
 
 
 def test_random_state_of_the_classifier_reaches_the_sampler(multiclass):

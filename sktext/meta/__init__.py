@@ -1,0 +1,6 @@
+"""Classifiers made of other classifiers."""
+
+from sktext.meta._balanced_text_bagging import BalancedTextBagging
+from sktext.meta._rebalanced_classifier import RebalancedClassifier
+
+__all__ = ["BalancedTextBagging", "RebalancedClassifier"]

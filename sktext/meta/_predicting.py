@@ -1,0 +1,67 @@
+"""Prediction by the classifier inside another one."""
+
+from sklearn.utils._available_if import available_if
+from sklearn.utils.validation import check_is_fitted
+
+
+def estimator_has(method):
+    """Make a check that the inner classifier, fitted if it is, has a method."""
+
+    def check(owner):
+        getattr(getattr(owner, "estimator_", owner.estimator), method)
+        return True
+
+    return check
+
+
+class PredictsByEstimator:
+    """Mixin that hands rows to ``estimator_``."""
+
+    @property
+    def classes_(self):
+        """Labels of the fitted classifier."""
+        return self.estimator_.classes_
+
+    def predict(self, X):
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict(X)
+
+    @available_if(estimator_has("predict_proba"))
+    def predict_proba(self, X):
+        """Predict probabilities.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict_proba(X)
+
+    @available_if(estimator_has("decision_function"))
+    def decision_function(self, X):
+        """Compute scores of the classes.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        return self.estimator_.decision_function(X)

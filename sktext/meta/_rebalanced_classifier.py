@@ -1,0 +1,233 @@
+"""Resampling, weights and a hold-out around any classifier."""
+
+import warnings
+from numbers import Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils import check_random_state, get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
+from sklearn.utils.validation import _check_method_params, _num_samples
+
+from sktext._class_weights import SCHEMES
+from sktext._component import resolve
+from sktext._validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_same_length,
+    check_sample_weight,
+    fit_context,
+)
+from sktext.classifiers._hold_out import hold_out_rows
+from sktext.classifiers._labels import Labels, check_labels
+from sktext.classifiers._parts import Part
+from sktext.classifiers._weights import weigh_rows
+from sktext.meta._inner_fit import fit_inner
+from sktext.meta._predicting import PredictsByEstimator
+from sktext.sampling import SAMPLERS, EpochSampler
+from sktext.sampling._resample import resample
+
+MAX_SEED = 2**31 - 1
+
+
+class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Fit any classifier on resampled and weighted rows.
+
+    Use it for classifiers and pipelines of others, where imbalanced-learn's Pipeline
+    refuses texts and loses sample weights. Not around a classifier of this package,
+    whose ``sampler``, ``reweight`` and ``class_weight`` do the same with less. Resampling
+    without ``reweight`` bends probabilities; often a threshold
+    (``TunedThresholdClassifierCV``) is all that is needed.
+
+    The order is fixed: hold out, resample, reweight, fit.
+
+    Parameters
+    ----------
+    estimator : classifier or Pipeline
+        Cloned and fitted.
+    sampler : imbalanced-learn sampler or str, default=None
+        Draws the training rows anew; a name from ``sktext.sampling.SAMPLERS``, or a
+        sampler. Texts go to samplers that pick rows by label or read texts.
+    reweight : bool, default=False
+        Whether resampled rows weigh so that the class shares stay the original ones.
+    class_weight : {"balanced", "inverse", "effective"} or dict, default=None
+        Weight of each class, computed from the rows that are fitted; multiplies the
+        sample weights. Not for multilabel targets.
+    validation_fraction : float, default=None
+        Share of the rows, in (0, 1), that is held out before anything is copied and
+        given to the classifier as ``X_val`` and ``y_val``.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the hold-out and of the sampler.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted classifier.
+    classes_ : ndarray of shape (n_classes,)
+        Its labels.
+    sample_indices_ : ndarray of shape (n_fitted,) or None
+        The row of X that each fitted row comes from; None if the sampler does not say.
+
+    See Also
+    --------
+    sktext.sampling.prior_shift : Corrects probabilities afterwards.
+
+    Notes
+    -----
+    With metadata routing, ask for what the classifier gets:
+    ``estimator.set_fit_request(sample_weight=True)``. Without it, weights go to the last
+    step of a Pipeline.
+
+    References
+    ----------
+    .. [1] Lemaître et al., "Imbalanced-learn: A Python Toolbox to Tackle the Curse of
+       Imbalanced Datasets in Machine Learning", JMLR 2017.
+       https://jmlr.org/papers/v18/16-365
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import TfidfVectorizer
+    >>> from sklearn.naive_bayes import MultinomialNB
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> from sktext.meta import RebalancedClassifier
+    >>> texts, labels = make_imbalanced_texts(300, random_state=0)
+    >>> pipeline = make_pipeline(TfidfVectorizer(), MultinomialNB())
+    >>> clf = RebalancedClassifier(pipeline, sampler="over", random_state=0)
+    >>> clf.fit(texts, labels).predict(["I cannot sign in"])
+    array(['account'], dtype='<U8')
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "sampler": [StrOptions(set(SAMPLERS)), HasMethods(["fit_resample"]), None],
+        "reweight": ["boolean"],
+        "class_weight": [StrOptions(set(SCHEMES)), dict, None],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        sampler=None,
+        reweight=False,
+        class_weight=None,
+        validation_fraction=None,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.sampler = sampler
+        self.reweight = reweight
+        self.class_weight = class_weight
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None, **params):
+        """Fit the classifier.
+
+        Parameters
+        ----------
+        X : sequence of n_samples rows
+            Texts, or a dense or sparse matrix.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, or an indicator matrix.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Follows its row.
+        **params : dict
+            More for the classifier's ``fit``; what has an entry per row follows the rows.
+
+        Returns
+        -------
+        self : object
+        """
+        y = check_labels(y)
+        check_same_length(_num_samples(X), y)
+        labels = Labels.learn(y)
+        part = Part(X, labels.encode(y), check_sample_weight(sample_weight, X))
+        rng = check_random_state(self.random_state)
+        rows = np.arange(len(part.target))
+        if self.validation_fraction is not None:
+            rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
+            validation = part.rows(held)
+            target = labels.decode_target(validation.target)
+            params = {**params, "X_val": validation.X, "y_val": target}
+            part = part.rows(rows)
+        else:
+            self._warn_of_copies()
+        part, picked = self._resample(part, labels, rng)
+        self.sample_indices_ = None if picked is None else rows[picked]
+        params = self._params_of_rows(X, params)
+        weight = self._weights(part, labels)
+        target = labels.decode_target(part.target)
+        self.estimator_ = fit_inner(self, part.X, target, weight, params)
+        return self
+
+    def _resample(self, part, labels, rng):
+        if self.sampler is None:
+            return part, np.arange(len(part.target))
+        sampler = resolve(self.sampler, SAMPLERS, "sampler")
+        if isinstance(sampler, EpochSampler):
+            raise ValueError(
+                f"sampler={self.sampler!r} draws rows for every epoch, which only the classifiers "
+                "of sktext can do; give it to one of them, or take 'over' or 'under'."
+            )
+        seed = rng.randint(MAX_SEED)
+        return resample(sampler, part, classes=labels.classes, reweight=self.reweight, seed=seed)
+
+    def _params_of_rows(self, X, params):
+        """Let what has an entry per row follow the rows."""
+        held = {name: params[name] for name in ("X_val", "y_val") if name in params}
+        others = {name: params[name] for name in params if name not in held}
+        if self.sample_indices_ is None:
+            others = _check_method_params(X, others)
+        else:
+            others = _check_method_params(X, others, indices=self.sample_indices_)
+        return {**others, **held}
+
+    def _weights(self, part, labels):
+        if self.class_weight is None:
+            return part.weight
+        if labels.task == "multilabel":
+            raise ValueError(
+                f"class_weight={self.class_weight!r} weighs labels, not rows, if y is multilabel; "
+                "give it to a classifier of sktext itself."
+            )
+        return weigh_rows(labels, part.target, part.weight, self.class_weight)
+
+    def _warn_of_copies(self):
+        inner = self.estimator.get_params().get("early_stopping", False)
+        if inner and self.sampler is not None:
+            warnings.warn(
+                "The classifier stops early on rows that it holds out after resampling, copies of "
+                "training rows among them; set validation_fraction, so that they are held out "
+                "before.",
+                UserWarning,
+                stacklevel=3,
+            )
+
+    def get_metadata_routing(self):
+        """Say which metadata this classifier takes, and which go to the inner one.
+
+        Returns
+        -------
+        routing : MetadataRouter
+        """
+        return (
+            MetadataRouter(owner=self)
+            .add_self_request(self)
+            .add(
+                estimator=self.estimator,
+                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+            )
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.classifier_tags = inner.classifier_tags
+        return tags

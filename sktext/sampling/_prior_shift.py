@@ -1,0 +1,133 @@
+"""Probabilities for other class shares than those of training."""
+
+import numpy as np
+from sklearn.utils import check_array
+
+MAX_ITER = 1000
+TOLERANCE = 1e-10
+
+
+def prior_shift(proba, source, target):
+    """Correct probabilities for class shares that differ from those of training.
+
+    Use it after training on resampled rows without ``reweight``, or where a model
+    meets other shares than it was trained with. Not on probabilities that are not
+    calibrated: the correction assumes that they are right for the source shares. A
+    loss that bends probabilities (see its ``posterior``) is unbent first.
+
+    Parameters
+    ----------
+    proba : array-like of shape (n_samples, n_classes)
+        Probabilities that are right where classes have the shares ``source``; each row
+        sums to one.
+    source, target : array-like of shape (n_classes,)
+        Class shares, or counts, of training and of use; each is scaled to sum to one.
+
+    Returns
+    -------
+    proba : ndarray of shape (n_samples, n_classes)
+
+    Raises
+    ------
+    ValueError
+        If shapes do not match, or if shares are negative, or zero where training has
+        a class.
+
+    References
+    ----------
+    .. [1] Saerens et al., "Adjusting the Outputs of a Classifier to New a Priori
+       Probabilities", Neural Computation 2002. https://doi.org/10.1162/089976602753284446
+    .. [2] Elkan, "The Foundations of Cost-Sensitive Learning", IJCAI 2001.
+
+    Examples
+    --------
+    >>> from sktext.sampling import prior_shift
+    >>> prior_shift([[0.5, 0.5]], source=[0.5, 0.5], target=[0.9, 0.1])
+    array([[0.9, 0.1]])
+    """
+    proba = check_proba(proba)
+    source = check_shares(source, "source", proba.shape[1])
+    target = check_shares(target, "target", proba.shape[1])
+    if (source == 0).any():
+        raise ValueError(
+            f"source must hold no zeros: what training never saw cannot be corrected; got {source}."
+        )
+    shifted = proba * (target / source)
+    total = shifted.sum(axis=1, keepdims=True)
+    if (total == 0).any():
+        row = int(np.flatnonzero(total[:, 0] == 0)[0])
+        raise ValueError(
+            f"proba[{row}] is {proba[row]}, all of it on classes whose target share is zero."
+        )
+    return shifted / total
+
+
+def estimate_prior(proba, source):
+    """Estimate the class shares of unlabelled rows from what a classifier says of them.
+
+    Use it where a model meets shares that nobody has counted: give the probabilities
+    of the new rows, then pass the result to :func:`prior_shift`. Not where the texts of
+    a class have changed too, not only its share, nor for a few dozen rows.
+
+    Parameters
+    ----------
+    proba : array-like of shape (n_samples, n_classes)
+        Calibrated probabilities of the new rows, for the shares ``source``.
+    source : array-like of shape (n_classes,)
+        Class shares, or counts, of training.
+
+    Returns
+    -------
+    target : ndarray of shape (n_classes,)
+        Shares that sum to one.
+
+    Notes
+    -----
+    The shares of greatest likelihood, by expectation-maximisation [1]_: correct the
+    probabilities for the shares, take their mean for the new shares, until these move
+    by less than 1e-10.
+
+    References
+    ----------
+    .. [1] Saerens et al., "Adjusting the Outputs of a Classifier to New a Priori
+       Probabilities", Neural Computation 2002. https://doi.org/10.1162/089976602753284446
+
+    Examples
+    --------
+    >>> from sktext.sampling import estimate_prior
+    >>> estimate_prior([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9]], [0.5, 0.5]).round(2)
+    array([0.68, 0.32])
+    """
+    proba = check_proba(proba)
+    source = check_shares(source, "source", proba.shape[1])
+    target = source
+    for _ in range(MAX_ITER):
+        before, target = target, prior_shift(proba, source, target).mean(axis=0)
+        if np.abs(target - before).max() < TOLERANCE:
+            break
+    return target
+
+
+def check_proba(proba):
+    """Check that rows are probabilities."""
+    proba = check_array(proba, dtype=np.float64, input_name="proba")
+    wrong = (proba < 0).any(axis=1) | (np.abs(proba.sum(axis=1) - 1) > 1e-4)
+    for row in np.flatnonzero(wrong)[:1]:
+        raise ValueError(
+            f"proba[{row}] must be probabilities that sum to one; got {proba[row]}. For one "
+            "probability p of a binary problem or a label, give the two columns 1 - p and p."
+        )
+    return proba
+
+
+def check_shares(shares, name, n_classes):
+    """Check class shares or counts and scale them to sum to one."""
+    shares = np.asarray(shares, dtype=np.float64)
+    if shares.shape != (n_classes,):
+        raise ValueError(
+            f"{name} must have one share for each of {n_classes} classes; got the shape "
+            f"{shares.shape}."
+        )
+    if not np.isfinite(shares).all() or (shares < 0).any() or not shares.any():
+        raise ValueError(f"{name} must hold shares of at least 0; got {shares}.")
+    return shares / shares.sum()

@@ -1,0 +1,95 @@
+"""Base of the samplers that pick rows by their labels, whatever the rows are."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import _num_samples, check_consistent_length
+
+from sktext._validation import fit_context
+
+
+class RowSampler(BaseEstimator):
+    """Sampler of rows in any container; a subclass writes ``_pick`` and ``_pick_multilabel``."""
+
+    _parameter_constraints = {}
+    # Whether the texts themselves are looked at, not only their labels.
+    needs_texts = False
+
+    def fit(self, X, y):
+        """Check the rows and their labels; ``fit_resample`` does the work.
+
+        Parameters
+        ----------
+        X : sequence of length n_samples
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+
+        Returns
+        -------
+        self : object
+        """
+        self.fit_resample(X, y)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X, y):
+        """Draw the rows anew.
+
+        Parameters
+        ----------
+        X : list, array, Series, data frame or sparse matrix of n_samples rows
+            Texts or anything else; only the labels are looked at.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, or an indicator matrix of zeros and ones.
+
+        Returns
+        -------
+        X_resampled : same type as X
+        y_resampled : same type as y
+        """
+        if isinstance(X, (str, bytes)):
+            raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
+        check_consistent_length(X, y)
+        rng = check_random_state(self.random_state)
+        if type_of_target(y, input_name="y") == "multilabel-indicator":
+            target = y.toarray() if hasattr(y, "toarray") else np.asarray(y)
+            rows = self._pick_multilabel(target, rng)
+        else:
+            labels = y if isinstance(y, np.ndarray) else np.asarray(y, dtype=None)
+            rows = self._pick(labels.ravel(), rng)
+        self.sample_indices_ = rows
+        return self._write(X, y, rng), take_rows(y, rows)
+
+    def _write(self, X, y, rng):
+        """Give the new rows; those picked, unless a subclass writes others."""
+        return take_rows(X, self.sample_indices_)
+
+    def _pick(self, y, rng):
+        """Give the numbers of the rows, in the order they are returned."""
+        raise NotImplementedError
+
+    def _pick_multilabel(self, target, rng):
+        """Give the numbers of the rows for an indicator matrix."""
+        raise NotImplementedError
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "sampler"
+        tags.no_validation = True
+        tags.input_tags.one_d_array = tags.input_tags.string = tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        tags.target_tags.two_d_labels = True
+        return tags
+
+
+def take_rows(X, rows):
+    """Take rows of any container; a tuple stays a tuple."""
+    if hasattr(X, "to_pylist"):  # pyarrow
+        return X.take(rows)
+    taken = _safe_indexing(X, rows)
+    return tuple(taken) if isinstance(X, tuple) else taken
+
+
+def n_rows_of(share, X):
+    """Turn a share of the rows into their number."""
+    return round(share * _num_samples(X))

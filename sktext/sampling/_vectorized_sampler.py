@@ -1,0 +1,98 @@
+"""Samplers that measure distances, on texts."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from sktext._validation import HasMethods, check_texts, fit_context
+from sktext.sampling._row_sampler import take_rows
+from sktext.sampling._strategy import encode_strategy
+
+
+class VectorizedSampler(BaseEstimator):
+    """Let a sampler of imbalanced-learn pick texts by what a vectorizer makes of them.
+
+    Use it for samplers that clean by distance (``TomekLinks``, ``NearMiss``,
+    ``EditedNearestNeighbours``, ...) where texts must stay texts: before a sequence
+    model, or to look at what would be dropped. Not for
+    :class:`~sktext.TfidfTorchClassifier`, whose ``sampler`` sees its features anyway;
+    and not for samplers that make new rows (``SMOTE``): a point between two texts is
+    not a text.
+
+    Parameters
+    ----------
+    sampler : imbalanced-learn sampler
+        One that picks rows, and sets ``sample_indices_``.
+    vectorizer : transformer, default=None
+        Texts to features; None is ``TfidfVectorizer(sublinear_tf=True)``.
+
+    Attributes
+    ----------
+    sampler_ : imbalanced-learn sampler
+        The fitted sampler.
+    sample_indices_ : ndarray of shape (n_resampled,)
+        The rows that were picked.
+
+    Raises
+    ------
+    ValueError
+        If the sampler makes new rows.
+
+    References
+    ----------
+    .. [1] Tomek, "Two modifications of CNN", IEEE Transactions on Systems, Man and
+       Cybernetics 1976, for the best known of them.
+       https://doi.org/10.1109/TSMC.1976.4309452
+
+    Examples
+    --------
+    >>> from imblearn.under_sampling import NearMiss
+    >>> from sktext.sampling import VectorizedSampler
+    >>> texts = ["win a prize", "see you later", "see the prize", "see you"]
+    >>> sampler = VectorizedSampler(NearMiss(n_neighbors=1))
+    >>> sampler.fit_resample(texts, ["spam", "ham", "ham", "ham"])
+    (['see the prize', 'win a prize'], ['ham', 'spam'])
+    >>> sampler.sample_indices_
+    array([2, 0])
+    """
+
+    needs_texts = True
+    _parameter_constraints = {
+        "sampler": [HasMethods(["fit_resample"])],
+        "vectorizer": [HasMethods(["fit_transform"]), None],
+    }
+
+    def __init__(self, sampler, vectorizer=None):
+        self.sampler = sampler
+        self.vectorizer = vectorizer
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit_resample(self, X, y):
+        """Pick rows.
+
+        Parameters
+        ----------
+        X : sequence of n_samples texts
+        y : array-like of shape (n_samples,)
+
+        Returns
+        -------
+        X_resampled : same type as X
+        y_resampled : same type as y
+        """
+        vectorizer = TfidfVectorizer(sublinear_tf=True)
+        if self.vectorizer is not None:
+            vectorizer = clone(self.vectorizer)
+        # Some samplers take numbers only for labels.
+        classes, codes = np.unique(y, return_inverse=True)
+        self.sampler_ = encode_strategy(clone(self.sampler), classes)
+        self.sampler_.fit_resample(vectorizer.fit_transform(check_texts(X)), codes)
+        rows = getattr(self.sampler_, "sample_indices_", None)
+        if rows is None or getattr(self.sampler_, "shrinkage", None) is not None:
+            raise ValueError(
+                f"{self.sampler!r} makes new rows of numbers, which are no texts. Give it to "
+                "TfidfTorchClassifier(sampler=...), or put it behind a vectorizer in an "
+                "imbalanced-learn Pipeline."
+            )
+        self.sample_indices_ = np.asarray(rows)
+        return take_rows(X, self.sample_indices_), take_rows(y, self.sample_indices_)
