@@ -1,17 +1,17 @@
-"""Packages that are imported where they are used."""
+"""Packages that only some features need."""
 
 from importlib import import_module
 
 
 def import_optional(name, extra):
-    """Import a package that is not needed by all.
+    """Import a package that is not a dependency of the core.
 
     Parameters
     ----------
     name : str
-        Module to import.
+        Name to import, such as ``"pandas"``.
     extra : str
-        The extra of this package that brings it.
+        The extra of this package that installs it.
 
     Returns
     -------
@@ -20,12 +20,15 @@ def import_optional(name, extra):
     Raises
     ------
     ImportError
-        Saying what to install.
+        If it is not installed, saying how to install it. A package that is there but
+        fails to import for want of another one keeps its own message.
     """
     try:
         return import_module(name)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if error.name != name.partition(".")[0]:
+            raise
         raise ImportError(
-            f"{name} is needed here and could not be imported; install it with "
-            f"`pip install 'sktext[{extra}]'`."
+            f"This needs {name}, which is not installed. Install it with "
+            f"pip install 'sktext[{extra}]'."
         ) from error

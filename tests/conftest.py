@@ -50,11 +50,11 @@ def real_texts():
     if not folder:
         pytest.skip("SKTEXT_DATA does not name a folder of data sets")
 
-    def read(name):
+    def read(name, **params):
         path = Path(folder) / f"{name}.csv.gz"
         if not path.exists():
             pytest.skip(f"{path.name} is not in the folder that SKTEXT_DATA names")
-        return pd.read_csv(path, keep_default_na=False)
+        return pd.read_csv(path, keep_default_na=False, **params)
 
     return read
 

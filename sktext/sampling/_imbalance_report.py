@@ -63,7 +63,7 @@ def imbalance_report(y, *, beta=0.999):
     >>> report.attrs["mean_ratio"]
     5.0
     """
-    pandas = import_optional("pandas", "data")
+    pandas = import_optional("pandas", "frame")
     if type_of_target(y, input_name="y") == "multilabel-indicator":
         classes, counts, weights, attrs = of_labels(y, beta)
     else:
