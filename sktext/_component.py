@@ -1,5 +1,7 @@
 """Parts of an estimator: objects with their own parameters, or their short names."""
 
+from difflib import get_close_matches
+
 from sklearn.base import BaseEstimator, clone
 
 
@@ -23,7 +25,9 @@ def resolve(part, table, what):
     if not isinstance(part, str):
         return clone(part)
     if part not in table:
-        raise ValueError(f"{what}={part!r} is not known; choose one of {sorted(table)}.")
+        near = get_close_matches(part, table, n=1)
+        hint = f"did you mean {near[0]!r}? Else choose" if near else "choose"
+        raise ValueError(f"{what}={part!r} is not known; {hint} one of {sorted(table)}.")
     return table[part]()
 
 
@@ -59,7 +63,10 @@ class NamedParts(BaseEstimator):
         """
         for part, table in self._parts.items():
             name = params.get(part, getattr(self, part))
-            is_name = isinstance(name, str) and name in table
-            if is_name and any(key.startswith(f"{part}__") for key in params):
-                params[part] = table[name]()
+            given = [key for key in params if key.startswith(f"{part}__")]
+            if not given or not isinstance(name, str):
+                continue
+            if name not in table:
+                raise ValueError(f"{part}={name!r} has no parameters; {given[0]} cannot be set.")
+            params[part] = table[name]()
         return super().set_params(**params)

@@ -31,4 +31,10 @@ def find_device(device):
         raise ValueError(
             f"device={device!r}, but torch sees no CUDA device; use device='auto' or 'cpu'."
         )
+    try:
+        torch.zeros(1, device=found).item()
+    except (RuntimeError, AssertionError, NotImplementedError) as exc:
+        raise ValueError(
+            f"device={device!r} cannot be used here; use device='auto' or 'cpu'."
+        ) from exc
     return found

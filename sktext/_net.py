@@ -37,6 +37,7 @@ class Net(ClassifierMixin, NeuralNet):
         params = {"callbacks": "disable", "verbose": 0} | net_params
         super().__init__(module, criterion=criterion, optimizer=optimizer, **params)
         self.n_classes = n_classes
+        self.goes_on = False
 
     # -- set-up -----------------------------------------------------------------------
 
@@ -44,6 +45,11 @@ class Net(ClassifierMixin, NeuralNet):
     def torch_device(self):
         """The device the net is on."""
         return torch.device(self.device)
+
+    @property
+    def dtype(self):
+        """The type of number that the network computes with."""
+        return next(self.module_.parameters()).dtype
 
     @property
     def classes_(self):
@@ -83,9 +89,11 @@ class Net(ClassifierMixin, NeuralNet):
         self.verbose = 0
         self.callbacks = callbacks
         self._initialize_callbacks()
-        if not (go_on and self.optimizer == plan and self.optimizer_ is not None):
+        # What an epoch of fit has left, such as a step size at its end, is not to go on from.
+        if not (go_on and self.goes_on and self.optimizer == plan):
             self.optimizer = plan
             self._initialize_optimizer()
+        self.goes_on = go_on
         self.verbose = verbose
 
     def train(self, train, valid, max_epochs):
@@ -111,9 +119,10 @@ class Net(ClassifierMixin, NeuralNet):
             with torch.sparse.check_sparse_tensor_invariants(enable=False):
                 self.fit_loop((train, valid), epochs=max_epochs)
         except KeyboardInterrupt as interrupt:
-            if not raised_on_purpose(interrupt):
+            if not raised_by_callback(interrupt, self):
                 raise
-        self.notify("on_train_end", X=train, y=None)
+        finally:
+            self.notify("on_train_end", X=train, y=None)
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
@@ -127,10 +136,21 @@ class Net(ClassifierMixin, NeuralNet):
             self.run_single_epoch(
                 valid, training=False, prefix="valid", step_fn=self.validation_step
             )
+            self.refuse_divergence(epoch)
             self.notify("on_epoch_end", **parts)
             if self.stop_training or self.optimizer.has_converged(self.history, epoch):
                 break
         return self
+
+    def refuse_divergence(self, epoch):
+        """Say that the loss is no number any more, and what helps."""
+        batches = self.history[-1]["batches"]
+        losses = [batch["train_loss"] for batch in batches if "train_loss" in batch]
+        if not np.isfinite(losses).all():
+            raise ValueError(
+                f"The loss became {losses[-1]} in epoch {epoch + 1}. Lower lr, scale the features, "
+                "or clip gradients: callbacks=[skorch.callbacks.GradientNormClipping(1.0)]."
+            )
 
     def infer(self, x, **fit_params):
         """Map the rows of a batch to logits."""
@@ -179,12 +199,12 @@ class Net(ClassifierMixin, NeuralNet):
 
     def predict_proba(self, X):
         """Predict probabilities of batches; for callbacks."""
-        logits = self.forward(X, device=self.device)
+        logits = self.forward(X, device=self.device).detach()
         return self.criterion_.predict_proba(logits).cpu().numpy()
 
     def predict(self, X):
         """Predict class numbers or label indicators of batches; for callbacks."""
-        logits = self.forward(X).numpy()
+        logits = self.forward(X).detach().cpu().numpy()
         if self.criterion_.task_ == "multiclass":
             return logits.argmax(axis=1)
         return (logits[:, 0] if self.criterion_.task_ == "binary" else logits).astype(float) > 0
@@ -259,14 +279,16 @@ def on_cpu(module):
     return copy.deepcopy(module).cpu()
 
 
-def raised_on_purpose(interrupt):
-    """Tell a callback's ``raise KeyboardInterrupt`` from the user's Ctrl-C.
+def raised_by_callback(interrupt, net):
+    """Tell a callback's ``raise KeyboardInterrupt``, which ends training, from Ctrl-C.
 
-    skorch's callbacks stop training by raising KeyboardInterrupt themselves; the signal
-    arrives between two other instructions.
+    Both may surface in a callback's frame; only the callback's own is a raise statement.
     """
     trace = interrupt.__traceback__
     while trace.tb_next is not None:
         trace = trace.tb_next
-    instruction = trace.tb_frame.f_code.co_code[trace.tb_lasti]
-    return dis.opname[instruction] == "RAISE_VARARGS"
+    frame = trace.tb_frame
+    instruction = frame.f_code.co_code[trace.tb_lasti]
+    raiser = frame.f_locals.get("self")
+    is_callback = any(callback is raiser for _, callback in net.callbacks_)
+    return is_callback and dis.opname[instruction] == "RAISE_VARARGS"

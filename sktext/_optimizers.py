@@ -17,12 +17,12 @@ OPTIMIZERS = {
     "adam": torch.optim.Adam,
     "sgd": torch.optim.SGD,
 }
-# Chosen by benchmarks/defaults.py: (linear model, with hidden layers).
+# Chosen by benchmarks/defaults.py: (linear model, linear multilabel model, hidden layers).
 LEARNING_RATES = {
-    torch.optim.Adagrad: (0.5, 0.05),
-    torch.optim.AdamW: (0.03, 0.003),
-    torch.optim.Adam: (0.03, 0.003),
-    torch.optim.SGD: (0.1, 0.1),
+    torch.optim.Adagrad: (0.5, 2.0, 0.05),
+    torch.optim.AdamW: (0.03, 0.03, 0.003),
+    torch.optim.Adam: (0.03, 0.03, 0.003),
+    torch.optim.SGD: (1.0, 1.0, 1.0),
 }
 # A start at the best constant has a bias gradient of nothing but rounding, which Adagrad
 # would blow up to a full step.
@@ -33,6 +33,16 @@ LBFGS_PENALTIES = (5e-6, 1e-6)
 MAX_LBFGS_WEIGHTS = 3_000_000
 # L-BFGS has converged when an epoch takes off less than this share of the loss.
 TOLERANCE = 1e-3
+
+
+# What skorch calls by these names, classifiers have parameters for.
+OWN_PARAMETERS = {
+    **{name: name for name in ("lr", "optimizer", "max_epochs", "batch_size", "callbacks")},
+    **{name: name for name in ("verbose", "device", "warm_start")},
+    "train_split": "early_stopping",
+    "optimizer__lr": "lr",
+    "optimizer__weight_decay": "weight_decay",
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,8 @@ def choose(estimator, net, *, sparse_rows, online=False, draws=False):
     if estimator.lr != "auto":
         options["lr"] = estimator.lr
     elif factory in LEARNING_RATES:
-        options["lr"] = LEARNING_RATES[factory][0 if is_linear(net.module_) else 1]
+        kind = int(multilabel) if is_linear(net.module_) else 2
+        options["lr"] = LEARNING_RATES[factory][kind]
     params = estimator.net_params or {}
     prefix = "optimizer__"
     options |= {k.removeprefix(prefix): params[k] for k in params if k.startswith(prefix)}
@@ -137,9 +148,30 @@ def choose(estimator, net, *, sparse_rows, online=False, draws=False):
         )
     # Callbacks may look at gradients, which few are ready to find sparse.
     row_wise = sparse_rows and updates_rows(factory) and not decay and not estimator.callbacks
-    if factory in OPTIMIZERS.values() and not row_wise:
+    if factory in OPTIMIZERS.values() and not (row_wise or "foreach" in options):
         options.setdefault("fused", True)
     return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
+
+
+def check_net_params(net_params):
+    """Refuse what a classifier has a parameter of its own for.
+
+    Parameters
+    ----------
+    net_params : dict or None
+
+    Returns
+    -------
+    net_params : dict
+    """
+    for name in net_params or {}:
+        own = OWN_PARAMETERS.get(name)
+        if own or name.startswith(("iterator_", "module", "criterion")):
+            raise ValueError(
+                f"net_params has {name!r}, which is not skorch's to say here; "
+                + (f"set the parameter {own}." if own else "see the classifier's own parameters.")
+            )
+    return net_params or {}
 
 
 def find_factory(estimator, net, online, draws):

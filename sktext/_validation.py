@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
     validate_params,
 )
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_sample_weight, _num_samples, validate_data
 
 __all__ = [
     "HasMethods",
@@ -129,13 +129,13 @@ def is_missing(value):
     return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
 
 
-def check_same_length(n_samples, y, name="y"):
+def check_same_length(n_samples, y, name="y", rows="X"):
     """Check that ``y`` has one entry per sample."""
     n_labels = y.shape[0] if hasattr(y, "shape") else len(y)
     if n_labels != n_samples:
         raise ValueError(
-            f"X and {name} have inconsistent numbers of samples: X has {n_samples}, {name} has "
-            f"{n_labels}. Give one entry of {name} for each row of X."
+            f"{rows} and {name} have inconsistent numbers of samples: {rows} has {n_samples}, "
+            f"{name} has {n_labels}. Give one entry of {name} for each row of {rows}."
         )
 
 
@@ -155,6 +155,13 @@ def check_sample_weight(sample_weight, X):
     if sample_weight is None:
         return None
     given = np.asarray(sample_weight)
+    if given.dtype.kind in "OUST":
+        try:
+            sample_weight = given = given.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"sample_weight must hold numbers; {error}.") from error
+    if given.ndim == 1:
+        check_same_length(_num_samples(X), given, "sample_weight")
     if given.dtype.kind in "fiu" and given.ndim == 1:
         refuse_bad_weights(given)
     return _check_sample_weight(sample_weight, X, dtype=np.float64)

@@ -1,6 +1,5 @@
 """What every classifier does to fit, in the order it does it."""
 
-from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -13,8 +12,6 @@ from sklearn.utils.validation import _num_samples
 from sktext import _optimizers
 from sktext._class_weights import SCHEMES
 from sktext._component import NamedParts, resolve
-from sktext._devices import find_device
-from sktext._net import Net
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -23,20 +20,17 @@ from sktext._validation import (
     check_sample_weight,
     fit_context,
 )
-from sktext.classifiers import _callbacks, _weights
+from sktext.classifiers import _callbacks
 from sktext.classifiers._hold_out import hold_out_rows
 from sktext.classifiers._labels import Labels, check_labels
-from sktext.classifiers._parts import Part, row_norm, to_batches, to_rows
+from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
+from sktext.classifiers._training import MAX_SEED, TrainingMixin
 from sktext.losses import LOSSES, Loss
-from sktext.modules import SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
-from sktext.sampling._resample import resample
-
-MAX_SEED = 2**31 - 1
 
 
-class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
+class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, NamedParts):
     """Shared part of the classifiers; a subclass says what X is and what the network is.
 
     A subclass writes ``_check_X``, ``_fit_features``, ``_transform_features`` and
@@ -45,9 +39,9 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
 
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     _parameter_constraints = {
-        "loss": [StrOptions(set(LOSSES)), Loss],
+        "loss": [str, Loss],
         "class_weight": [StrOptions(set(SCHEMES)), dict, None],
-        "sampler": [StrOptions(set(SAMPLERS)), HasMethods(["fit_resample"]), EpochSampler, None],
+        "sampler": [str, HasMethods(["fit_resample"]), EpochSampler, None],
         "reweight": ["boolean"],
         "bias_init": [StrOptions({"auto", "prior", "zero"})],
         "optimizer": [StrOptions({"auto", *_optimizers.OPTIMIZERS}), callable],
@@ -69,8 +63,8 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         "net_params": [dict, None],
     }
 
-    def _check_X(self, X, reset):
-        """Check X and return it as a list of texts or a matrix."""
+    def _check_X(self, X, reset, name="X"):
+        """Check X, called ``name`` in messages, and return it as a list or a matrix."""
         raise NotImplementedError
 
     def _fit_features(self, X, target):
@@ -85,7 +79,7 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         """Make the network."""
         raise NotImplementedError
 
-    @fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
         """Fit the classifier.
 
@@ -116,11 +110,12 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         self._train(part, held, rng, fresh=fresh)
         return self
 
-    @fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train one pass over the given rows, going on from the last call.
 
-        The features are learned from the first rows given.
+        The features are learned from the first rows given. The step size stays what it
+        is: ``lr_schedule`` is for ``fit``, which knows how long training is.
 
         Parameters
         ----------
@@ -162,13 +157,27 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         if weight is not None and not weight.all():
             part = part.rows(np.flatnonzero(weight))
         if fresh:
-            self._labels = Labels.learn(part.target, classes)
-            self.classes_ = self._labels.classes
-            self._check_task()
+            labels = Labels.learn(part.target, classes)
+            self._check_task(labels.task)
+            vars(self).pop("net_", None)  # what was fitted to other labels is no use from here
+            self._labels, self.classes_ = labels, labels.classes
+        else:
+            self._refuse_other_network()
+            self._labels.refuse_other_classes(classes)
         return part._replace(target=self._labels.encode(part.target))
 
-    def _check_task(self):
-        loss, task = resolve(self.loss, LOSSES, "loss"), self._labels.task
+    def _refuse_other_network(self):
+        """Say which parameters cannot change while training goes on."""
+        now = {name: repr(getattr(self, name)) for name in self._network}
+        changed = [name for name in now if now[name] != self._network[name]]
+        if changed:
+            raise ValueError(
+                f"{', '.join(changed)} changed since the first fit, but training goes on with the "
+                "network that was made then; fit anew with warm_start=False."
+            )
+
+    def _check_task(self, task):
+        loss = resolve(self.loss, LOSSES, "loss")
         if task not in loss.tasks:
             others = [name for name, other in LOSSES.items() if task in other().tasks]
             raise ValueError(
@@ -180,106 +189,14 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val belong together; give both or neither.")
         if X_val is not None:
-            X_val, y_val = self._check_X(X_val, reset=False), check_labels(y_val)
-            check_same_length(_num_samples(X_val), y_val, "y_val")
+            X_val, y_val = self._check_X(X_val, reset=False, name="X_val"), check_labels(y_val)
+            check_same_length(_num_samples(X_val), y_val, "y_val", "X_val")
             return part, Part(X_val, self._labels.encode(y_val, "y_val"), None)
         if not self.early_stopping:
             return part, None
         rng = np.random.RandomState(seed)
         rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
         return part.rows(rows), part.rows(held)
-
-    def _train(self, part, held, rng, *, fresh, online=False):
-        sampler_seed, net_seed, order_seed = rng.randint(MAX_SEED, size=3)
-        learn = self._fit_features if fresh else lambda X, target: self._transform_features(X)
-        features = part._replace(X=learn(part.X, part.target))
-        part, draw = self._sample(part, features, int(sampler_seed))
-        weight = _weights.weigh_rows(self._labels, part.target, part.weight, self.class_weight)
-        x = to_rows(part.X, self._torch_dtype)
-        if fresh:
-            self.net_ = self._make_net(x, part, weight, draw, int(net_seed))
-        is_sparse = isinstance(x, SparseRows)
-        plan = _optimizers.choose(
-            self, self.net_, sparse_rows=is_sparse, online=online, draws=draw is not None
-        )
-        if plan.full_batch:
-            train = self._batches(x.with_transposed() if is_sparse else x, part.target, weight)
-        else:
-            order = {"batch_size": self.batch_size, "rng": np.random.RandomState(order_seed)}
-            if draw is not None:
-                order["draw"] = partial(draw, part.target, weight)
-            train = self._batches(x, part.target, weight, **order)
-        self._run(train, held, plan, online=online)
-
-    def _sample(self, raw, features, seed):
-        """Resample the rows, or return them with the draw of each epoch."""
-        if self.sampler is None:
-            return features, None
-        sampler = resolve(self.sampler, SAMPLERS, "sampler")
-        if isinstance(sampler, EpochSampler):
-            return features, partial(sampler.epoch, reweight=self.reweight)
-        how = {"classes": self.classes_, "reweight": self.reweight, "seed": seed}
-        if not getattr(sampler, "needs_texts", False):
-            return resample(sampler, features, **how)[0], None
-        part, _ = resample(sampler, raw, **how)
-        return part._replace(X=self._transform_features(part.X)), None
-
-    def _make_net(self, x, part, weight, draw, seed):
-        norm = row_norm(x, part.weight)
-        if draw is not None:
-            rng = np.random.RandomState(seed)
-            part, weight = _weights.drawn(part, weight, *draw(part.target, weight, rng=rng))
-        loss = resolve(self.loss, LOSSES, "loss")
-        n_rows = len(part.target) if part.weight is None else part.weight.sum()
-        self.class_counts_ = self._labels.counts(part.target, part.weight)
-        loss.build(self._labels.task, self.class_counts_, n_rows)
-        _weights.warn_of_double_correction(self, loss)
-        module = self.make_module(x.shape[1], self._labels.n_outputs, norm, seed)
-        prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
-        bias = _weights.start_bias(loss, self.bias_init, prior)
-        if bias is not None and getattr(module, "head", None) is not None:
-            with torch.no_grad():
-                module.head.bias.copy_(bias)
-        params = self.net_params or {}
-        return Net(
-            module.to(self._torch_dtype),
-            criterion=loss,
-            n_classes=len(self.classes_),
-            device=str(find_device(self.device)),
-            **{key: params[key] for key in params if not key.startswith("optimizer__")},
-        ).initialize()
-
-    def _run(self, train, held, plan, *, online):
-        n_epochs = 1 if online else self.max_epochs
-        valid, stopper = None, None
-        callbacks = []
-        if held is not None:
-            weight = _weights.weigh_rows(self._labels, held.target, held.weight, self.class_weight)
-            features = self._transform_features(held.X)
-            valid = self._batches(to_rows(features, self._torch_dtype), held.target, weight)
-            watched = _callbacks.watch(self, held)
-            stopper = watched.get("early_stopping")
-            callbacks += watched.items()
-        if self.lr_schedule and not online:
-            monitor = stopper.monitor if stopper else "train_loss"
-            schedule = _callbacks.lr_callback(self.lr_schedule, n_epochs, len(train), monitor)
-            callbacks.append(("lr_schedule", schedule))
-        callbacks += _callbacks.copies(self.callbacks)
-        callbacks += _callbacks.log_callbacks(self.verbose, n_epochs)
-        self.net_.begin(plan, callbacks, verbose=self.verbose, go_on=online)
-        self.net_.train(train, valid, n_epochs)
-        self.n_iter_ = len(self.net_.history_)
-        self.best_validation_score_ = stopper.best_value if stopper else None
-
-    @property
-    def _torch_dtype(self):
-        return getattr(torch, self.dtype)
-
-    def _batches(self, x, target, weight, **order):
-        multiclass = self._labels.task == "multiclass"
-        return to_batches(
-            x, target, weight, multiclass=multiclass, dtype=self._torch_dtype, **order
-        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

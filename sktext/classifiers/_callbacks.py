@@ -1,11 +1,14 @@
 """Callbacks of the training loop: early stopping, learning rates, progress."""
 
 import copy
+import inspect
+from functools import partial
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.metrics import check_scoring
+from sklearn.metrics import get_scorer
+from sklearn.utils.validation import _num_samples
 from skorch.callbacks import Callback, LRScheduler, PrintLog
 from tqdm.auto import tqdm
 
@@ -23,20 +26,30 @@ class Predictions(ClassifierMixin, BaseEstimator):
 
     def predict(self, X):
         """Give the labels."""
-        return self.labels.decode(self.decision_values())
+        return self.labels.decode(self.logits_of(X).numpy())
 
-    def decision_values(self):
-        """Give the logits as an array of shape (n_samples, n_outputs)."""
-        return self.logits.double().cpu().numpy()
+    def logits_of(self, X):
+        """Give the logits, of shape (n_samples, n_outputs), of all rows."""
+        if _num_samples(X) != len(self.logits):
+            raise ValueError(
+                f"scoring must predict all {len(self.logits)} held-out rows at once; got "
+                f"{_num_samples(X)} of them."
+            )
+        return self.logits.double().cpu()
 
     def decision_function(self, X):
         """Give the logits in scikit-learn's shape."""
-        values = self.decision_values()
+        values = self.logits_of(X).numpy()
         return values[:, 0] if self.labels.task == "binary" else values
 
     def predict_proba(self, X):
         """Give the probabilities."""
-        return self.loss.predict_proba(self.logits.double()).cpu().numpy()
+        if not hasattr(self.loss, "predict_proba"):
+            raise ValueError(
+                f"scoring needs probabilities, and {type(self.loss).__name__} has none; choose "
+                "another loss, or a scoring of decisions such as 'f1_macro'."
+            )
+        return self.loss.cpu().predict_proba(self.logits_of(X)).numpy()
 
 
 class ValidationScore(Callback):
@@ -47,21 +60,21 @@ class ValidationScore(Callback):
     scoring : str or callable
         scikit-learn scorer.
     labels : Labels
-    y : ndarray
-        The held-out labels.
-    weight : ndarray of shape (n_samples,) or None
-        Their sample weights.
+    held : Part
+        The held-out rows; their sample weights go to scorers that take some.
     """
 
-    def __init__(self, scoring, labels, y, weight=None):
+    def __init__(self, scoring, labels, held):
         self.scoring = scoring
         self.labels = labels
-        self.y = y
-        self.weight = weight
+        self.held = held
 
     def on_train_begin(self, net, **kwargs):
         self.logits_ = []
-        self.scorer_ = check_scoring(Predictions(self.labels, None, None), self.scoring)
+        self.scorer_ = get_scorer(self.scoring)
+        self.y_ = self.labels.decode_target(self.held.target)
+        weighted = self.held.weight is not None and takes_weights(self.scorer_)
+        self.params_ = {"sample_weight": self.held.weight} if weighted else {}
 
     def on_batch_end(self, net, training=False, y_pred=None, **kwargs):
         if not training:
@@ -69,10 +82,15 @@ class ValidationScore(Callback):
 
     def on_epoch_end(self, net, **kwargs):
         model = Predictions(self.labels, net.criterion_, torch.cat(self.logits_))
-        params = {} if self.weight is None else {"sample_weight": self.weight}
-        X = np.arange(len(self.y))
-        net.history.record("valid_score", float(self.scorer_(model, X, self.y, **params)))
+        score = self.scorer_(model, self.held.X, self.y_, **self.params_)
+        net.history.record("valid_score", float(score))
         self.logits_ = []
+
+
+def takes_weights(scorer):
+    """Tell whether a scorer takes sample weights."""
+    function = getattr(scorer, "_score_func", scorer)  # scikit-learn's wrap a metric
+    return "sample_weight" in inspect.signature(function).parameters
 
 
 class EarlyStopping(Callback):
@@ -148,9 +166,11 @@ def lr_callback(schedule, n_epochs, n_batches, monitor):
         What "plateau" watches in the history.
     """
     scheduler = torch.optim.lr_scheduler
-    if schedule == "plateau":
-        mode = "max" if monitor == "valid_score" else "min"
-        return LRScheduler(scheduler.ReduceLROnPlateau, monitor=monitor, mode=mode, patience=2)
+    given = schedule.keywords if isinstance(schedule, partial) else {}
+    policy = schedule.func if isinstance(schedule, partial) else schedule
+    if schedule == "plateau" or policy is scheduler.ReduceLROnPlateau:
+        params = {"mode": "max" if monitor == "valid_score" else "min", "patience": 2} | given
+        return LRScheduler(scheduler.ReduceLROnPlateau, monitor=monitor, **params)
     # last_epoch=-1: a warm start runs the schedule anew.
     if schedule == "one_cycle":
         steps = n_epochs * n_batches + 1  # torch counts the start as a step
@@ -160,7 +180,7 @@ def lr_callback(schedule, n_epochs, n_batches, monitor):
         "exponential": (scheduler.ExponentialLR, {"gamma": 0.01 ** (1 / n_epochs)}),
         "cosine": (scheduler.CosineAnnealingLR, {"T_max": n_epochs}),
     }
-    policy, params = known[schedule] if isinstance(schedule, str) else (schedule, {})
+    policy, params = known[schedule] if isinstance(schedule, str) else (policy, given)
     return LRScheduler(policy, last_epoch=-1, **params)
 
 
@@ -196,9 +216,8 @@ def watch(estimator, held):
     callbacks = {}
     monitor = "valid_loss"
     if estimator.scoring is not None:
-        labels, monitor = estimator._labels, "valid_score"
-        y = labels.decode_target(held.target)
-        callbacks[monitor] = ValidationScore(estimator.scoring, labels, y, held.weight)
+        monitor = "valid_score"
+        callbacks[monitor] = ValidationScore(estimator.scoring, estimator._labels, held)
     if estimator.early_stopping:
         callbacks["early_stopping"] = EarlyStopping(monitor, estimator.n_iter_no_change)
     return callbacks

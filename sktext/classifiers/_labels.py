@@ -54,6 +54,14 @@ class Labels:
         """Number of logits: one for binary."""
         return 1 if self.task == "binary" else len(self.classes)
 
+    def refuse_other_classes(self, classes):
+        """Say that the classes were settled in the first fit."""
+        if classes is not None and not np.array_equal(np.unique(classes), self.classes):
+            raise ValueError(
+                f"classes={np.unique(classes).tolist()} are not those of the first fit, "
+                f"{self.classes.tolist()}; name all that will ever come there, or leave them out."
+            )
+
     def encode(self, y, name="y"):
         """Turn labels into what a loss reads.
 
@@ -81,10 +89,14 @@ class Labels:
         unknown = np.flatnonzero(self.classes[codes] != y)
         if len(unknown):
             label = y[unknown[:1]].tolist()[0]
+            advice = (
+                "Give all classes there (classes= of partial_fit), fit anew with "
+                "warm_start=False, or drop the row."
+            )
             raise ValueError(
-                f"{name}[{unknown[0]}] is {label!r}, which is not among the classes of the first "
-                f"fit, {self.classes.tolist()}. Give all classes there (classes= of partial_fit), "
-                "fit anew with warm_start=False, or drop the row."
+                f"{name}[{unknown[0]}] is {label!r}, which is not among the classes that were "
+                f"fitted, {self.classes.tolist()}. "
+                + (advice if name == "y" else "Drop the row, or have such rows in y, too.")
             )
         return codes.astype(np.int64)
 
@@ -123,7 +135,14 @@ def check_labels(y):
             "This classifier requires y to be passed, but the target y is None. Give one label "
             "per sample."
         )
+    if isinstance(y, (str, bytes)):
+        raise ValueError(
+            f"y must be a sequence of labels; got a single {type(y).__name__}. Put it in a list: "
+            "[y]."
+        )
     array = to_array(y)
+    if array.dtype.kind == "T":
+        array = array.astype(object)
     if array.dtype == object and array.ndim == 1:
         refuse_missing(array)
         refuse_mixture(array)

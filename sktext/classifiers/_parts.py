@@ -32,8 +32,26 @@ class Part(NamedTuple):
 def to_rows(features, dtype):
     """Turn a matrix of features into what a network reads, sparse if it is sparse."""
     if sparse.issparse(features):
-        return SparseRows.from_csr(features.tocsr(), dtype)
-    return to_tensor(features, dtype)
+        features = features.tocsr()
+        if not features.has_canonical_format:
+            features = features.copy()
+            features.sum_duplicates()
+        rows = SparseRows.from_csr(features, dtype)
+        refuse_overflow(rows.values, features.dtype)
+        return rows
+    rows = to_tensor(features, dtype)
+    refuse_overflow(rows, features.dtype)
+    return rows
+
+
+def refuse_overflow(values, given):
+    """Say that a number was too large for the type that the network computes with."""
+    narrower = given.itemsize > values.element_size()
+    if narrower and not torch.isfinite(values).all():
+        raise ValueError(
+            "X has a value too large for dtype='float32'; scale the features, or set "
+            "dtype='float64'."
+        )
 
 
 def to_batches(x, target, weight, *, multiclass, dtype, **order):

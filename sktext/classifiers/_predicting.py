@@ -9,7 +9,14 @@ from sktext.losses import LOSSES
 
 
 def _loss_has_proba(classifier):
-    return hasattr(resolve(classifier.loss, LOSSES, "loss"), "predict_proba")
+    fitted = getattr(classifier, "net_", None)
+    loss = resolve(classifier.loss, LOSSES, "loss") if fitted is None else fitted.criterion_
+    if not hasattr(loss, "predict_proba"):
+        raise AttributeError(
+            f"{type(loss).__name__} has no probabilities; use decision_function, or wrap the "
+            "classifier in CalibratedClassifierCV."
+        )
+    return True
 
 
 class PredictingMixin:
@@ -19,7 +26,10 @@ class PredictingMixin:
         """Compute logits of shape (n_samples, n_outputs), float64."""
         check_is_fitted(self)
         features = self._transform_features(self._check_X(X, reset=False))
-        return self.net_.logits(to_rows(features, self._torch_dtype)).double()
+        return self.net_.logits(to_rows(features, self.net_.dtype)).double()
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "net_")
 
     def predict(self, X):
         """Predict labels.
@@ -72,9 +82,28 @@ class PredictingMixin:
     @property
     def loss_(self):
         """The built loss."""
+        check_is_fitted(self)
         return self.net_.criterion_
 
     @property
     def history_(self):
         """skorch's record of every epoch."""
+        check_is_fitted(self)
         return self.net_.history_
+
+    @property
+    def coef_(self):
+        """Weights of a linear model, of shape (n_outputs, n_features)."""
+        return self._linear_layer("coef_").weight.detach().cpu().numpy().T
+
+    @property
+    def intercept_(self):
+        """Biases of a linear model, of shape (n_outputs,)."""
+        return self._linear_layer("intercept_").bias.detach().cpu().numpy()
+
+    def _linear_layer(self, name):
+        check_is_fitted(self)
+        module = self.net_.module_
+        if not getattr(module, "is_linear", False):
+            raise AttributeError(f"{name} is of linear models only; this one has hidden layers.")
+        return module.head

@@ -1,11 +1,12 @@
 """Classifier of texts."""
 
 from numbers import Real
+from os import PathLike
 
 from sklearn.utils import check_array
 
 from sktext._component import resolve
-from sktext._validation import HasMethods, Interval, StrOptions, check_matrix, check_texts
+from sktext._validation import HasMethods, Interval, check_matrix, check_texts
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
 from sktext.features import VECTORIZERS, fit_transform
@@ -32,7 +33,7 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     dropout : float, default=0.0
         Share of the inputs of each layer but the first that is dropped in training, in
         [0, 1); a linear model drops features.
-    memory : str or joblib.Memory, default=None
+    memory : str, path or joblib.Memory, default=None
         Folder to keep the features in, so that a search computes them once per fold.
     loss : str or Loss, default="cross_entropy"
         What is minimised: a name in ``sktext.losses.LOSSES`` or a loss object, whose
@@ -137,15 +138,16 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     """
 
     _parts = {**BaseTorchClassifier._parts, "vectorizer": VECTORIZERS}
+    _network_params = (*TorchClassifier._network_params, "vectorizer")
     _parameter_constraints = {
         **BaseTorchClassifier._parameter_constraints,
         "vectorizer": [
-            StrOptions({"passthrough", *VECTORIZERS}),
+            str,
             HasMethods(["fit_transform", "transform"]),
         ],
         "hidden_layer_sizes": ["array-like"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "memory": [str, HasMethods("cache"), None],
+        "memory": [str, PathLike, HasMethods("cache"), None],
     }
 
     def __init__(
@@ -208,8 +210,8 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     def _takes_matrix(self):
         return isinstance(self.vectorizer, str) and self.vectorizer == "passthrough"
 
-    def _check_X(self, X, reset):
-        return check_matrix(self, X, reset) if self._takes_matrix() else check_texts(X)
+    def _check_X(self, X, reset, name="X"):
+        return check_matrix(self, X, reset) if self._takes_matrix() else check_texts(X, name)
 
     def _fit_features(self, X, target):
         if self._takes_matrix():

@@ -117,6 +117,7 @@ class TorchClassifier(BaseTorchClassifier):
     1.0
     """
 
+    _network_params = (*BaseTorchClassifier._network_params, "hidden_layer_sizes", "dropout")
     _parameter_constraints = {
         **BaseTorchClassifier._parameter_constraints,
         "hidden_layer_sizes": ["array-like"],
@@ -176,7 +177,7 @@ class TorchClassifier(BaseTorchClassifier):
         self.verbose = verbose
         self.net_params = net_params
 
-    def _check_X(self, X, reset):
+    def _check_X(self, X, reset, name="X"):
         return check_matrix(self, X, reset)
 
     def _fit_features(self, X, target):

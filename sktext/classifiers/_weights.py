@@ -13,31 +13,33 @@ class DoubleCorrectionWarning(UserWarning):
     """Two settings correct the same imbalance, which squares the correction."""
 
 
-def weigh_rows(labels, target, sample_weight, class_weight):
-    """Combine sample and class weights over the whole training set.
+def weigh_rows(labels, part, class_weight, *, train=None):
+    """Combine sample and class weights of all rows.
 
     Parameters
     ----------
     labels : Labels
-    target : ndarray
-        As ``labels.encode`` returns it.
-    sample_weight : ndarray of shape (n_samples,) or None
+    part : Part
+        With encoded labels and sample weights or None.
     class_weight : None, {"balanced", "inverse", "effective"} or dict
+    train : Part, default=None
+        The rows that class weights are computed from; None is ``part`` itself.
 
     Returns
     -------
     weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
         Of mean one; None if nothing is weighted.
     """
-    if sample_weight is None and class_weight is None:
+    if part.weight is None and class_weight is None:
         return None
-    weight = np.ones(len(target)) if sample_weight is None else sample_weight
+    weight = np.ones(len(part.target)) if part.weight is None else part.weight
     if class_weight is not None:
+        _, target, sample_weight = part if train is None else train
         per_class = weights_of_classes(labels, target, sample_weight, class_weight)
         if labels.task == "multilabel":
-            weight = weight[:, None] * np.where(target > 0, per_class[1], per_class[0])
+            weight = weight[:, None] * np.where(part.target > 0, per_class[1], per_class[0])
         else:
-            weight = weight * per_class[target]
+            weight = weight * per_class[part.target]
     if not weight.any():
         raise ValueError("class_weight and sample_weight leave every row with weight zero.")
     return weight / weight.mean()
@@ -59,7 +61,8 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
         return np.stack([class_weights(pair, class_weight) for pair in both.T], axis=1)
     given = {label: class_weight[label] for label in labels.classes if label in class_weight}
     unknown = [label for label in class_weight if label not in given]
-    if unknown:
+    # A split may lack a class that has a weight; a slip of the pen leaves another without one.
+    if unknown and len(given) < len(labels.classes):
         raise ValueError(
             f"class_weight names {unknown}, which are not among the classes "
             f"{labels.classes.tolist()}."
@@ -122,7 +125,8 @@ def class_prior(labels, target, weight):
     if labels.task == "multilabel":
         weight = np.ones(len(target)) if weight is None else weight
         mass = np.broadcast_to(weight if weight.ndim == 2 else weight[:, None], target.shape)
-        share = (mass * target).sum(axis=0) / mass.sum(axis=0)
+        total = mass.sum(axis=0)
+        share = (mass * target).sum(axis=0) / np.where(total > 0, total, 1)
         return share.clip(floor, 1 - floor)
     counts = labels.counts(target, weight)
     share = (counts / counts.sum()).clip(floor, 1 - floor)
@@ -163,12 +167,12 @@ def warn_of_double_correction(estimator, loss):
             f"{' and '.join(corrections)} both favour rare classes, which corrects the imbalance "
             "twice; keep one of them.",
             DoubleCorrectionWarning,
-            stacklevel=4,
+            stacklevel=9,
         )
     if estimator.bias_init == "prior" and not loss.starts_at_prior:
         warnings.warn(
             f"bias_init='prior' starts {type(loss).__name__} where it does not learn well from "
             "(its gradient is off or flat there); bias_init='auto' starts it at zero.",
-            DoubleCorrectionWarning,
-            stacklevel=4,
+            UserWarning,
+            stacklevel=9,
         )

@@ -1,5 +1,7 @@
 """Text to a sparse matrix: scikit-learn's vectorisers, by name or as objects."""
 
+import os
+
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from sklearn.utils.validation import check_memory
@@ -33,7 +35,7 @@ def fit_transform(vectorizer, texts, target, memory=None):
     texts : list of str
     target : ndarray
         For transformers that select features.
-    memory : str or joblib.Memory, default=None
+    memory : str, path or joblib.Memory, default=None
         Where to keep the result, as in scikit-learn's Pipeline.
 
     Returns
@@ -42,6 +44,7 @@ def fit_transform(vectorizer, texts, target, memory=None):
         Fitted; from a cache another object than the one given.
     features : CSR matrix or ndarray of shape (n_texts, n_features)
     """
+    memory = os.fspath(memory) if isinstance(memory, os.PathLike) else memory
     return check_memory(memory).cache(_fit_transform)(vectorizer, texts, target)
 
 

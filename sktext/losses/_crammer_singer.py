@@ -51,6 +51,11 @@ class CrammerSingerLoss(Loss):
         super().__init__()
         self.margin = margin
 
+    @property
+    def suits_lbfgs(self):
+        # Between many outputs there are more kinks than a line search can cross.
+        return self._bound_to("binary")
+
     def per_sample(self, logits, target):
         is_target = F.one_hot(target, logits.shape[1]).bool()
         best_other = logits.masked_fill(is_target, -torch.inf).amax(dim=1)

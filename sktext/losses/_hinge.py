@@ -56,6 +56,11 @@ class HingeLoss(Loss):
         self.margin = margin
         self.p = p
 
+    @property
+    def suits_lbfgs(self):
+        # Between many outputs there are more kinks than a line search can cross.
+        return self.p == 2 or self._bound_to("binary")
+
     def per_label(self, logits, target):
         signed = (2 * target - 1) * logits
         return torch.relu(self.margin - signed) ** self.p

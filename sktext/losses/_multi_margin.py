@@ -57,6 +57,11 @@ class MultiMarginLoss(Loss):
         self.margin = margin
         self.p = p
 
+    @property
+    def suits_lbfgs(self):
+        # Between many outputs there are more kinks than a line search can cross.
+        return self.p == 2 or self._bound_to("binary")
+
     def per_sample(self, logits, target):
         lead = logits.gather(1, target[:, None]) - logits  # (n_samples, n_classes)
         cost = torch.relu(self.margin - lead) ** self.p

@@ -196,7 +196,7 @@ class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMi
                 f"class_weight={self.class_weight!r} weighs labels, not rows, if y is multilabel; "
                 "give it to a classifier of sktext itself."
             )
-        return weigh_rows(labels, part.target, part.weight, self.class_weight)
+        return weigh_rows(labels, part, self.class_weight)
 
     def _warn_of_copies(self):
         inner = self.estimator.get_params().get("early_stopping", False)

@@ -70,7 +70,10 @@ FIT_ERRORS = {
         lambda c: c(early_stopping=True, validation_fraction=0.001).fit(TEXTS, LABELS),
         r"validation_fraction=0.001 of 20 rows",
     ),
-    "unknown loss": (lambda c: c(loss="nope").fit(TEXTS, LABELS), r"'loss' parameter.*'nope'"),
+    "unknown loss": (
+        lambda c: c(loss="focl").fit(TEXTS, LABELS),
+        r"loss='focl' is not known; did you mean 'focal'",
+    ),
     "loss of another task": (
         lambda c: c(loss="zlpr").fit(TEXTS, LABELS),
         r"multilabel labels; got binary.*'focal'",

@@ -395,7 +395,7 @@ def test_unknown_subset_is_refused(fetch):
 @only("trec")
 def test_frame_without_pandas_says_how_to_install_it(fetch, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=re.escape("pip install sktext[frame]")):
+    with pytest.raises(ImportError, match=re.escape("pip install 'sktext[frame]'")):
         fetch(as_frame=True)
     assert fetch().data
 
