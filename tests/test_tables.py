@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 import sktext
 import sktext.datasets
 import sktext.losses
+import sktext.preprocessing
 import sktext.testing
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.losses import LOSSES, Loss, SetLoss
@@ -17,7 +18,13 @@ from sktext.losses import LOSSES, Loss, SetLoss
 CLASSIFIERS = BaseTorchClassifier.__subclasses__()
 PUBLIC = [
     getattr(module, name)
-    for module in (sktext, sktext.losses, sktext.datasets, sktext.testing)
+    for module in (
+        sktext,
+        sktext.losses,
+        sktext.preprocessing,
+        sktext.datasets,
+        sktext.testing,
+    )
     for name in module.__all__
     if callable(getattr(module, name))
 ]

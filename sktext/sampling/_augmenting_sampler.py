@@ -5,6 +5,7 @@ import re
 import numpy as np
 from sklearn.utils.multiclass import type_of_target
 
+from sktext._negations import is_negation
 from sktext._validation import check_texts
 from sktext.sampling._groups import rarest_labels
 from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
@@ -12,8 +13,6 @@ from sktext.sampling._row_sampler import take_rows
 
 # A word with the punctuation that hangs on it, to be put back around another word.
 WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
-NEGATIONS = {"not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere"}
-NEGATIONS |= {"cannot", "without", "hardly", "barely"}
 
 
 class AugmentingSampler(RandomTextOverSampler):
@@ -61,15 +60,9 @@ def protected(words):
     -------
     mask : ndarray of bool, shape (n_words,)
     """
-    negation = np.array([is_negation(word) for word in words], dtype=bool)
+    negation = np.array([is_negation(split_word(word)[1]) for word in words], dtype=bool)
     follows = np.concatenate([[False], negation[:-1]]) if len(words) else negation
     return negation | follows
-
-
-def is_negation(word):
-    """Tell whether a word negates what follows."""
-    core = split_word(word)[1].lower().replace("\u2019", "'")
-    return core in NEGATIONS or core.endswith("n't")
 
 
 def split_word(word):

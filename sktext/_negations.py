@@ -1,0 +1,31 @@
+"""English negations: which words they are."""
+
+from functools import lru_cache
+
+# Each turns the words after it around.
+NEGATORS = {"not", "no", "never", "nor", "neither", "without", "cannot"}
+# These are negative by themselves; removing them as stop words would lose the meaning.
+NEGATIVES = {"none", "nobody", "nothing", "nowhere", "noone"}
+NEGATIVES |= {"hardly", "scarcely", "barely", "rarely", "seldom"}
+# Written without the apostrophe; "wont" is missing because it is a word of its own.
+CARELESS = {"aint", "arent", "cant", "couldnt", "didnt", "doesnt", "dont", "hadnt", "hasnt"}
+CARELESS |= {"havent", "isnt", "mightnt", "mustnt", "neednt", "shant", "shouldnt", "wasnt"}
+CARELESS |= {"werent", "wouldnt"}
+
+
+def plain(word):
+    """Spell a word in lower case with a straight apostrophe."""
+    return word.lower().replace("\u2019", "'")
+
+
+def is_negation(word):
+    """Tell whether a word is negative, alone or by its ``n't``."""
+    word = plain(word)
+    return word in NEGATIVES or is_negator(word)
+
+
+@lru_cache(maxsize=2**16)
+def is_negator(word):
+    """Tell whether a word turns the words after it around."""
+    word = plain(word)
+    return word in NEGATORS or word in CARELESS or word.endswith("n't")
