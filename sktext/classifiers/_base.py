@@ -154,8 +154,9 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         check_same_length(n_samples, y)
         weight = check_sample_weight(sample_weight, X)
         part = Part(X, y, weight)
-        if weight is not None and not weight.all():
-            part = part.rows(np.flatnonzero(weight))
+        if weight is not None:
+            part = part.rows(np.flatnonzero(weight)) if not weight.all() else part
+            part = part._replace(weight=part.weight / part.weight.mean())
         if fresh:
             labels = Labels.learn(part.target, classes)
             self._check_task(labels.task)

@@ -237,12 +237,15 @@ class Loss(BaseEstimator, nn.Module):
         proba : tensor of shape (n_samples, n_classes) or (n_samples, n_labels)
         """
         task = self._task_of_logits(logits)
-        proba = self._posterior(task, logits.double().reshape(len(logits), -1))
+        with torch.inference_mode(False):  # links are found from gradients
+            proba = self._posterior(task, logits.clone().double().reshape(len(logits), -1))
         if task == "binary":
             proba = torch.cat([1 - proba, proba], dim=1)
         return _links.undo_class_weight(proba, class_weight, task)
 
     def _posterior(self, task, logits):
+        if self.proba == "proper":
+            return logits.softmax(dim=1) if task == "multiclass" else logits.sigmoid()
         if task != "multiclass" and self.per_label is not None:
             return _links.label_posterior(self, logits)
         if task == "binary":

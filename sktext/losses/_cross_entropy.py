@@ -74,13 +74,14 @@ class CrossEntropyLoss(Loss):
         )
 
     def per_label(self, logits, target):
-        values = smoothed_bce(logits, target, self.label_smoothing)
-        weight = self._weight(logits)
-        if weight is None:
-            return values
-        if logits.shape[1] == 1 and len(weight) == 2:  # binary: one logit, two classes
-            weight = torch.where(target > 0.5, weight[1], weight[0])
-        return values * weight
+        if self.weight is None or self._bound_to("multilabel") or logits.shape[1] > 1:
+            values = smoothed_bce(logits, target, self.label_smoothing)
+            return values if self.weight is None else values * self._weight(logits)
+        # Binary: each class weighs its own part of the smoothed target.
+        weight = self._weight(logits, n_classes=2)
+        share = target * (1 - self.label_smoothing) + self.label_smoothing / 2
+        positive, negative = -F.logsigmoid(logits), -F.logsigmoid(-logits)
+        return weight[1] * share * positive + weight[0] * (1 - share) * negative
 
     def init_bias(self, prior):
         if len(prior) == 1 or self._bound_to("multilabel"):
@@ -90,15 +91,21 @@ class CrossEntropyLoss(Loss):
             share = share * self._weight(prior)
         return torch.log(share) - torch.log(share).mean()
 
-    def _weight(self, logits):
+    def _weight(self, logits, n_classes=None):
         if self.weight is None:
             return None
+        expected = n_classes or logits.shape[-1]
+        if len(self.weight) != expected or min(self.weight) < 0:
+            raise ValueError(
+                f"weight must hold a number of at least 0 for each of {expected} classes; got "
+                f"{self.weight}."
+            )
         return torch.as_tensor(self.weight, dtype=logits.dtype, device=logits.device)
 
     def _posterior(self, task, logits):
         if task != "multiclass":
             if task == "binary" and self.weight is not None:
-                odds = self._weight(logits)
+                odds = self._weight(logits, n_classes=2)
                 logits = logits - torch.log(odds[1] / odds[0])
             return unsmooth(logits.sigmoid(), self.label_smoothing, 2)
         proba = logits.softmax(dim=1)

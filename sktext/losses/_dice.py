@@ -5,7 +5,7 @@ from numbers import Real
 import torch
 
 from sktext._validation import Interval, StrOptions
-from sktext.losses._set_loss import SetLoss
+from sktext.losses._set_loss import EPSILON, SetLoss
 
 
 class DiceLoss(SetLoss):
@@ -75,9 +75,8 @@ class DiceLoss(SetLoss):
 
     def per_class(self, true_positives, predicted, actual):
         # smooth=0 with nothing predicted and nothing there: a perfect score of 0 / 0.
-        tiny = torch.finfo(predicted.dtype).tiny
-        score = (2 * true_positives + self.smooth + tiny) / (
-            predicted + actual + self.smooth + tiny
+        score = (2 * true_positives + self.smooth + EPSILON) / (
+            predicted + actual + self.smooth + EPSILON
         )
         return -torch.log(score) if self.log else 1 - score
 

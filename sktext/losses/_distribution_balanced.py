@@ -97,7 +97,7 @@ class DistributionBalancedLoss(Loss):
     _parameter_constraints = {
         "variant": [StrOptions(set(VARIANTS))],
         "a": [Interval(Real, 0, None, closed="left")],
-        "b": [Interval(Real, 0, None, closed="left")],
+        "b": [Interval(Real, 0, None, closed="neither")],
         "mu": [Interval(Real, 0, None, closed="left")],
         "kappa": [Interval(Real, 0, None, closed="left")],
         "lam": [Interval(Real, 0, None, closed="neither")],
@@ -149,5 +149,5 @@ class DistributionBalancedLoss(Loss):
         """Weight of each cell: how much of the sample's draw is due to the label."""
         rarity = (1 / self.frequency_).to(target.dtype)
         # A sample without labels divides by zero: its ratio is infinite, its weight a + 1.
-        ratio = rarity / (target @ rarity)[:, None]
+        ratio = rarity / (target * rarity).sum(dim=1, keepdim=True)
         return self.a + torch.sigmoid(self.b * (ratio - self.mu))

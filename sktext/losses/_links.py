@@ -48,7 +48,8 @@ def class_posterior(loss, logits):
     with torch.enable_grad():
         total = _against_the_rest(loss, log_p).sum()
     slope = torch.autograd.grad(total, log_p)[0]  # dL / dlog p = p dL/dp
-    weight = (log_p.detach().exp() / -slope).reshape(logits.shape)
+    # A slope too small for its type belongs to a class without a chance.
+    weight = torch.where(slope < 0, log_p.detach().exp() / -slope, 0.0).reshape(logits.shape)
     return weight / weight.sum(dim=1, keepdim=True)
 
 

@@ -70,6 +70,12 @@ class Poly1Loss(Loss):
     def check(self, task):
         super().check(task)
         refuse_alpha_for_classes(self, task)
+        least = -1 if self.alpha is None else -min(self.alpha, 1 - self.alpha)
+        if self.epsilon < least:
+            raise ValueError(
+                f"epsilon={self.epsilon} turns the loss around near the right answer if "
+                f"alpha={self.alpha}; it must be at least {least}."
+            )
 
     def per_sample(self, logits, target):
         log_p, log_rest = log_target_and_rest(logits, target)

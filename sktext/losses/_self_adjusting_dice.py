@@ -28,8 +28,9 @@ class SelfAdjustingDiceLoss(Loss):
         Added to numerator and denominator, greater than 0.
     classes : {"all", "target"}, default="all"
         With several classes: the mean over all of them, or the sample's own class only.
-    square_denominator : bool, default=False
-        Sum squares in the denominator.
+    square_denominator : bool, default=True
+        Sum squares in the denominator, as the authors do; plain sums keep to the most
+        frequent class.
     detach_factor : bool, default=False
         Take no gradient through the factor, which mends its direction for large alpha.
 
@@ -52,7 +53,7 @@ class SelfAdjustingDiceLoss(Loss):
     >>> from sktext.losses import SelfAdjustingDiceLoss
     >>> logits, target = torch.tensor([9.0, -9.0]), torch.tensor([1, 1])
     >>> SelfAdjustingDiceLoss()(logits, target, reduction="none").round(decimals=3)
-    tensor([0.0300, 0.5000])
+    tensor([0.0030, 0.5000])
     """
 
     suits_lbfgs = False
@@ -69,7 +70,7 @@ class SelfAdjustingDiceLoss(Loss):
         alpha=0.01,
         smooth=1.0,
         classes="all",
-        square_denominator=False,
+        square_denominator=True,
         detach_factor=False,
     ):
         super().__init__()

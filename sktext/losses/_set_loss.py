@@ -5,7 +5,12 @@ import torch.nn.functional as F
 
 from sktext._sums import stable_sum
 from sktext.losses._base import Loss
+from sktext.losses._reduction import reduce
 from sktext.losses._shapes import TASKS, prepare
+
+# Added where nothing predicted and nothing there would be 0 / 0; small enough not to be
+# seen, large enough for its inverse to have a gradient.
+EPSILON = 1e-16
 
 
 class SetLoss(Loss):
@@ -13,12 +18,17 @@ class SetLoss(Loss):
 
     A subclass writes ``per_class``. The value depends on which samples share a batch:
     small batches without a positive bias it, so prefer large ones. A sample weight
-    multiplies the sample's part in every count.
+    multiplies the sample's part in every count. A binary one scores the second class, or
+    the rarer one once ``build`` was given the class counts.
     """
 
     level = "set"
     suits_lbfgs = False
     tasks = TASKS
+    first_is_rarer_ = False
+
+    def learn(self, class_counts, n_samples):
+        self.first_is_rarer_ = self.task_ == "binary" and bool(class_counts[0] < class_counts[1])
 
     def per_class(self, true_positives, predicted, actual):
         """Compute the loss of each class from its weighted sums over the batch.
@@ -44,10 +54,12 @@ class SetLoss(Loss):
         Returns
         -------
         proba, indicator : tensors of shape (n_samples, n_classes)
-            One column, the positive class, for binary.
+            One column, the class that is scored, for binary.
         """
         if task == "multiclass":
-            return logits.softmax(dim=1), F.one_hot(target, logits.shape[1]).to(logits)
+            return logits.softmax(dim=1), F.one_hot(target.long(), logits.shape[1]).to(logits)
+        if self.first_is_rarer_:
+            logits, target = -logits, 1 - target
         return logits.reshape(len(logits), -1).sigmoid(), target.reshape(len(target), -1)
 
     def combine(self, true_positives, predicted, actual):
@@ -72,4 +84,4 @@ class SetLoss(Loss):
             stable_sum(weight * self.mass(proba)),
             stable_sum(weight * indicator),
         )
-        return {"none": values, "sum": values.sum(), "mean": values.mean()}[reduction]
+        return reduce(values, None, reduction)

@@ -2,10 +2,8 @@
 
 from numbers import Real
 
-import torch
-
 from sktext._validation import Interval
-from sktext.losses._set_loss import SetLoss
+from sktext.losses._set_loss import EPSILON, SetLoss
 
 
 class SoftF1Loss(SetLoss):
@@ -59,5 +57,4 @@ class SoftF1Loss(SetLoss):
         return super().activate(task, self.beta * (logits + self.eta), target)
 
     def per_class(self, true_positives, predicted, actual):
-        tiny = torch.finfo(predicted.dtype).tiny
-        return 1 - (2 * true_positives + tiny) / (predicted + actual + tiny)
+        return 1 - (2 * true_positives + EPSILON) / (predicted + actual + EPSILON)

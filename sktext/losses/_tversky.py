@@ -2,16 +2,14 @@
 
 from numbers import Real
 
-import torch
-
 from sktext._validation import Interval
-from sktext.losses._set_loss import SetLoss
+from sktext.losses._set_loss import EPSILON, SetLoss
 
 
 def tversky_index(true_positives, predicted, actual, alpha, beta, smooth):
     """Soft Tversky index of each class: alpha weighs false positives, beta misses."""
     false_positives, misses = predicted - true_positives, actual - true_positives
-    smooth = smooth + torch.finfo(predicted.dtype).tiny
+    smooth = smooth + EPSILON
     total = true_positives + alpha * false_positives + beta * misses + smooth
     return (true_positives + smooth) / total
 

@@ -80,7 +80,7 @@ def test_class_weight_equals_the_sample_weight_of_scikit_learn(class_weight, num
     by_class = full_batch(class_weight=class_weight).fit(X, y)
     by_sample = full_batch().fit(X, y, sample_weight=compute_sample_weight(class_weight, y))
     np.testing.assert_allclose(
-        by_class.decision_function(X), by_sample.decision_function(X), rtol=1e-9
+        by_class.decision_function(X), by_sample.decision_function(X), rtol=1e-7, atol=1e-9
     )
 
 
@@ -232,3 +232,13 @@ def test_every_combination_of_weights_and_start_learns(
     assert clf.score(texts, labels) > 0.95
     history = clf.history_[:, "train_loss"]
     assert len(history) == 1 or history[-1] < history[0]
+
+
+@pytest.mark.parametrize("params", [{"loss": "ldam"}, {"class_weight": "effective"}])
+def test_scale_of_the_weights_does_not_matter_where_samples_are_counted(params, numbers):
+    X, y = numbers
+    plain = full_batch(**params).fit(X, y)
+    scaled = full_batch(**params).fit(X, y, sample_weight=np.full(len(y), 1 / len(y)))
+    np.testing.assert_allclose(
+        plain.decision_function(X), scaled.decision_function(X), rtol=1e-5, atol=1e-7
+    )

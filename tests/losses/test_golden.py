@@ -67,6 +67,8 @@ def build(record):
         params["gamma"] = 0.0
     if record["loss"] == "soft_f1":
         assert params.pop("average") == "macro"
+    if name_of(record) == "self_adjusting_dice":  # the values are of plain sums
+        params.setdefault("square_denominator", False)
     if params.get("A") == "log(1e-4)":
         params["A"] = math.log(1e-4)
     if name_of(record) == "distribution_balanced":

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import hinge_loss, log_loss
 
 from sktext.losses import (
+    LOSSES,
     AsymmetricLoss,
     BCELoss,
     CombinedLoss,
@@ -222,7 +223,7 @@ def test_self_adjusting_dice_without_adjustment_is_the_dice_of_one_sample():
     logits, target = batch("binary", 0)
     proba = logits.sigmoid()
     expected = 1 - (2 * proba * target + 1) / (proba + target + 1)
-    loss = SelfAdjustingDiceLoss(alpha=0.0)
+    loss = SelfAdjustingDiceLoss(alpha=0.0, square_denominator=False)
     torch.testing.assert_close(loss(logits, target, reduction="none"), expected)
 
 
@@ -309,3 +310,61 @@ def test_soft_targets_are_the_expectation_of_the_hard_loss():
         hard = [loss(logits, torch.tensor([float(label)])) for label in (0, 1)]
         soft = loss(logits, torch.tensor([0.3], dtype=torch.float64))
         torch.testing.assert_close(soft, 0.7 * hard[0] + 0.3 * hard[1])
+
+
+@pytest.mark.parametrize("name", ["dice", "tversky", "focal_tversky", "soft_f1"])
+def test_binary_set_loss_scores_the_rarer_class_whatever_its_name(name):
+    logits, target = batch("binary", 0)
+    one = LOSSES[name]().build("binary", [90, 10])
+    other = LOSSES[name]().build("binary", [10, 90])
+    torch.testing.assert_close(one(logits, target), other(-logits, 1 - target))
+
+
+@pytest.mark.parametrize("weight", [[1.0, 5.0], [3.0, 0.5]])
+def test_smoothed_and_weighted_binary_cross_entropy_is_that_of_two_classes(weight):
+    logits, target = batch("binary", 0)
+    loss = CrossEntropyLoss(weight=weight, label_smoothing=0.1)
+    both = torch.stack([torch.zeros_like(logits), logits], dim=1)
+    expected = torch.nn.functional.cross_entropy(
+        both,
+        target.long(),
+        weight=torch.tensor(weight, dtype=logits.dtype),
+        label_smoothing=0.1,
+        reduction="none",
+    )
+    torch.testing.assert_close(loss(logits, target, reduction="none"), expected)
+
+
+def test_weight_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="for each of 2 classes"):
+        CrossEntropyLoss(weight=[2.0, 3.0, 50.0])(torch.zeros(2), torch.tensor([0, 1]))
+
+
+def test_posterior_of_a_hopeless_class_is_zero():
+    posterior = (
+        LOSSES["generalized_ce"]().build("multiclass").posterior(torch.tensor([[0.0, 800.0, 0.0]]))
+    )
+    torch.testing.assert_close(posterior, torch.tensor([[0.0, 1.0, 0.0]], dtype=torch.float64))
+
+
+def test_posterior_is_found_in_inference_mode():
+    with torch.inference_mode():
+        assert LOSSES["focal"]().posterior(torch.randn(4, 3)).shape == (4, 3)
+
+
+@pytest.mark.parametrize("name", ["dice", "tversky", "focal_tversky"])
+@pytest.mark.parametrize("value", [-1e4, -100.0, 100.0, 1e4])
+def test_set_loss_without_smoothing_has_a_finite_gradient(name, value):
+    for dtype in (torch.float32, torch.float64):
+        logits = torch.full((8,), value, dtype=dtype, requires_grad=True)
+        for target in (torch.ones(8), torch.zeros(8)):
+            LOSSES[name](smooth=0.0)(logits, target).backward()
+            assert torch.isfinite(logits.grad).all()
+
+
+def test_rare_labels_keep_their_weight_under_autocast():
+    loss = LOSSES["distribution_balanced"]().build("multilabel", [1, 500, 5000], n_samples=100_000)
+    logits, target = torch.zeros(1, 3), torch.tensor([[1.0, 0.0, 0.0]])
+    plain = loss(logits, target, reduction="none")
+    with torch.autocast("cpu", torch.float16):
+        torch.testing.assert_close(loss(logits, target, reduction="none"), plain)
