@@ -21,6 +21,8 @@ CANDIDATES = [
     {"optimizer": "adagrad", "lr": 0.1},
     {"optimizer": "adagrad", "lr": 0.5},
     {"optimizer": "adagrad", "lr": 1.0},
+    {"optimizer": "adagrad", "lr": 2.0},
+    {"optimizer": "adagrad", "lr": 4.0},
     {"optimizer": "adamw", "lr": 0.01},
     {"optimizer": "adamw", "lr": 0.03},
     {"optimizer": "adagrad", "loss": "margin_ce"},

@@ -9,6 +9,7 @@ NAMES = (
     "sparse_epoch",
     "imdb_text_to_model",
     "sms_losses",
+    "sms_techniques",
     "user_loss",
     "wide_outputs",
     "defaults",

@@ -1,5 +1,6 @@
 """The demo runs, from an empty folder, and writes what it says."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,3 +25,25 @@ def test_demo_prints_the_table_draws_and_saves(tmp_path):
     assert "searching over losses" in done.stderr
     assert (tmp_path / "demo_output" / "losses.png").stat().st_size > 10_000
     assert (tmp_path / "demo_output" / "model.joblib").exists()
+
+
+PLOTS = sorted((ROOT / "examples").glob("plot_*.py"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PLOTS, ids=lambda path: path.stem)
+def test_gallery_example_runs_in_a_minute(path, tmp_path):
+    if "fetch_" in path.read_text(encoding="utf-8") and "SKTEXT_DATA" not in os.environ:
+        pytest.skip("SKTEXT_DATA does not name a folder of data sets")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "template"},
+        timeout=180,  # a minute on two free cores
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 4
+    assert not list(tmp_path.iterdir()), "an example leaves nothing behind"

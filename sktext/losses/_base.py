@@ -79,7 +79,7 @@ class Loss(BaseEstimator, nn.Module):
     learns = ()
     suits_lbfgs = True
     starts_at_prior = False
-    level = "sample"
+    _level = "sample"
     per_sample = None
     per_label = None
     _parameter_constraints = {}

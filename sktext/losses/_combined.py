@@ -74,8 +74,8 @@ class CombinedLoss(_BaseComposition, Loss):
         return tuple(task for task in TASKS if all(task in term.tasks for term in terms))
 
     @property
-    def level(self):
-        levels = {term.level for term in self._terms()}
+    def _level(self):
+        levels = {term._level for term in self._terms()}
         return levels.pop() if len(levels) == 1 else "mixed"
 
     @property
@@ -121,7 +121,7 @@ class CombinedLoss(_BaseComposition, Loss):
         ``reduction="none"`` gives one value per sample, where every term has one.
         """
         terms = self._terms()
-        if reduction == "none" and self.level != "sample":
+        if reduction == "none" and self._level != "sample":
             raise ValueError("A sum with a term over the whole batch has no unreduced form.")
         weights = [1.0] * len(terms) if self.weights is None else self.weights
         values = [term(logits, target, sample_weight, reduction) for term in terms]

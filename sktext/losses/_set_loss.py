@@ -22,7 +22,7 @@ class SetLoss(Loss):
     the rarer one once ``build`` was given the class counts.
     """
 
-    level = "set"
+    _level = "set"
     suits_lbfgs = False
     tasks = TASKS
     first_is_rarer_ = False

@@ -81,13 +81,13 @@ def check_shapes_and_precision(loss, task):
         value = loss(logits, target)
         assert value.shape == ()
         assert value.dtype == returned
-    if loss.level == "sample":
+    if loss._level == "sample":
         values = loss(logits, target, reduction="none")
         assert values.shape in {(N_SAMPLES,), tuple(logits.shape)}
 
 
 def check_mean_and_sum_reduce_the_values(loss, task):
-    if loss.level != "sample":
+    if loss._level != "sample":
         return
     loss, (logits, target) = build(loss, task), make_batch(task)
     values = loss(logits, target, reduction="none")
@@ -97,12 +97,12 @@ def check_mean_and_sum_reduce_the_values(loss, task):
 
 
 def check_integer_weights_equal_repeated_rows(loss, task):
-    if loss.level == "mixed":
+    if loss._level == "mixed":
         return  # weights that average one suit its samples, whole numbers its sets
     loss, (logits, target) = build(loss, task), make_batch(task)
     repeats = torch.tensor([1, 3, 0, 2, 1, 2])
     weight = repeats.double()
-    if loss.level == "sample":
+    if loss._level == "sample":
         weight = weight / weight.mean()  # classifiers scale weights to average one
     value, gradient = value_and_gradient(loss, logits, target, weight)
     rows = torch.repeat_interleave(torch.arange(N_SAMPLES), repeats)
@@ -127,7 +127,7 @@ def check_order_of_rows_does_not_matter(loss, task):
     loss, (logits, target) = build(loss, task), make_batch(task)
     order = torch.tensor([3, 1, 5, 0, 4, 2])
     torch.testing.assert_close(loss(logits[order], target[order]), loss(logits, target))
-    if loss.level == "sample":
+    if loss._level == "sample":
         values = loss(logits, target, reduction="none")
         permuted = loss(logits[order], target[order], reduction="none")
         torch.testing.assert_close(permuted, values[order])

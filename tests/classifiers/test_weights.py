@@ -12,7 +12,7 @@ from sktext.classifiers._parts import Part
 from sktext.classifiers._weights import DoubleCorrectionWarning, weigh_rows
 from sktext.losses import LOSSES
 
-SAMPLE_LOSSES = [name for name, Loss in LOSSES.items() if Loss().level == "sample"]
+SAMPLE_LOSSES = [name for name, Loss in LOSSES.items() if Loss()._level == "sample"]
 
 
 @pytest.fixture
