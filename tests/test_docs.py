@@ -13,7 +13,7 @@ import sktext
 from sktext.losses import LOSSES
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "imbalance.md"]
 EXAMPLES = sorted((ROOT / "examples" / "extending").glob("*.py"))
 
 

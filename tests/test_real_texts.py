@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
 from sklearn.metrics import f1_score, log_loss
 from sklearn.model_selection import (
     GridSearchCV,
@@ -123,3 +125,70 @@ def test_reviews_are_told_as_well_as_by_logistic_regression(real_texts):
     clf = TfidfTorchClassifier(random_state=0).set_params(vectorizer__min_df=2)
     clf.fit(train["text"], train["label"])
     assert clf.score(test["text"], test["label"]) >= 0.884
+
+
+# -- imbalance ------------------------------------------------------------------------
+
+
+def calibration_error(is_spam, proba):
+    """Mean distance of confidence and share, in ten bins of equal size."""
+    bins = np.array_split(np.argsort(proba, kind="stable"), 10)
+    return np.mean([abs(proba[rows].mean() - is_spam[rows].mean()) for rows in bins])
+
+
+@pytest.mark.slow
+def test_search_over_samplers_on_sms_spam_is_the_same_with_two_jobs(sms_split):
+    train, test, y_train, y_test = sms_split
+    grid = {
+        "sampler": [None, RandomOverSampler(), RandomUnderSampler(), SMOTE()],
+        "reweight": [False, True],
+        "loss": ["cross_entropy", "margin_ce"],
+    }
+    one, two = (
+        GridSearchCV(
+            TfidfTorchClassifier(random_state=0), grid, scoring="f1_macro", cv=2, n_jobs=n_jobs
+        ).fit(train, y_train)
+        for n_jobs in (1, 2)
+    )
+    np.testing.assert_array_equal(
+        one.cv_results_["mean_test_score"], two.cv_results_["mean_test_score"]
+    )
+    np.testing.assert_array_equal(one.predict(test), two.predict(test))
+    assert f1_score(y_test, one.predict(test), average="macro") > 0.95
+
+
+@pytest.mark.parametrize("sampler", [RandomOverSampler(), SMOTE()])
+def test_reweighted_probabilities_of_spam_are_as_calibrated_as_without_a_sampler(
+    sampler, sms_split
+):
+    train, test, y_train, y_test = sms_split
+    is_spam = y_test == "spam"
+    errors = {}
+    for name, params in {
+        "none": {},
+        "plain": {"sampler": sampler},
+        "reweighted": {"sampler": sampler, "reweight": True},
+    }.items():
+        model = TfidfTorchClassifier(random_state=0, **params).fit(train, y_train)
+        errors[name] = calibration_error(is_spam, model.predict_proba(test)[:, 1])
+    assert errors["reweighted"] < errors["none"] + 0.003
+    assert abs(errors["reweighted"] - errors["none"]) < abs(errors["plain"] - errors["none"])
+
+
+@pytest.mark.parametrize("sampler", ["over", "under", "word_deletion", "balanced_batches"])
+def test_samplers_raise_the_recall_of_spam(sampler, sms_split):
+    train, test, y_train, y_test = sms_split
+    spam = y_test == "spam"
+    plain = TfidfTorchClassifier(random_state=0, optimizer="adagrad").fit(train, y_train)
+    clf = TfidfTorchClassifier(random_state=0, optimizer="adagrad", sampler=sampler)
+    recall = (clf.fit(train, y_train).predict(test)[spam] == "spam").mean()
+    assert recall >= (plain.predict(test)[spam] == "spam").mean()
+
+
+@pytest.mark.parametrize("sampler", ["over", "under", RandomOverSampler()])
+def test_rare_topics_of_reuters_become_less_rare(sampler, real_texts):
+    frame = real_texts("reuters_r90").iloc[:2000]
+    y = MultiLabelBinarizer().fit_transform(frame["labels"].str.split(","))
+    clf = TfidfTorchClassifier(sampler=sampler, max_epochs=2, random_state=0)
+    counts = clf.fit(frame["text"].tolist(), y).class_counts_
+    assert counts.max() / np.median(counts) < y.sum(axis=0).max() / np.median(y.sum(axis=0))

@@ -10,7 +10,9 @@ from sklearn.base import BaseEstimator
 import sktext
 import sktext.datasets
 import sktext.losses
+import sktext.meta
 import sktext.preprocessing
+import sktext.sampling
 import sktext.testing
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.losses import LOSSES, Loss, SetLoss
@@ -21,7 +23,9 @@ PUBLIC = [
     for module in (
         sktext,
         sktext.losses,
+        sktext.meta,
         sktext.preprocessing,
+        sktext.sampling,
         sktext.datasets,
         sktext.testing,
     )
@@ -134,6 +138,15 @@ def test_constructors_only_store(cls):
 
 def test_no_public_class_takes_keyword_soup():
     for thing in PUBLIC:
-        if inspect.isclass(thing) and issubclass(thing, BaseEstimator | torch.nn.Module):
+        written = inspect.isclass(thing) and thing.__init__ is not object.__init__
+        if written and issubclass(thing, BaseEstimator | torch.nn.Module):
             kinds = {p.kind for p in inspect.signature(thing.__init__).parameters.values()}
             assert inspect.Parameter.VAR_KEYWORD not in kinds, thing
+
+
+@pytest.mark.parametrize("thing", PUBLIC, ids=lambda thing: thing.__name__)
+def test_public_docstring_says_when_to_use_it_and_when_not(thing):
+    doc = " ".join(inspect.getdoc(thing).split())
+    assert re.search(r"\bUse (it|\S+)", doc), "when to use it"
+    assert re.search(r"\bNot |\bnot \b", doc), "when not"
+    assert ">>> " in doc, "an example"

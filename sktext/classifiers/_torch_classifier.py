@@ -11,7 +11,8 @@ class TorchClassifier(BaseTorchClassifier):
     """Linear model or multi-layer perceptron on dense or sparse rows, with any loss.
 
     Use it behind a vectoriser of your own, on embeddings, or in an imbalanced-learn
-    pipeline. Sparse rows stay sparse. For texts use :class:`TfidfTorchClassifier`.
+    pipeline. Sparse rows stay sparse. Not for texts: :class:`TfidfTorchClassifier` takes
+    these.
 
     Parameters
     ----------

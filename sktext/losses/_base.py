@@ -32,6 +32,9 @@ class Loss(BaseEstimator, nn.Module):
       (n_samples, n_labels), returns (n_samples, n_labels). Gives the multilabel task,
       and the binary one on a single column.
 
+    Use it where a sample's cost depends on that sample alone. Not where it depends on the
+    whole batch: subclass :class:`SetLoss`.
+
     ``__init__`` stores parameters and nothing else, so that a loss can be cloned and
     searched; what depends on the data is learned in ``learn``.
 

@@ -16,10 +16,21 @@ EPSILON = 1e-16
 class SetLoss(Loss):
     """Loss of a batch's true positives, false positives and false negatives.
 
-    A subclass writes ``per_class``. The value depends on which samples share a batch:
-    small batches without a positive bias it, so prefer large ones. A sample weight
-    multiplies the sample's part in every count. A binary one scores the second class, or
-    the rarer one once ``build`` was given the class counts.
+    Use it for a loss of your own that scores a batch as a whole, as F1 does: a subclass
+    writes ``per_class``. Not with small batches: the value depends on which samples share
+    one, and a batch without a positive biases it. A sample weight multiplies the sample's
+    part in every count. A binary one scores the second class, or the rarer one once
+    ``build`` was given the class counts.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.losses import SetLoss
+    >>> class MissedShareLoss(SetLoss):
+    ...     def per_class(self, true_positives, predicted, actual):
+    ...         return 1 - true_positives / actual.clamp_min(1)
+    >>> MissedShareLoss()(torch.tensor([9.0, 0.0]), torch.tensor([1, 1])).round(decimals=2)
+    tensor(0.2500)
     """
 
     _level = "set"

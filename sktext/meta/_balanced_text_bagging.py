@@ -4,13 +4,12 @@ from numbers import Integral
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
-from sktext._component import set_seed
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -22,9 +21,8 @@ from sktext._validation import (
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part
-from sktext.meta._inner_fit import weight_parameter
-from sktext.sampling._balanced_batches import bags_of
-from sktext.sampling._groups import restoring_factors, share_groups
+from sktext.meta._inner_fit import check_rows
+from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
 
 MAX_SEED = 2**31 - 1
 
@@ -151,18 +149,22 @@ class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         -------
         self : object
         """
-        y = check_labels(y)
+        X, y = check_rows(X), check_labels(y)
         check_same_length(_num_samples(X), y)
         self._labels = Labels.learn(y)
         self.classes_ = self._labels.classes
         part = Part(X, self._labels.encode(y), check_sample_weight(sample_weight, X))
         rng = check_random_state(self.random_state)
         seeds = rng.randint(MAX_SEED, size=self.n_estimators)
-        self.estimators_samples_ = [self._draw(part, seed) for seed in seeds]
+        self.estimators_samples_ = [
+            balanced_draw(part, self.n_per_class, self.replacement, seed) for seed in seeds
+        ]
         members = zip(self.estimators_samples_, seeds, strict=True)
         parallel = Parallel(n_jobs=self.n_jobs)
         self.estimators_ = parallel(
-            delayed(fit_member)(self._member(), self._training_rows(part, rows), self._labels, seed)
+            delayed(fit_member)(
+                self._member(), drawn_rows(part, rows, self.reweight), self._labels, seed
+            )
             for rows, seed in members
         )
         if self.oob_score:
@@ -173,30 +175,6 @@ class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         if hasattr(self, "estimators_"):
             return self.estimators_[0]
         return TfidfTorchClassifier() if self.estimator is None else self.estimator
-
-    def _draw(self, part, seed):
-        """Draw as many rows of every class."""
-        rng = np.random.RandomState(seed)
-        allowed = np.ones(len(part.target), dtype=bool) if part.weight is None else part.weight > 0
-        bags = [bag[allowed[bag]] for bag in bags_of(part.target)]
-        bags = [bag for bag in bags if len(bag)]
-        n_rows = self.n_per_class
-        if n_rows == "auto":
-            many = part.target.ndim == 2
-            n_rows = -(-len(part.target) // len(bags)) if many else min(map(len, bags))
-        sizes = [n_rows if self.replacement else min(n_rows, len(bag)) for bag in bags]
-        drawn = [
-            rng.choice(bag, size, replace=self.replacement)
-            for bag, size in zip(bags, sizes, strict=True)
-        ]
-        return np.concatenate(drawn)
-
-    def _training_rows(self, part, rows):
-        new = part.rows(rows)
-        if not self.reweight:
-            return new
-        factors = restoring_factors(share_groups(part.target), rows, part.weight)
-        return new._replace(weight=factors if new.weight is None else factors * new.weight)
 
     def _predict_out_of_bag(self, part):
         total, n_members = 0.0, np.zeros(len(part.target))
@@ -229,6 +207,27 @@ class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         threshold = 0.5 if hasattr(self.estimators_[0], "predict_proba") else 0.0
         return (scores > threshold).astype(np.int64)
 
+    @property
+    def n_features_in_(self):
+        """Number of columns of X, where the members say."""
+        check_is_fitted(self)
+        return self.estimators_[0].n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the columns of X, where the members know them."""
+        check_is_fitted(self)
+        return self.estimators_[0].feature_names_in_
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "estimators_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._member())
+        tags.input_tags, tags.classifier_tags = inner.input_tags, inner.classifier_tags
+        return tags
+
     def predict(self, X):
         """Predict labels by the mean probabilities, or scores where there are none.
 
@@ -255,18 +254,3 @@ class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         proba : ndarray of shape (n_samples, n_classes)
         """
         return self._mean_scores(X)
-
-
-def fit_member(estimator, part, labels, seed):
-    """Fit one member on its rows."""
-    estimator = set_seed(clone(estimator), int(seed))
-    params = {} if part.weight is None else {weight_parameter(estimator): part.weight}
-    return estimator.fit(part.X, labels.decode_target(part.target), **params)
-
-
-def scores_of(member, X):
-    """Give probabilities, or scores as wide as the classes."""
-    if hasattr(member, "predict_proba"):
-        return np.asarray(member.predict_proba(X))
-    scores = np.asarray(member.decision_function(X))
-    return scores if scores.ndim == 2 else np.column_stack([-scores, scores])

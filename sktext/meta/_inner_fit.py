@@ -3,8 +3,19 @@
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import process_routing
-from sklearn.utils.validation import has_fit_parameter
+from sklearn.utils.validation import _num_samples, has_fit_parameter
+
+
+def check_rows(X):
+    """Check that there are rows, and return them in a form that can be indexed."""
+    if isinstance(X, (str, bytes)):
+        raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
+    (X,) = indexable(X)
+    if not _num_samples(X):
+        raise ValueError("X has no rows: 0 sample(s), while a minimum of 1 is required.")
+    return X
 
 
 def fit_inner(owner, X, y, weight, params):

@@ -22,6 +22,21 @@ class PredictsByEstimator:
         """Labels of the fitted classifier."""
         return self.estimator_.classes_
 
+    @property
+    def n_features_in_(self):
+        """Number of columns of X, where the fitted classifier says."""
+        check_is_fitted(self)
+        return self.estimator_.n_features_in_
+
+    @property
+    def feature_names_in_(self):
+        """Names of the columns of X, where the fitted classifier knows them."""
+        check_is_fitted(self)
+        return self.estimator_.feature_names_in_
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "estimator_")
+
     def predict(self, X):
         """Predict labels.
 

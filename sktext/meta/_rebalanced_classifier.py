@@ -23,7 +23,7 @@ from sktext.classifiers._hold_out import hold_out_rows
 from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part
 from sktext.classifiers._weights import weigh_rows
-from sktext.meta._inner_fit import fit_inner
+from sktext.meta._inner_fit import check_rows, fit_inner
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
@@ -144,7 +144,7 @@ class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMi
         -------
         self : object
         """
-        y = check_labels(y)
+        X, y = check_rows(X), check_labels(y)
         check_same_length(_num_samples(X), y)
         labels = Labels.learn(y)
         part = Part(X, labels.encode(y), check_sample_weight(sample_weight, X))

@@ -23,7 +23,8 @@ from sktext.testing._loss_batches import (
 def check_loss(loss):
     """Check that a loss keeps every promise the classifiers rely on.
 
-    Use it in the tests of a loss of your own; every loss of the package passes it.
+    Use it in the tests of a loss of your own; every loss of the package passes it. It does
+    not tell whether the loss is any good: compare it on texts for that.
 
     Parameters
     ----------
@@ -46,7 +47,10 @@ def check_loss(loss):
 
 
 def loss_checks(loss):
-    """List the checks of a loss, for tests that run them one by one.
+    """List the checks of a loss.
+
+    Use it to parametrise a test, so that each check is reported by itself; ``check_loss``
+    runs them all where that does not matter.
 
     Parameters
     ----------
@@ -57,6 +61,13 @@ def loss_checks(loss):
     -------
     checks : list of (callable, str)
         Each check with a task to run it on.
+
+    Examples
+    --------
+    >>> from sktext.losses import ZLPRLoss
+    >>> from sktext.testing import loss_checks
+    >>> for check, task in loss_checks(ZLPRLoss()):
+    ...     check(ZLPRLoss(), task)
     """
     return [(check, task) for task in loss.tasks for check in CHECKS]
 

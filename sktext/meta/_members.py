@@ -1,0 +1,63 @@
+"""Members of an ensemble: their rows, their fits, their scores."""
+
+import numpy as np
+from sklearn.base import clone
+
+from sktext._component import set_seed
+from sktext.meta._inner_fit import weight_parameter
+from sktext.sampling._balanced_batches import bags_of
+from sktext.sampling._groups import restoring_factors, share_groups
+
+
+def balanced_draw(part, n_per_class, replacement, seed):
+    """Draw as many rows of every class, or label; none of weight zero.
+
+    Parameters
+    ----------
+    part : Part
+        With encoded labels.
+    n_per_class : int or "auto"
+        "auto" is the size of the smallest class; for labels, the rows divided by them.
+    replacement : bool
+    seed : int
+
+    Returns
+    -------
+    rows : ndarray of int
+    """
+    rng = np.random.RandomState(seed)
+    allowed = np.ones(len(part.target), dtype=bool) if part.weight is None else part.weight > 0
+    bags = [bag[allowed[bag]] for bag in bags_of(part.target)]
+    bags = [bag for bag in bags if len(bag)]
+    if n_per_class == "auto":
+        many = part.target.ndim == 2
+        n_per_class = -(-len(part.target) // len(bags)) if many else min(map(len, bags))
+    sizes = [n_per_class if replacement else min(n_per_class, len(bag)) for bag in bags]
+    drawn = [
+        rng.choice(bag, size, replace=replacement) for bag, size in zip(bags, sizes, strict=True)
+    ]
+    return np.concatenate(drawn)
+
+
+def drawn_rows(part, rows, reweight):
+    """Take drawn rows, with weights that restore the shares of the classes if wanted."""
+    new = part.rows(rows)
+    if not reweight:
+        return new
+    factors = restoring_factors(share_groups(part.target), rows, part.weight)
+    return new._replace(weight=factors if new.weight is None else factors * new.weight)
+
+
+def fit_member(estimator, part, labels, seed):
+    """Fit one member on its rows."""
+    estimator = set_seed(clone(estimator), int(seed))
+    params = {} if part.weight is None else {weight_parameter(estimator): part.weight}
+    return estimator.fit(part.X, labels.decode_target(part.target), **params)
+
+
+def scores_of(member, X):
+    """Give probabilities, or scores as wide as the classes."""
+    if hasattr(member, "predict_proba"):
+        return np.asarray(member.predict_proba(X))
+    scores = np.asarray(member.decision_function(X))
+    return scores if scores.ndim == 2 else np.column_stack([-scores, scores])
