@@ -109,7 +109,7 @@ class Labels:
 
     def decode_target(self, target):
         """Turn encoded labels back into labels."""
-        return target if self.task == "multilabel" else self.classes[target]
+        return target.astype(np.int64) if self.task == "multilabel" else self.classes[target]
 
     def counts(self, target, weight=None):
         """Sum the weights of each class; for multilabel, of the positives of each label."""

@@ -21,7 +21,7 @@ from sktext._validation import (
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part
-from sktext.meta._inner_fit import check_rows
+from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, inner_of
 from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
 
 MAX_SEED = 2**31 - 1
@@ -37,7 +37,7 @@ def member_has(method):
     return check
 
 
-class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class BalancedTextBagging(RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """Average many classifiers, each fitted on as many rows of every class.
 
     Use it where under-sampling is wanted, for its speed or its even view of the
@@ -151,34 +151,45 @@ class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         X, y = check_rows(X), check_labels(y)
         check_same_length(_num_samples(X), y)
-        self._labels = Labels.learn(y)
+        part = Part(X, y, check_sample_weight(sample_weight, X))
+        kept = np.arange(len(y)) if part.weight is None else np.flatnonzero(part.weight)
+        part = part.rows(kept)
+        self._labels = Labels.learn(part.target)
         self.classes_ = self._labels.classes
-        part = Part(X, self._labels.encode(y), check_sample_weight(sample_weight, X))
+        part = part._replace(target=self._labels.encode(part.target))
         rng = check_random_state(self.random_state)
         seeds = rng.randint(MAX_SEED, size=self.n_estimators)
-        self.estimators_samples_ = [
-            balanced_draw(part, self.n_per_class, self.replacement, seed) for seed in seeds
-        ]
-        members = zip(self.estimators_samples_, seeds, strict=True)
-        parallel = Parallel(n_jobs=self.n_jobs)
-        self.estimators_ = parallel(
-            delayed(fit_member)(
-                self._member(), drawn_rows(part, rows, self.reweight), self._labels, seed
-            )
-            for rows, seed in members
+        draws = [balanced_draw(part, self.n_per_class, self.replacement, seed) for seed in seeds]
+        self.estimators_samples_ = [kept[rows] for rows in draws]
+        self.estimators_ = Parallel(n_jobs=self.n_jobs)(
+            delayed(fit_member)(*self._member_task(part, rows), int(seed))
+            for rows, seed in zip(draws, seeds, strict=True)
         )
         if self.oob_score:
-            self._predict_out_of_bag(part)
+            self._predict_out_of_bag(part, draws, kept, len(y))
         return self
 
-    def _member(self):
-        if hasattr(self, "estimators_"):
-            return self.estimators_[0]
-        return TfidfTorchClassifier() if self.estimator is None else self.estimator
+    def default_estimator(self):
+        """Give the classifier that stands for ``estimator=None``.
 
-    def _predict_out_of_bag(self, part):
+        Returns
+        -------
+        estimator : TfidfTorchClassifier
+        """
+        return TfidfTorchClassifier()
+
+    def _member(self):
+        return self.estimators_[0] if hasattr(self, "estimators_") else inner_of(self)
+
+    def _member_task(self, part, rows):
+        """Give a classifier, its rows, its labels and what else goes to its ``fit``."""
+        estimator, new = inner_of(self), drawn_rows(part, rows, self.reweight)
+        params = fit_parameters(self, estimator, new.weight, {})
+        return estimator, new.X, self._labels.decode_target(new.target), params
+
+    def _predict_out_of_bag(self, part, draws, kept, n_samples):
         total, n_members = 0.0, np.zeros(len(part.target))
-        for member, rows in zip(self.estimators_, self.estimators_samples_, strict=True):
+        for member, rows in zip(self.estimators_, draws, strict=True):
             out = np.setdiff1d(np.arange(len(part.target)), rows)
             scores = np.zeros((len(part.target), len(self.classes_)))
             if len(out):
@@ -188,7 +199,8 @@ class BalancedTextBagging(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         known = n_members > 0
         mean = np.full(total.shape, np.nan)
         mean[known] = total[known] / n_members[known, None]
-        self.oob_decision_function_ = mean
+        self.oob_decision_function_ = np.full((n_samples, mean.shape[1]), np.nan)
+        self.oob_decision_function_[kept] = mean
         truth = self._labels.decode_target(part.target)[known]
         weight = None if part.weight is None else part.weight[known]
         predicted = self._decide(mean[known])

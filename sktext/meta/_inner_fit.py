@@ -1,10 +1,9 @@
 """Fitting the classifier inside another one, with weights where it wants them."""
 
 from sklearn import get_config
-from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import indexable
-from sklearn.utils.metadata_routing import process_routing
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import _num_samples, has_fit_parameter
 
 
@@ -18,34 +17,51 @@ def check_rows(X):
     return X
 
 
-def fit_inner(owner, X, y, weight, params):
-    """Fit a clone of ``owner.estimator``.
+class RoutesToEstimator:
+    """Mixin that takes sample weights itself and routes metadata to the inner classifier."""
+
+    def get_metadata_routing(self):
+        """Say which metadata this classifier takes, and which go to the inner one.
+
+        Returns
+        -------
+        routing : MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(estimator=inner_of(self), method_mapping=mapping)
+
+
+def inner_of(owner):
+    """Give the classifier that another one fits."""
+    return owner.estimator if owner.estimator is not None else owner.default_estimator()
+
+
+def fit_parameters(owner, estimator, weight, params):
+    """Name what goes to the ``fit`` of the inner classifier.
 
     Parameters
     ----------
-    owner : meta-estimator
-        With ``estimator`` and ``get_metadata_routing``.
-    X, y : rows and labels
+    owner : RoutesToEstimator
+    estimator : classifier
+        The inner one.
     weight : ndarray of shape (n_samples,) or None
     params : dict
         Whatever else goes to ``fit``.
 
     Returns
     -------
-    estimator : fitted classifier
+    params : dict
 
     Raises
     ------
     TypeError
         If there are weights and the classifier takes none.
     """
-    estimator = clone(owner.estimator)
     if get_config()["enable_metadata_routing"]:
         given = params if weight is None else {**params, "sample_weight": weight}
-        return estimator.fit(X, y, **process_routing(owner, "fit", **given).estimator.fit)
-    if weight is not None:
-        params = {**params, weight_parameter(estimator): weight}
-    return estimator.fit(X, y, **params)
+        return process_routing(owner, "fit", **given).estimator.fit
+    return params if weight is None else {**params, weight_parameter(estimator): weight}
 
 
 def weight_parameter(estimator):

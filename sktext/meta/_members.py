@@ -4,13 +4,12 @@ import numpy as np
 from sklearn.base import clone
 
 from sktext._component import set_seed
-from sktext.meta._inner_fit import weight_parameter
 from sktext.sampling._balanced_batches import bags_of
 from sktext.sampling._groups import restoring_factors, share_groups
 
 
 def balanced_draw(part, n_per_class, replacement, seed):
-    """Draw as many rows of every class, or label; none of weight zero.
+    """Draw as many rows of every class, or label.
 
     Parameters
     ----------
@@ -26,9 +25,7 @@ def balanced_draw(part, n_per_class, replacement, seed):
     rows : ndarray of int
     """
     rng = np.random.RandomState(seed)
-    allowed = np.ones(len(part.target), dtype=bool) if part.weight is None else part.weight > 0
-    bags = [bag[allowed[bag]] for bag in bags_of(part.target)]
-    bags = [bag for bag in bags if len(bag)]
+    bags = bags_of(part.target)
     if n_per_class == "auto":
         many = part.target.ndim == 2
         n_per_class = -(-len(part.target) // len(bags)) if many else min(map(len, bags))
@@ -48,16 +45,17 @@ def drawn_rows(part, rows, reweight):
     return new._replace(weight=factors if new.weight is None else factors * new.weight)
 
 
-def fit_member(estimator, part, labels, seed):
+def fit_member(estimator, X, y, params, seed):
     """Fit one member on its rows."""
-    estimator = set_seed(clone(estimator), int(seed))
-    params = {} if part.weight is None else {weight_parameter(estimator): part.weight}
-    return estimator.fit(part.X, labels.decode_target(part.target), **params)
+    return set_seed(clone(estimator), seed).fit(X, y, **params)
 
 
 def scores_of(member, X):
     """Give probabilities, or scores as wide as the classes."""
     if hasattr(member, "predict_proba"):
-        return np.asarray(member.predict_proba(X))
+        proba = member.predict_proba(X)
+        if isinstance(proba, list):  # scikit-learn's, of several outputs
+            return np.column_stack([columns[:, 1] for columns in proba])
+        return np.asarray(proba)
     scores = np.asarray(member.decision_function(X))
     return scores if scores.ndim == 2 else np.column_stack([-scores, scores])

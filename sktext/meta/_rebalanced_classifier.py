@@ -4,9 +4,8 @@ import warnings
 from numbers import Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state, get_tags
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 from sktext._class_weights import SCHEMES
@@ -23,7 +22,7 @@ from sktext.classifiers._hold_out import hold_out_rows
 from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part
 from sktext.classifiers._weights import weigh_rows
-from sktext.meta._inner_fit import check_rows, fit_inner
+from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
@@ -31,7 +30,9 @@ from sktext.sampling._resample import resample
 MAX_SEED = 2**31 - 1
 
 
-class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class RebalancedClassifier(
+    PredictsByEstimator, RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
+):
     """Fit any classifier on resampled and weighted rows.
 
     Use it for classifiers and pipelines of others, where imbalanced-learn's Pipeline
@@ -150,20 +151,27 @@ class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMi
         part = Part(X, labels.encode(y), check_sample_weight(sample_weight, X))
         rng = check_random_state(self.random_state)
         rows = np.arange(len(part.target))
+        given = {"X_val", "y_val"} & set(params)
         if self.validation_fraction is not None:
+            if given:
+                raise ValueError(
+                    f"{sorted(given)} are given, and validation_fraction="
+                    f"{self.validation_fraction} would hold out others; give one of the two."
+                )
             rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
             validation = part.rows(held)
             target = labels.decode_target(validation.target)
             params = {**params, "X_val": validation.X, "y_val": target}
             part = part.rows(rows)
-        else:
+        elif not given:
             self._warn_of_copies()
         part, picked = self._resample(part, labels, rng)
         self.sample_indices_ = None if picked is None else rows[picked]
         params = self._params_of_rows(X, params)
         weight = self._weights(part, labels)
         target = labels.decode_target(part.target)
-        self.estimator_ = fit_inner(self, part.X, target, weight, params)
+        params = fit_parameters(self, self.estimator, weight, params)
+        self.estimator_ = clone(self.estimator).fit(part.X, target, **params)
         return self
 
     def _resample(self, part, labels, rng):
@@ -183,7 +191,12 @@ class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMi
         held = {name: params[name] for name in ("X_val", "y_val") if name in params}
         others = {name: params[name] for name in params if name not in held}
         if self.sample_indices_ is None:
-            others = _check_method_params(X, others)
+            per_row = [name for name in others if is_per_row(others[name], X)]
+            if per_row:
+                raise ValueError(
+                    f"{self.sampler!r} makes new rows, for which there is no {per_row[0]}; use a "
+                    "sampler that picks rows, such as RandomOverSampler."
+                )
         else:
             others = _check_method_params(X, others, indices=self.sample_indices_)
         return {**others, **held}
@@ -209,25 +222,16 @@ class RebalancedClassifier(PredictsByEstimator, ClassifierMixin, MetaEstimatorMi
                 stacklevel=3,
             )
 
-    def get_metadata_routing(self):
-        """Say which metadata this classifier takes, and which go to the inner one.
-
-        Returns
-        -------
-        routing : MetadataRouter
-        """
-        return (
-            MetadataRouter(owner=self)
-            .add_self_request(self)
-            .add(
-                estimator=self.estimator,
-                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
-            )
-        )
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         inner = get_tags(self.estimator)
         tags.input_tags = inner.input_tags
         tags.classifier_tags = inner.classifier_tags
         return tags
+
+
+def is_per_row(value, X):
+    """Tell whether a parameter has an entry per row."""
+    return (
+        not isinstance(value, str) and hasattr(value, "__len__") and len(value) == _num_samples(X)
+    )

@@ -89,4 +89,6 @@ def with_texts(resampled, new):
         texts = texts.astype(str if resampled.dtype.kind == "U" else resampled.dtype)
         return texts.reshape(resampled.shape)
     texts = [*check_texts(resampled)[: -len(new)], *new]
-    return type(resampled)(resampled.name, texts) if hasattr(resampled, "name") else texts  # polars
+    if hasattr(resampled, "columns"):  # polars
+        return type(resampled)({resampled.columns[0]: texts})
+    return type(resampled)(resampled.name, texts) if hasattr(resampled, "name") else texts

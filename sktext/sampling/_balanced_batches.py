@@ -70,8 +70,9 @@ class EpochSampler(BaseEstimator):
         rows : ndarray of shape (n_drawn,), int64
         factors : ndarray of shape (n_drawn,), or None
         """
-        rows = np.asarray(self.draw(target, rng), dtype=np.int64)
-        if not len(rows) or rows.min() < 0 or rows.max() >= len(target):
+        rows = np.asarray(self.draw(target, rng))
+        numbers = rows.ndim == 1 and rows.dtype.kind in "iu" and len(rows)
+        if not numbers or rows.min() < 0 or rows.max() >= len(target):
             raise ValueError(
                 f"{self!r}.draw must return row numbers from 0 to {len(target) - 1}; got {rows}."
             )

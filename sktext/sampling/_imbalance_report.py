@@ -1,11 +1,11 @@
 """How unequal classes or labels are, and what would be done about it."""
 
 import numpy as np
-from sklearn.utils.multiclass import type_of_target
 
 from sktext._class_weights import SCHEMES, class_weights, effective_number
 from sktext._optional import import_optional
 from sktext.sampling._multilabel import imbalance_ratios, mean_imbalance_ratio, scumble
+from sktext.sampling._row_sampler import check_kind
 
 
 def imbalance_report(y, *, beta=0.999):
@@ -40,6 +40,8 @@ def imbalance_report(y, *, beta=0.999):
 
     Raises
     ------
+    ValueError
+        If ``y`` or ``beta`` is not what it must be.
     ImportError
         If pandas is not there.
 
@@ -64,7 +66,9 @@ def imbalance_report(y, *, beta=0.999):
     5.0
     """
     pandas = import_optional("pandas", "frame")
-    if type_of_target(y, input_name="y") == "multilabel-indicator":
+    if not 0 <= beta < 1:
+        raise ValueError(f"beta must be in [0, 1); got {beta!r}.")
+    if check_kind(y) == "multilabel-indicator":
         classes, counts, weights, attrs = of_labels(y, beta)
     else:
         classes, counts = np.unique(np.asarray(y), return_counts=True)

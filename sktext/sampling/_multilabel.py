@@ -44,7 +44,7 @@ def scumble(target):
     finite = np.where(np.isfinite(ratios), ratios, 1.0)
     arithmetic = target[some] @ finite / n_labels[some]
     geometric = np.exp(target[some] @ np.log(finite) / n_labels[some])
-    return float((1 - geometric / arithmetic).sum() / len(target))
+    return float(np.clip(1 - geometric / arithmetic, 0, None).sum() / len(target))
 
 
 def rows_to_clone(target, n_rows, rng):

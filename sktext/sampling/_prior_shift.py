@@ -122,6 +122,11 @@ def check_proba(proba):
 
 def check_shares(shares, name, n_classes):
     """Check class shares or counts and scale them to sum to one."""
+    if hasattr(shares, "index") and hasattr(shares, "loc"):
+        raise ValueError(
+            f"{name} is a Series, whose order may not be that of the columns of proba; give its "
+            f"values in that order, as in {name}[clf.classes_].to_numpy()."
+        )
     shares = np.asarray(shares, dtype=np.float64)
     if shares.shape != (n_classes,):
         raise ValueError(

@@ -33,7 +33,7 @@ def resample(sampler, part, *, classes, reweight, seed):
     Returns
     -------
     part : namedtuple of X, target, weight
-        The new rows.
+        The new rows; the old ones if all are of one class.
     rows : ndarray of int, or None
         Where each new row comes from; None if the sampler does not say.
 
@@ -43,6 +43,8 @@ def resample(sampler, part, *, classes, reweight, seed):
         If a class is gone, if the sampler cannot read the rows, or if it makes rows of
         several and there are weights or sets of labels to give them.
     """
+    if part.target.ndim == 1 and len(np.unique(part.target)) < 2:
+        return part, np.arange(len(part.target))  # a chunk of one class has nothing to balance
     sampler = set_seed(encode_strategy(clone(sampler), classes), seed)
     by_label = goes_by_label(sampler)
     X = np.arange(_num_samples(part.X))[:, None] if by_label else rows_for(sampler, part.X)

@@ -51,7 +51,14 @@ class RowSampler(BaseEstimator):
             raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
         check_consistent_length(X, y)
         rng = check_random_state(self.random_state)
-        if type_of_target(y, input_name="y") == "multilabel-indicator":
+        kind = check_kind(y)
+        if kind == "multilabel-indicator":
+            strategy = getattr(self, "sampling_strategy", "auto")
+            if strategy != "auto":
+                raise ValueError(
+                    f"sampling_strategy={strategy!r} is for one label per row; for multilabel y it "
+                    "must be 'auto'."
+                )
             target = y.toarray() if hasattr(y, "toarray") else np.asarray(y)
             rows = self._pick_multilabel(target, rng)
         else:
@@ -80,6 +87,17 @@ class RowSampler(BaseEstimator):
         tags.target_tags.required = True
         tags.target_tags.two_d_labels = True
         return tags
+
+
+def check_kind(y):
+    """Check that labels are classes or an indicator matrix, and say which."""
+    kind = type_of_target(y, input_name="y")
+    if kind not in ("binary", "multiclass", "multilabel-indicator"):
+        raise ValueError(
+            f"y must hold one label per row, or an indicator matrix of zeros and ones; got a "
+            f"{kind} y."
+        )
+    return kind
 
 
 def take_rows(X, rows):

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from sklearn import config_context
+from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import recall_score
 from sklearn.model_selection import GridSearchCV
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
@@ -127,3 +130,41 @@ def test_search_over_members(multiclass):
     grid = {"n_estimators": [1, 3], "estimator__loss": ["cross_entropy", "crammer_singer"]}
     search = GridSearchCV(BalancedTextBagging(FAST, random_state=0), grid, cv=2)
     assert search.fit(*multiclass).best_score_ > 0.7
+
+
+def test_class_of_zero_weight_alone_is_no_class(multiclass):
+    texts, labels = multiclass
+    gone = labels[0]
+    clf = BalancedTextBagging(FAST, n_estimators=2, oob_score=True, random_state=0)
+    clf.fit(texts, labels, sample_weight=(labels != gone) * 1.0)
+    assert gone not in clf.classes_
+    assert clf.predict_proba(texts).shape == (len(texts), 2)
+    assert np.isnan(clf.oob_decision_function_[labels == gone]).all()
+    kept = labels != gone
+    assert clf.score(np.array(texts, dtype=object)[kept], labels[kept]) > 0.8
+
+
+def test_probabilities_of_several_outputs_are_one_matrix(multilabel):
+    texts, y = multilabel
+    inner = make_pipeline(TfidfVectorizer(), MultiOutputClassifier(LogisticRegression()))
+    clf = BalancedTextBagging(inner, n_estimators=2, random_state=0).fit(texts, y)
+    assert clf.predict(texts).shape == y.shape
+
+
+def test_another_estimator_is_fitted_the_second_time(multiclass):
+    clf = BalancedTextBagging(FAST, n_estimators=1, random_state=0).fit(*multiclass)
+    clf.set_params(estimator=make_pipeline(TfidfVectorizer(), LinearSVC())).fit(*multiclass)
+    assert not hasattr(clf, "predict_proba")
+
+
+def test_metadata_routing_brings_weights_to_the_members(multiclass):
+    texts, labels = multiclass
+    with config_context(enable_metadata_routing=True):
+        inner = LogisticRegression().set_fit_request(sample_weight=True)
+        pipeline = make_pipeline(TfidfVectorizer(), inner)
+        clf = BalancedTextBagging(pipeline, n_estimators=2, random_state=0)
+        clf.fit(texts, labels, sample_weight=np.ones(len(texts)))
+        with pytest.raises(UnsetMetadataPassedError):
+            clf.set_params(estimator=make_pipeline(TfidfVectorizer(), LogisticRegression())).fit(
+                texts, labels, sample_weight=np.ones(len(texts))
+            )

@@ -183,3 +183,17 @@ def test_oversampling_raises_the_recall_of_rare_classes(numbers):
     plain = LogisticRegression().fit(X, y).predict(X)
     clf = RebalancedClassifier(LogisticRegression(), sampler="over", random_state=0).fit(X, y)
     assert balanced_accuracy_score(y, clf.predict(X)) > balanced_accuracy_score(y, plain)
+
+
+def test_validation_rows_are_given_or_held_out_not_both(multiclass):
+    texts, labels = multiclass
+    inner = TfidfTorchClassifier(early_stopping=True, random_state=0)
+    clf = RebalancedClassifier(inner, sampler="over", random_state=0)
+    clf.fit(texts, labels, X_val=texts[:20], y_val=labels[:20])  # no warning of copies
+    with pytest.raises(ValueError, match="give one of the two"):
+        clf.set_params(validation_fraction=0.2).fit(texts, labels, X_val=texts, y_val=labels)
+
+
+def test_parameter_per_row_is_refused_for_made_rows(numbers):
+    with pytest.raises(ValueError, match="there is no groups"):
+        RebalancedClassifier(Recorder(), sampler=SMOTE()).fit(*numbers, groups=np.arange(400))

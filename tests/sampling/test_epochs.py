@@ -134,3 +134,13 @@ def test_same_random_state_draws_the_same(multiclass):
         for _ in range(2)
     )
     np.testing.assert_array_equal(first.predict_proba(texts), again.predict_proba(texts))
+
+
+@pytest.mark.parametrize("rows", [np.arange(240) % 2 == 0, [0.9, 1.9], [[1, 2]], [], None])
+def test_what_is_no_list_of_row_numbers_is_refused(rows, multiclass):
+    class Wrong(EpochSampler):
+        def draw(self, target, rng):
+            return rows
+
+    with pytest.raises(ValueError, match="must return row numbers"):
+        TfidfTorchClassifier(sampler=Wrong()).fit(*multiclass)

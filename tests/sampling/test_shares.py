@@ -102,3 +102,15 @@ def test_reuters_is_reported(real_texts):
     assert len(report) == 90
     assert report["count"].iloc[0] == 3964
     assert report.attrs["mean_ratio"] > 100
+
+
+def test_series_of_shares_is_refused_as_its_order_is_unknown():
+    report = imbalance_report(["a", "b", "b"])
+    with pytest.raises(ValueError, match="source is a Series"):
+        prior_shift([[0.5, 0.5]], report["share"], [1, 1])
+
+
+@pytest.mark.parametrize("y", [np.array([[1, 2], [3, 4]]), [0.1, 0.2]])
+def test_report_refuses_what_are_no_classes(y):
+    with pytest.raises(ValueError, match="one label per row, or an indicator matrix"):
+        imbalance_report(y)

@@ -246,3 +246,21 @@ def test_wrapped_sampler_works_in_a_classifier(binary):
     texts, labels = binary
     clf = TfidfTorchClassifier(sampler=VectorizedSampler(NearMiss()), random_state=0)
     assert clf.fit(texts, labels).score(texts, labels) > 0.8
+
+
+@pytest.mark.parametrize("name", ROW_SAMPLERS)
+def test_what_is_no_label_is_refused(name):
+    with pytest.raises(ValueError, match="got a continuous y"):
+        ROW_SAMPLERS[name]().fit_resample(["a b", "b c", "d d"], [0.1, 0.5, 0.7])
+
+
+def test_strategy_of_classes_is_refused_for_labels(multilabel):
+    with pytest.raises(ValueError, match="must be 'auto'"):
+        RandomTextOverSampler(sampling_strategy={0: 5000}).fit_resample(*multilabel)
+
+
+def test_chunk_of_one_class_is_trained_on_as_it_is(multiclass):
+    texts, labels = multiclass
+    clf = TfidfTorchClassifier(sampler="under", random_state=0)
+    clf.partial_fit(texts[:5], [labels[0]] * 5, classes=np.unique(labels))
+    assert clf.predict(texts[:1]) == labels[:1]
