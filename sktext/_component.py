@@ -4,6 +4,9 @@ from difflib import get_close_matches
 
 from sklearn.base import BaseEstimator, clone
 
+# What is drawn for the seeds of parts stays below this.
+MAX_SEED = 2**31 - 1
+
 
 def resolve(part, table, what):
     """Return a fresh, unfitted part.

@@ -11,7 +11,7 @@ from sklearn.utils.validation import _num_samples
 
 from sktext import _optimizers
 from sktext._class_weights import SCHEMES
-from sktext._component import NamedParts, resolve
+from sktext._component import MAX_SEED, NamedParts, resolve
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -25,7 +25,7 @@ from sktext.classifiers._hold_out import hold_out_rows
 from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
-from sktext.classifiers._training import MAX_SEED, TrainingMixin
+from sktext.classifiers._training import TrainingMixin
 from sktext.losses import LOSSES, Loss
 from sktext.sampling import SAMPLERS, EpochSampler
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from sktext import _optimizers
-from sktext._component import resolve
+from sktext._component import MAX_SEED, resolve
 from sktext._devices import find_device
 from sktext._net import Net
 from sktext.classifiers import _callbacks, _weights
@@ -15,8 +15,6 @@ from sktext.losses import LOSSES
 from sktext.modules import SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
-
-MAX_SEED = 2**31 - 1
 
 
 class TrainingMixin:

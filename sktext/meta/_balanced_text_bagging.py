@@ -10,6 +10,7 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
+from sktext._component import MAX_SEED
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -23,8 +24,6 @@ from sktext.classifiers._labels import Labels, check_labels
 from sktext.classifiers._parts import Part
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, inner_of
 from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
-
-MAX_SEED = 2**31 - 1
 
 
 def member_has(method):

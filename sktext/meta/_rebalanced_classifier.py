@@ -9,7 +9,7 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 from sktext._class_weights import SCHEMES
-from sktext._component import resolve
+from sktext._component import MAX_SEED, resolve
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -26,8 +26,6 @@ from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
-
-MAX_SEED = 2**31 - 1
 
 
 class RebalancedClassifier(

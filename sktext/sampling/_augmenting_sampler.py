@@ -3,13 +3,12 @@
 import re
 
 import numpy as np
-from sklearn.utils.multiclass import type_of_target
 
 from sktext._negations import is_negation
 from sktext._validation import check_texts
 from sktext.sampling._groups import rarest_labels
 from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
-from sktext.sampling._row_sampler import take_rows
+from sktext.sampling._row_sampler import check_kind, indicator, take_rows
 
 # A word with the punctuation that hangs on it, to be put back around another word.
 WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
@@ -48,8 +47,8 @@ class AugmentingSampler(RandomTextOverSampler):
 
 def groups_of(y):
     """Number the class of each row, or its rarest label."""
-    if type_of_target(y) == "multilabel-indicator":
-        return rarest_labels(y.toarray() if hasattr(y, "toarray") else np.asarray(y))
+    if check_kind(y) == "multilabel-indicator":
+        return rarest_labels(indicator(y))
     return np.unique(np.asarray(y), return_inverse=True)[1].ravel()
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from sktext._class_weights import SCHEMES, class_weights, effective_number
 from sktext._optional import import_optional
 from sktext.sampling._multilabel import imbalance_ratios, mean_imbalance_ratio, scumble
-from sktext.sampling._row_sampler import check_kind
+from sktext.sampling._row_sampler import check_kind, indicator
 
 
 def imbalance_report(y, *, beta=0.999):
@@ -90,7 +90,7 @@ def imbalance_report(y, *, beta=0.999):
 
 def of_labels(y, beta):
     """Count the labels of an indicator matrix or data frame, and weigh their positives."""
-    target = y.toarray() if hasattr(y, "toarray") else np.asarray(y)
+    target = indicator(y)
     names = np.asarray(getattr(y, "columns", np.arange(target.shape[1])))
     counts = target.sum(axis=0)
     pairs = np.stack([len(target) - counts, counts], axis=1)

@@ -1,15 +1,13 @@
 """Resampling of training rows, with their weights."""
 
 import numpy as np
-from imblearn.over_sampling import RandomOverSampler
-from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import _num_samples
 
 from sktext._component import set_seed
 from sktext.sampling._groups import rarest_labels, restoring_factors, share_groups
-from sktext.sampling._row_sampler import RowSampler
+from sktext.sampling._row_sampler import RowSampler, take_rows
 from sktext.sampling._strategy import encode_strategy
 
 
@@ -58,9 +56,10 @@ def resample(sampler, part, *, classes, reweight, seed):
         weight = made_weights(target, new_target) if reweight else None
         new = type(part)(new_X, new_target, weight)
     else:
-        new = part.rows(rows)
-        if not by_label:  # rows may have been changed on the way
-            new = new._replace(X=new_X)
+        weight = None if part.weight is None else part.weight[rows]
+        # Rows that the sampler saw may have been changed on the way.
+        new_X = take_rows(part.X, rows) if by_label else new_X
+        new = type(part)(new_X, part.target[rows], weight)
         if reweight:
             factors = restoring_factors(share_groups(part.target), rows, part.weight)
             new = new._replace(weight=factors if new.weight is None else new.weight * factors)
@@ -72,9 +71,12 @@ def goes_by_label(sampler):
     """Tell whether a sampler picks rows by their labels alone, whatever the rows are."""
     if getattr(sampler, "needs_texts", False) or getattr(sampler, "shrinkage", None) is not None:
         return False
-    return type(sampler) in (RandomOverSampler, RandomUnderSampler) or isinstance(
-        sampler, RowSampler
-    )
+    # Imported here, as only those who sample should wait for it.
+    from imblearn.over_sampling import RandomOverSampler
+    from imblearn.under_sampling import RandomUnderSampler
+
+    by_label = type(sampler) in (RandomOverSampler, RandomUnderSampler)
+    return by_label or isinstance(sampler, RowSampler)
 
 
 def rows_for(sampler, X):

@@ -59,11 +59,9 @@ class RowSampler(BaseEstimator):
                     f"sampling_strategy={strategy!r} is for one label per row; for multilabel y it "
                     "must be 'auto'."
                 )
-            target = y.toarray() if hasattr(y, "toarray") else np.asarray(y)
-            rows = self._pick_multilabel(target, rng)
+            rows = self._pick_multilabel(indicator(y), rng)
         else:
-            labels = y if isinstance(y, np.ndarray) else np.asarray(y, dtype=None)
-            rows = self._pick(labels.ravel(), rng)
+            rows = self._pick(np.asarray(y).ravel(), rng)
         self.sample_indices_ = rows
         return self._write(X, y, rng), take_rows(y, rows)
 
@@ -98,6 +96,11 @@ def check_kind(y):
             f"{kind} y."
         )
     return kind
+
+
+def indicator(y):
+    """Give an indicator matrix, sparse or a data frame, as an array."""
+    return y.toarray() if hasattr(y, "toarray") else np.asarray(y)
 
 
 def take_rows(X, rows):
