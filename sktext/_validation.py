@@ -6,6 +6,7 @@ from sklearn.base import _fit_context as fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
+    RealNotInt,
     StrOptions,
     validate_parameter_constraints,
     validate_params,
@@ -15,6 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, _num_samples, validat
 __all__ = [
     "HasMethods",
     "Interval",
+    "RealNotInt",
     "StrOptions",
     "check_matrix",
     "check_parameters",

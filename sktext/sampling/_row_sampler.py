@@ -6,6 +6,7 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
+from sktext._token_rows import TokenRows
 from sktext._validation import fit_context
 
 
@@ -105,6 +106,8 @@ def indicator(y):
 
 def take_rows(X, rows):
     """Take rows of any container; a tuple stays a tuple."""
+    if isinstance(X, TokenRows):
+        return X[rows]
     if hasattr(X, "to_pylist"):  # pyarrow
         return X.take(rows)
     taken = _safe_indexing(X, rows)

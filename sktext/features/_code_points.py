@@ -1,0 +1,24 @@
+"""Texts as the numbers of their characters."""
+
+import numpy as np
+
+from sktext._token_rows import TokenRows
+
+N_CODE_POINTS = 0x110000
+
+
+def code_points(texts):
+    """Give the code points of texts.
+
+    Parameters
+    ----------
+    texts : list of str
+
+    Returns
+    -------
+    rows : TokenRows of length n_texts
+    """
+    encoded = "".join(texts).encode("utf-32-le", "surrogatepass")
+    indptr = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) for text in texts], out=indptr[1:])
+    return TokenRows(np.frombuffer(encoded, dtype="<i4"), indptr)

@@ -1,0 +1,130 @@
+"""Base of the tokenizers."""
+
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from sktext._validation import check_texts, fit_context
+
+PADDING, UNKNOWN, N_RESERVED = 0, 1, 2
+
+
+class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+    """Texts to rows of token ids; a subclass writes ``_learn``, ``_encode`` and ``_split``."""
+
+    def fit(self, texts, y=None):
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        texts : array-like of shape (n_texts,)
+            Texts in any container, or one column of them.
+        y : None
+            Not used.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter or a text is not what it must be, or no token is left.
+        """
+        self.fit_transform(texts, y)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, texts, y=None):
+        """Learn the vocabulary and give the ids of the same texts, in one pass.
+
+        Parameters
+        ----------
+        texts : array-like of shape (n_texts,)
+            Texts in any container, or one column of them.
+        y : None
+            Not used.
+
+        Returns
+        -------
+        rows : TokenRows of length n_texts
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter or a text is not what it must be, or no token is left.
+        """
+        rows, self.vocabulary_ = self._learn(check_texts(texts, "texts"))
+        self.n_tokens_ = N_RESERVED + len(self.vocabulary_)
+        return rows
+
+    def transform(self, texts):
+        """Give the ids of texts; tokens outside the vocabulary are 1.
+
+        Parameters
+        ----------
+        texts : array-like of shape (n_texts,)
+            Texts in any container, or one column of them.
+
+        Returns
+        -------
+        rows : TokenRows of length n_texts
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If no vocabulary was learned.
+        ValueError, TypeError
+            If a text is not one.
+        """
+        self._check_fitted()
+        return self._encode(check_texts(texts, "texts"))
+
+    def tokenize(self, text):
+        """Give the tokens of one text, aligned with its ids.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tokens : list of str
+            As many as ``transform([text])[0]`` has ids. Unknown ones are as in the text.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If no vocabulary was learned.
+        TypeError
+            If the text is not a str.
+        """
+        self._check_fitted()
+        if not isinstance(text, str):
+            raise TypeError(
+                f"text must be a str; got {type(text).__name__} {text!r:.60}. For many texts use "
+                "transform."
+            )
+        return self._split(text)
+
+    def _learn(self, texts):
+        """Give the ids of texts and the dict from token to id that was learned from them."""
+        raise NotImplementedError
+
+    def _encode(self, texts):
+        """Give the ids of texts."""
+        raise NotImplementedError
+
+    def _split(self, text):
+        """Give the tokens of one text."""
+        raise NotImplementedError
+
+    def _check_fitted(self):
+        # The check of scikit-learn costs more than a short text.
+        if not hasattr(self, "n_tokens_"):
+            check_is_fitted(self)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
