@@ -9,19 +9,42 @@ from sktext.modules._sparse_rows import SparseRows
 class SeededDropout(nn.Module):
     """Dropout whose draws depend on a seed alone, not on torch's global generator.
 
-    Two models trained in two threads then do not disturb each other.
+    Use it in networks of your own: two models trained in two threads then do not disturb
+    each other. With ``shared_dim=1`` it is the variational dropout of sequences, where a
+    feature is dropped at all positions of a text or at none, so that the words around it
+    cannot make up for it.
+
+    Not the same draws as ``nn.Dropout``: a copy or a pickle starts again from the seed.
 
     Parameters
     ----------
     p : float
         Share of the values that are dropped, in [0, 1).
     seed : int
+        Give each dropout of a network another one.
+    shared_dim : int, default=None
+        Dimension along which all values share one draw. None draws for each value.
+
+    References
+    ----------
+    .. [1] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in
+       Recurrent Neural Networks", NeurIPS 2016 (the shared draws).
+       https://arxiv.org/abs/1512.05287
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import SeededDropout
+    >>> dropped = SeededDropout(0.5, seed=0, shared_dim=1)(torch.ones(1, 3, 4))
+    >>> torch.equal(dropped[:, 0], dropped[:, 2])
+    True
     """
 
-    def __init__(self, p, seed):
+    def __init__(self, p, seed, shared_dim=None):
         super().__init__()
         self.p = p
         self.seed = seed
+        self.shared_dim = shared_dim
         self._generator = None
 
     def forward(self, x):
@@ -36,7 +59,8 @@ class SeededDropout(nn.Module):
     def _drop(self, values):
         if self._generator is None or self._generator.device != values.device:
             self._generator = torch.Generator(values.device).manual_seed(self.seed)
-        keep = torch.empty_like(values).bernoulli_(1 - self.p, generator=self._generator)
+        drawn = values if self.shared_dim is None else values.narrow(self.shared_dim, 0, 1)
+        keep = torch.empty_like(drawn).bernoulli_(1 - self.p, generator=self._generator)
         return values * keep / (1 - self.p)
 
     def __getstate__(self):

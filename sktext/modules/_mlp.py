@@ -15,6 +15,10 @@ START_SCALE = 0.1
 class MLP(nn.Module):
     """Layers with ReLU between them; none hidden is a linear model.
 
+    Use it on vectors of texts, such as rows of TF-IDF, in a training loop of your own.
+
+    Not on token ids: the networks of sequences read those.
+
     Parameters
     ----------
     n_inputs, n_outputs : int
@@ -34,6 +38,13 @@ class MLP(nn.Module):
         The last layer. It starts at zero, so that the bias alone decides at first.
     is_linear : bool
         Whether there is no hidden layer.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import MLP
+    >>> MLP(4, 3, hidden_layer_sizes=(8,))(torch.ones(2, 4)).shape
+    torch.Size([2, 3])
     """
 
     def __init__(

@@ -11,6 +11,11 @@ from sktext.modules._sparse_rows import SparseRows
 class SparseLinear(nn.Module):
     """Linear layer on dense or sparse rows.
 
+    Use it as the first layer of a network on bags of words: a batch reads only the weights
+    of the words it has.
+
+    Not between other layers, where rows are dense: ``nn.Linear`` does the same there.
+
     Parameters
     ----------
     n_inputs, n_outputs : int
@@ -24,6 +29,15 @@ class SparseLinear(nn.Module):
     sparse_gradient : bool
         Whether the gradient of ``weight`` holds only the rows a sparse batch has. Set by
         training, where the optimizer can use it.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from scipy import sparse
+    >>> from sktext.modules import SparseLinear, SparseRows
+    >>> rows = SparseRows.from_csr(sparse.csr_array([[0.0, 2.0], [1.0, 0.0]]), torch.float32)
+    >>> SparseLinear(2, 3)(rows).shape
+    torch.Size([2, 3])
     """
 
     def __init__(self, n_inputs, n_outputs):

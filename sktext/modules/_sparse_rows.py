@@ -9,13 +9,38 @@ MAX_INT32 = np.iinfo(np.int32).max
 
 
 def to_tensor(array, dtype):
-    """Turn an array into a tensor, copying only if its type or its flags ask for it."""
+    """Turn an array into a tensor, copying only if its type or its flags ask for it.
+
+    Use it on arrays that may be read-only, such as those of a memory map: torch warns of
+    them. Not to get a copy: the tensor may share the memory of the array.
+
+    Parameters
+    ----------
+    array : ndarray
+    dtype : torch.dtype
+
+    Returns
+    -------
+    tensor : tensor of the shape of ``array``
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> from sktext.modules import to_tensor
+    >>> to_tensor(np.array([1, 2]), torch.float32)
+    tensor([1., 2.])
+    """
     writable = np.require(array, requirements=("C_CONTIGUOUS", "WRITEABLE"))
     return torch.from_numpy(writable).to(dtype)
 
 
 class SparseRows:
     """Rows of a CSR matrix that move between devices and are cut into batches.
+
+    Use it to feed ``SparseLinear`` or ``MLP`` in a training loop of your own.
+
+    Not for arithmetic: it only holds rows, cuts and moves them.
 
     Parameters
     ----------
@@ -27,6 +52,15 @@ class SparseRows:
     n_columns : int
     transposed : SparseRows, default=None
         The same matrix by columns, for the gradient of a full batch.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from scipy import sparse
+    >>> from sktext.modules import SparseRows
+    >>> rows = SparseRows.from_csr(sparse.csr_array([[0.0, 2.0], [1.0, 0.0]]), torch.float32)
+    >>> rows.take(torch.tensor([1])).values
+    tensor([1.])
     """
 
     def __init__(self, indptr, indices, values, n_columns, transposed=None):
@@ -54,6 +88,17 @@ class SparseRows:
     def shape(self):
         return len(self), self.n_columns
 
+    @property
+    def device(self):
+        """Where the values are."""
+        return self.values.device
+
+    @property
+    def n_bytes(self):
+        """Memory that the rows take."""
+        parts = (self.indptr, self.indices, self.values)
+        return sum(part.numel() * part.element_size() for part in parts)
+
     def to(self, device):
         """Move to a device."""
         return SparseRows(
@@ -75,13 +120,7 @@ class SparseRows:
         ----------
         rows : tensor of shape (n,), int64
         """
-        starts = self.indptr[rows]
-        lengths = self.indptr[rows + 1] - starts
-        indptr = torch.zeros(len(rows) + 1, dtype=self.indptr.dtype, device=rows.device)
-        torch.cumsum(lengths, dim=0, out=indptr[1:])
-        # Position of each value taken: its place in its row, plus where the row starts.
-        place = torch.repeat_interleave(starts - indptr[:-1], lengths)
-        place += torch.arange(len(place), dtype=place.dtype, device=rows.device)
+        indptr, place = places_of(self.indptr, rows)
         return SparseRows(
             indptr,
             self.indices.index_select(0, place),
@@ -113,3 +152,29 @@ class SparseRows:
             self.n_columns,
             by_columns.to(self.values.device),
         )
+
+
+def places_of(indptr, rows):
+    """Find where the values of some ragged rows lie.
+
+    Parameters
+    ----------
+    indptr : tensor of shape (n_rows + 1,), integer
+        Where each row starts.
+    rows : tensor of shape (n,), int64
+
+    Returns
+    -------
+    new_indptr : tensor of shape (n + 1,)
+        Where each of the taken rows starts.
+    place : tensor of shape (n_values,)
+        Position of every value that is taken.
+    """
+    starts = indptr[rows]
+    lengths = indptr[rows + 1] - starts
+    new_indptr = torch.zeros(len(rows) + 1, dtype=indptr.dtype, device=rows.device)
+    torch.cumsum(lengths, dim=0, out=new_indptr[1:])
+    # A value's place is its place in its row, plus where the row starts.
+    place = torch.repeat_interleave(starts - new_indptr[:-1], lengths)
+    place += torch.arange(len(place), dtype=place.dtype, device=rows.device)
+    return new_indptr, place

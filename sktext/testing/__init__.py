@@ -1,5 +1,13 @@
 """Checks for parts of your own."""
 
 from sktext.testing._losses import check_loss, loss_checks
+from sktext.testing._modules import check_module
+from sktext.testing._text_classifiers import check_text_classifier, text_classifier_checks
 
-__all__ = ["check_loss", "loss_checks"]
+__all__ = [
+    "check_loss",
+    "check_module",
+    "check_text_classifier",
+    "loss_checks",
+    "text_classifier_checks",
+]

@@ -1,0 +1,128 @@
+"""Convolutions that look ever further, on token ids."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from sktext.modules._dropout import SeededDropout
+from sktext.modules._head import Head
+from sktext.modules._pooling import Pooling
+from sktext.modules._seeded import draw_seed, seeded
+from sktext.modules._sequence_network import SequenceNetwork
+from sktext.modules._token_embedding import token_embedding
+
+
+class DilatedCNN(SequenceNetwork):
+    """Residual convolutions whose reach doubles from layer to layer.
+
+    Use it in place of a recurrent network on long texts: with four layers a state knows
+    the 15 words to its left and to its right, and all positions are computed at once.
+
+    Not when phrases of a few words decide: ``TextCNN`` is simpler and faster.
+
+    Parameters
+    ----------
+    n_tokens : int
+        Number of ids; 0 is padding.
+    n_outputs : int
+    embedding_dim : int, default=128
+        Length of a token's vector.
+    n_filters : int, default=128
+        Length of a state.
+    kernel_size : int, default=3
+        Number of positions a filter looks at.
+    n_layers : int, default=4
+        The filters of layer i look at positions that are 2**i apart, from i = 0.
+    pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="max"
+        How the states become one vector; ``"concat"`` puts last, max and mean side by
+        side, ``"label_attention"`` makes a vector for each output.
+    dropout : float, default=0.2
+        Share of the features of token vectors, of each layer's outputs and of the pooled
+        vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
+        all positions or at none.
+    seed : int, default=0
+        Of the start weights and of dropout.
+
+    Attributes
+    ----------
+    embedding : Embedding of shape (n_tokens, embedding_dim)
+    head : Linear
+        The last layer. It starts at zero, so that the bias alone decides at first.
+
+    References
+    ----------
+    .. [1] Strubell et al., "Fast and Accurate Entity Recognition with Iterated Dilated
+       Convolutions", EMNLP 2017. https://arxiv.org/abs/1702.02098
+    .. [2] Bai et al., "An Empirical Evaluation of Generic Convolutional and Recurrent
+       Networks for Sequence Modeling", 2018. https://arxiv.org/abs/1803.01271
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import DilatedCNN
+    >>> network = DilatedCNN(n_tokens=100, n_outputs=3)
+    >>> network(torch.tensor([[7, 5, 9], [4, 0, 0]])).shape
+    torch.Size([2, 3])
+    """
+
+    def __init__(
+        self,
+        n_tokens,
+        n_outputs,
+        embedding_dim=128,
+        n_filters=128,
+        kernel_size=3,
+        n_layers=4,
+        pooling="max",
+        dropout=0.2,
+        seed=0,
+    ):
+        super().__init__()
+        with seeded(seed):
+            self.embedding = token_embedding(n_tokens, embedding_dim)
+            self.embedding_dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
+            self.project = nn.Linear(embedding_dim, n_filters)
+            self.blocks = nn.ModuleList(
+                DilatedBlock(n_filters, kernel_size, 2**i, dropout) for i in range(n_layers)
+            )
+            self.norm = nn.LayerNorm(n_filters)
+            self.pooling = Pooling(pooling, n_filters, n_outputs)
+            self.dropout = SeededDropout(dropout, draw_seed())
+        self.head = Head(self.pooling.n_features, n_outputs)
+
+    def encode(self, ids, mask):
+        """Map token ids to states of shape (n_samples, length, n_filters)."""
+        x = self.project(self.embedding_dropout(self.embedding(ids)))
+        for block in self.blocks:
+            x = block(x, mask)
+        return self.norm(x)
+
+
+class DilatedBlock(nn.Module):
+    """A dilated convolution that is added to its input.
+
+    Parameters
+    ----------
+    size, kernel_size, dilation : int
+    dropout : float
+        Share of the features that are dropped in training, in [0, 1).
+    """
+
+    def __init__(self, size, kernel_size, dilation, dropout):
+        super().__init__()
+        self.norm = nn.LayerNorm(size)
+        self.filters = nn.Conv1d(size, size, kernel_size, dilation=dilation)
+        self.dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
+
+    def forward(self, x, mask):
+        """Add what the filters answer; they see zeros in place of the padding.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, length, size)
+        mask : bool tensor of shape (n_samples, length)
+        """
+        seen = (self.norm(x) * mask[:, :, None]).transpose(1, 2)  # (n_samples, size, length)
+        reach = self.filters.dilation[0] * (self.filters.kernel_size[0] - 1)
+        answers = self.filters(F.pad(seen, (reach // 2, reach - reach // 2)))
+        return x + self.dropout(torch.relu(answers).transpose(1, 2))

@@ -1,0 +1,140 @@
+"""The mean of the vectors of words and word n-grams."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from sktext.modules._dropout import SeededDropout
+from sktext.modules._hashed_ngrams import stirred
+from sktext.modules._head import Head
+from sktext.modules._seeded import draw_seed, seeded
+from sktext.modules._token_embedding import PAD, token_embedding
+
+
+class FastText(nn.Module):
+    """Mean of the vectors of a text's words and n-grams, then a linear layer.
+
+    Use it when there are many texts: it trains nearly as fast as a linear model, and
+    words that behave alike share what they learn. N-grams get their vectors by hashing,
+    so that they need no vocabulary.
+
+    Not for a few hundred texts, where a linear model on TF-IDF is better; not when words
+    further apart than an n-gram must be read together.
+
+    Parameters
+    ----------
+    n_tokens : int
+        Number of ids; 0 is padding.
+    n_outputs : int
+    embedding_dim : int, default=50
+        Length of a vector.
+    ngram_range : tuple (min_n, max_n) of int, default=(1, 2)
+        Least and greatest number of words of an n-gram. (1, 1) takes single words only.
+    n_buckets : int, default=200_000
+        Number of vectors that the n-grams of two and more words share. 0 takes single
+        words only.
+    dropout : float, default=0.0
+        Share of the features of the mean that are dropped in training, in [0, 1).
+    seed : int, default=0
+        Of the start weights and of dropout.
+
+    Attributes
+    ----------
+    embedding : Embedding of shape (n_tokens + n_buckets, embedding_dim)
+        The vectors of the n-grams stand behind those of the words; without n-grams there
+        are none.
+    head : Linear
+        The last layer. It starts at zero, so that the bias alone decides at first.
+    sparse_gradient : bool
+        Whether the gradient of ``embedding`` holds only the rows a batch has. Set by
+        training, where the optimizer can use it.
+
+    References
+    ----------
+    .. [1] Joulin et al., "Bag of Tricks for Efficient Text Classification", EACL 2017.
+       https://arxiv.org/abs/1607.01759
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import FastText
+    >>> network = FastText(n_tokens=100, n_outputs=3, n_buckets=1000)
+    >>> network(torch.tensor([[7, 5, 9], [4, 0, 0]])).shape
+    torch.Size([2, 3])
+    """
+
+    def __init__(
+        self,
+        n_tokens,
+        n_outputs,
+        embedding_dim=50,
+        ngram_range=(1, 2),
+        n_buckets=200_000,
+        dropout=0.0,
+        seed=0,
+    ):
+        super().__init__()
+        min_n, max_n = ngram_range
+        if not 1 <= min_n <= max_n or (min_n > 1 and n_buckets == 0):
+            raise ValueError(
+                "ngram_range must be (min_n, max_n) with 1 <= min_n <= max_n, and min_n=1 "
+                f"if n_buckets=0; got ngram_range={ngram_range!r}, n_buckets={n_buckets}."
+            )
+        self.n_tokens = n_tokens
+        self.n_buckets = n_buckets if max_n > 1 else 0
+        self.ngram_range = (min_n, max_n if n_buckets else 1)
+        self.sparse_gradient = False
+        with seeded(seed):
+            self.embedding = token_embedding(n_tokens + self.n_buckets, embedding_dim)
+            self.dropout = SeededDropout(dropout, draw_seed())
+        self.head = Head(embedding_dim, n_outputs)
+
+    def forward(self, ids):
+        """Map token ids to logits.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
+        rows, valid = self.rows_of_ngrams(ids)
+        n_valid = valid.sum(dim=1)
+        mean = F.embedding_bag(
+            rows[valid],
+            self.embedding.weight,
+            n_valid.cumsum(dim=0) - n_valid,  # where each text starts
+            mode="mean",
+            sparse=self.sparse_gradient and self.training,
+        )  # (n_samples, embedding_dim)
+        return self.head(self.dropout(mean))
+
+    def rows_of_ngrams(self, ids):
+        """Find the rows of ``embedding`` that belong to the n-grams of each text.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+
+        Returns
+        -------
+        rows : int64 tensor of shape (n_samples, n_ngrams)
+        valid : bool tensor of shape (n_samples, n_ngrams)
+            False where an n-gram touches padding.
+        """
+        min_n, max_n = self.ngram_range
+        ids = ids.long()
+        rows, valid = ([ids], [ids != PAD]) if min_n == 1 else ([], [])
+        hashed = ids
+        for n in range(2, min(max_n, ids.shape[1]) + 1):
+            last = ids[:, n - 1 :]
+            hashed = stirred(hashed[:, :-1], last)
+            if n >= min_n:
+                rows.append(self.n_tokens + hashed.remainder(self.n_buckets))
+                valid.append(last != PAD)
+        if not rows:  # all texts are shorter than the shortest n-gram
+            return ids[:, :0], ids[:, :0] != PAD
+        return torch.cat(rows, dim=1), torch.cat(valid, dim=1)

@@ -1,0 +1,99 @@
+"""Ragged rows of token ids as tensors, padded only when a batch is read."""
+
+import torch
+
+from sktext.modules._sparse_rows import places_of, to_tensor
+
+
+class RaggedTokens:
+    """Token ids of texts that move between devices and are cut into batches.
+
+    Use it to feed networks of your own from :class:`sktext.features.WordTokenizer`. Not
+    for matrices: :class:`SparseRows` is for these.
+
+    Parameters
+    ----------
+    indptr : tensor of shape (n_texts + 1,), int64
+        Where each text starts in ``ids``, from 0 on.
+    ids : tensor of shape (n_tokens,), integer
+        Ids of the tokens, each at least 1; 0 is kept for padding.
+
+    Examples
+    --------
+    >>> from sktext._token_rows import TokenRows
+    >>> from sktext.modules import RaggedTokens
+    >>> RaggedTokens.from_rows(TokenRows.from_lists([[3, 4, 5], [2]])).padded()
+    tensor([[3, 4, 5],
+            [2, 0, 0]])
+    """
+
+    def __init__(self, indptr, ids):
+        self.indptr = indptr
+        self.ids = ids
+
+    @classmethod
+    def from_rows(cls, rows):
+        """Wrap rows of ids; nothing is copied.
+
+        Parameters
+        ----------
+        rows : TokenRows
+        """
+        return cls(to_tensor(rows.indptr, torch.int64), to_tensor(rows.ids, torch.int32))
+
+    def __len__(self):
+        return len(self.indptr) - 1
+
+    @property
+    def lengths(self):
+        """Number of tokens of each text, a tensor of shape (n_texts,)."""
+        return self.indptr.diff()
+
+    @property
+    def device(self):
+        """Where the ids are."""
+        return self.ids.device
+
+    @property
+    def n_bytes(self):
+        """Memory that the ids take."""
+        return self.ids.numel() * self.ids.element_size()
+
+    def to(self, device):
+        """Move to a device, without waiting for it where the memory is pinned."""
+        return RaggedTokens(move(self.indptr, device), move(self.ids, device))
+
+    def cut(self, start, stop):
+        """Take texts that follow each other, without a copy."""
+        indptr = self.indptr[start : stop + 1]
+        return RaggedTokens(indptr - indptr[0], self.ids[int(indptr[0]) : int(indptr[-1])])
+
+    def take(self, rows):
+        """Take any texts.
+
+        Parameters
+        ----------
+        rows : tensor of shape (n,), int64
+        """
+        indptr, place = places_of(self.indptr, rows)
+        return RaggedTokens(indptr, self.ids.index_select(0, place))
+
+    def padded(self):
+        """Give a matrix of ids, padded with 0 on the right to the longest text.
+
+        Returns
+        -------
+        ids : tensor of shape (n_texts, max(1, longest)), int64
+        """
+        lengths = self.lengths
+        width = max(1, int(lengths.max()) if len(self) else 1)
+        ids = torch.zeros(len(self), width, dtype=torch.int64, device=self.device)
+        ids[torch.arange(width, device=self.device) < lengths[:, None]] = self.ids.long()
+        return ids
+
+
+def move(tensor, device):
+    """Move a tensor; through pinned memory to a CUDA device, so that nobody waits."""
+    if torch.device(device).type == "cuda" and tensor.device.type == "cpu":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

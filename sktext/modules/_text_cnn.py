@@ -1,0 +1,161 @@
+"""A convolutional network on token ids."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from sktext.modules._dropout import SeededDropout
+from sktext.modules._hashed_ngrams import stirred
+from sktext.modules._head import Head
+from sktext.modules._pooling import masked_max, masked_mean
+from sktext.modules._seeded import draw_seed, seeded
+from sktext.modules._token_embedding import PAD, pad_to, token_embedding
+
+POOLINGS = {"max": (masked_max,), "mean": (masked_mean,), "concat": (masked_max, masked_mean)}
+
+
+class TextCNN(nn.Module):
+    """Filters over neighbouring words, and what they answer over a whole text.
+
+    Use it when short phrases decide wherever they stand; it is several times faster than
+    a recurrent network and often as good.
+
+    Not when words that are far apart must be read together, or when there are only a few
+    hundred texts: take a linear model then.
+
+    Parameters
+    ----------
+    n_tokens : int
+        Number of ids; 0 is padding.
+    n_outputs : int
+    embedding_dim : int, default=128
+        Length of a token's vector.
+    kernel_sizes : tuple of int, default=(3, 4, 5)
+        Numbers of words that filters look at. A shorter text is one window.
+    n_filters : int, default=100
+        Number of filters of each size.
+    pooling : {"max", "mean", "concat"}, default="max"
+        What the answers of a filter to all windows are summed up to: the strongest one,
+        the mean, or both.
+    n_buckets : int, default=0
+        Number of vectors that pairs of neighbouring words share by hashing; that of a pair is
+        added to that of its first word. 0 has none.
+    hidden_size : int, default=None
+        Size of a dense layer before the last one; None has none.
+    dropout : float, default=0.5
+        Share of the inputs of the last layer that are dropped in training, in [0, 1).
+    embedding_dropout : float, default=0.0
+        Share of the values of token vectors that are dropped in training, in [0, 1).
+    seed : int, default=0
+        Of the start weights and of dropout.
+
+    Attributes
+    ----------
+    embedding : Embedding of shape (n_tokens + n_buckets, embedding_dim)
+        The vectors of the pairs stand behind those of the words.
+    head : Linear
+        The last layer. It starts at zero, so that the bias alone decides at first.
+    sparse_gradient : bool
+        With pairs only: whether the gradient of ``embedding`` holds only the rows a batch
+        has. Set by training, where the optimizer can use it.
+
+    References
+    ----------
+    .. [1] Kim, "Convolutional Neural Networks for Sentence Classification", EMNLP 2014.
+       https://arxiv.org/abs/1408.5882
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import TextCNN
+    >>> network = TextCNN(n_tokens=100, n_outputs=3)
+    >>> network(torch.tensor([[7, 5, 9, 8], [4, 0, 0, 0]])).shape
+    torch.Size([2, 3])
+    """
+
+    def __init__(
+        self,
+        n_tokens,
+        n_outputs,
+        embedding_dim=128,
+        kernel_sizes=(3, 4, 5),
+        n_filters=100,
+        pooling="max",
+        n_buckets=0,
+        hidden_size=None,
+        dropout=0.5,
+        embedding_dropout=0.0,
+        seed=0,
+    ):
+        super().__init__()
+        if pooling not in POOLINGS:
+            raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
+        self.poolings = POOLINGS[pooling]
+        self.n_tokens = n_tokens
+        self.n_buckets = n_buckets
+        if n_buckets:
+            self.sparse_gradient = False
+        n_features = n_filters * len(kernel_sizes) * len(self.poolings)
+        with seeded(seed):
+            self.embedding = token_embedding(n_tokens + n_buckets, embedding_dim)
+            self.embedding_dropout = SeededDropout(embedding_dropout, draw_seed())
+            self.filters = nn.ModuleList(
+                nn.Conv1d(embedding_dim, n_filters, size) for size in kernel_sizes
+            )
+            self.hidden = nn.Linear(n_features, hidden_size) if hidden_size else None
+            self.dropout = SeededDropout(dropout, draw_seed())
+        self.head = Head(hidden_size or n_features, n_outputs)
+
+    def forward(self, ids):
+        """Map token ids to logits.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
+        ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
+        lengths = (ids != PAD).sum(dim=1)
+        x = self._vectors(ids)
+        if self.n_buckets:
+            x = x + self._vectors(self._rows_of_pairs(ids))
+        x = self.embedding_dropout(x).transpose(1, 2)
+        pooled = [self._pool(filters, x, lengths) for filters in self.filters]
+        features = torch.cat(pooled, dim=1)  # (n_samples, n_features)
+        if self.hidden is not None:
+            features = torch.relu(self.hidden(features))
+        return self.head(self.dropout(features))
+
+    def _rows_of_pairs(self, ids):
+        """Give the row of each word with the next one; padding for the last word."""
+        after = F.pad(ids[:, 1:].long(), (0, 1), value=PAD)
+        rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)
+        return rows.masked_fill(after == PAD, PAD)
+
+    def _vectors(self, rows):
+        sparse = getattr(self, "sparse_gradient", False) and self.training
+        return F.embedding(rows, self.embedding.weight, padding_idx=PAD, sparse=sparse)
+
+    def _pool(self, filters, x, lengths):
+        """Sum the answers of filters up, over the windows without padding.
+
+        Parameters
+        ----------
+        filters : Conv1d
+        x : tensor of shape (n_samples, embedding_dim, length)
+        lengths : int tensor of shape (n_samples,)
+
+        Returns
+        -------
+        pooled : tensor of shape (n_samples, n_filters) or (n_samples, 2 * n_filters)
+            Zero for empty texts.
+        """
+        answers = torch.relu(filters(x)).transpose(1, 2)  # (n_samples, n_windows, n_filters)
+        # A text that is shorter than the filter has one window, filled up with zeros.
+        n_windows = (lengths - filters.kernel_size[0] + 1).clamp(min=1) * (lengths > 0)
+        mask = torch.arange(answers.shape[1], device=x.device) < n_windows[:, None]
+        return torch.cat([pool(answers, mask) for pool in self.poolings], dim=1)

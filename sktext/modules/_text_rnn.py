@@ -1,0 +1,112 @@
+"""A recurrent network on token ids."""
+
+from torch import nn
+
+from sktext.modules._dropout import SeededDropout
+from sktext.modules._head import Head
+from sktext.modules._pooling import Pooling
+from sktext.modules._recurrent_layer import RecurrentLayer
+from sktext.modules._seeded import draw_seed, seeded
+from sktext.modules._sequence_network import SequenceNetwork
+from sktext.modules._token_embedding import token_embedding
+
+
+class TextRNN(SequenceNetwork):
+    """LSTM or GRU over the words of a text.
+
+    Use it when the order of the words decides and there are some thousands of texts.
+    ``pooling="max"`` is a strong start; ``"label_attention"`` suits many labels that show
+    in different places of a text.
+
+    Not when single words decide: a linear model on TF-IDF is as good and a thousand times
+    faster. Not for texts of thousands of words: words are read one after the other.
+
+    Parameters
+    ----------
+    n_tokens : int
+        Number of ids; 0 is padding.
+    n_outputs : int
+    embedding_dim : int, default=128
+        Length of a token's vector.
+    hidden_size : int, default=128
+        Length of a state, for each direction.
+    cell : {"lstm", "gru"}, default="lstm"
+    n_layers : int, default=1
+    bidirectional : bool, default=False
+        Whether to read each text backwards, too.
+    pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="max"
+        How the states become one vector; ``"concat"`` puts last, max and mean side by
+        side, ``"label_attention"`` makes a vector for each output.
+    dropout : float, default=0.2
+        Share of the features of token vectors, of states between layers and of the pooled
+        vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
+        all positions or at none.
+    recurrent_dropout : float, default=0.0
+        Share of the hidden-to-hidden weights dropped in training, in [0, 1); the same ones
+        for a whole batch.
+    seed : int, default=0
+        Of the start weights and of dropout.
+
+    Attributes
+    ----------
+    embedding : Embedding of shape (n_tokens, embedding_dim)
+    head : Linear
+        The last layer. It starts at zero, so that the bias alone decides at first.
+
+    References
+    ----------
+    .. [1] Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 1997.
+       https://doi.org/10.1162/neco.1997.9.8.1735
+    .. [2] Merity et al., "Regularizing and Optimizing LSTM Language Models", ICLR 2018
+       (dropped recurrent weights). https://arxiv.org/abs/1708.02182
+    .. [3] Mullenbach et al., "Explainable Prediction of Medical Codes from Clinical Text",
+       NAACL 2018 (attention by label). https://arxiv.org/abs/1802.05695
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import TextRNN
+    >>> network = TextRNN(n_tokens=100, n_outputs=3, pooling="attention").eval()
+    >>> ids = torch.tensor([[7, 5, 9], [4, 0, 0]])
+    >>> network(ids).shape
+    torch.Size([2, 3])
+    >>> network.attention(ids)[1]
+    tensor([1., 0., 0.], grad_fn=...)
+    """
+
+    def __init__(
+        self,
+        n_tokens,
+        n_outputs,
+        embedding_dim=128,
+        hidden_size=128,
+        cell="lstm",
+        n_layers=1,
+        bidirectional=False,
+        pooling="max",
+        dropout=0.2,
+        recurrent_dropout=0.0,
+        seed=0,
+    ):
+        super().__init__()
+        size = hidden_size * (1 + bidirectional)
+        with seeded(seed):
+            self.embedding = token_embedding(n_tokens, embedding_dim)
+            self.layers = nn.ModuleList(
+                RecurrentLayer(cell, n_inputs, hidden_size, bidirectional, recurrent_dropout)
+                for n_inputs in (embedding_dim, *[size] * (n_layers - 1))
+            )
+            self.input_dropouts = nn.ModuleList(
+                SeededDropout(dropout, draw_seed(), shared_dim=1) for _ in self.layers
+            )
+            self.pooling = Pooling(pooling, size, n_outputs, bidirectional)
+            self.dropout = SeededDropout(dropout, draw_seed())
+        self.head = Head(self.pooling.n_features, n_outputs)
+
+    def encode(self, ids, mask):
+        """Map token ids to states of shape (n_samples, length, size)."""
+        lengths = mask.sum(dim=1)
+        x = self.embedding(ids)
+        for dropout, layer in zip(self.input_dropouts, self.layers, strict=True):
+            x = layer(dropout(x), lengths)
+        return x
