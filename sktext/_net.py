@@ -9,14 +9,12 @@ from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
 
-from sktext._batches import Batches
+from sktext._batches import in_prediction_order
+from sktext._steps import StepsMixin
 from sktext._sums import stable_dot
 
-# Rows that are predicted at once.
-PREDICT_BATCH = 2048
 
-
-class Net(ClassifierMixin, NeuralNet):
+class Net(StepsMixin, ClassifierMixin, NeuralNet):
     """A skorch net trained on batches that carry their weights.
 
     Parameters
@@ -29,14 +27,30 @@ class Net(ClassifierMixin, NeuralNet):
         Number of classes or labels.
     optimizer : OptimizerPlan or None
         Makes the optimizer from the module; None is a net that only predicts.
+    half : {"bfloat16", "float16"} or None
+        Precision of the forward pass, if it is not that of the weights.
+    compiles : bool
+        Whether the network is compiled for training.
     **net_params : dict
         Passed to skorch.
     """
 
-    def __init__(self, module, *, criterion, n_classes, optimizer=None, **net_params):
+    def __init__(
+        self,
+        module,
+        *,
+        criterion,
+        n_classes,
+        optimizer=None,
+        half=None,
+        compiles=False,
+        **net_params,
+    ):
         params = {"callbacks": "disable", "verbose": 0} | net_params
         super().__init__(module, criterion=criterion, optimizer=optimizer, **params)
         self.n_classes = n_classes
+        self.half = half
+        self.compiles = compiles
         self.goes_on = False
 
     # -- set-up -----------------------------------------------------------------------
@@ -111,8 +125,10 @@ class Net(ClassifierMixin, NeuralNet):
             If the user pressed Ctrl-C; what a callback raises to stop ends training.
         """
         self.stop_training = False
+        self.start_steps()
         train = train.to(self.torch_device)
         valid = None if valid is None else valid.to(self.torch_device)
+        self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
         self.notify("on_train_begin", X=train, y=None)
         try:
             # torch warns of every sparse gradient unless told that it need not be checked.
@@ -129,7 +145,9 @@ class Net(ClassifierMixin, NeuralNet):
         """Run epochs until the end, convergence, or a callback that sets ``stop_training``."""
         train, valid = X
         parts = {"dataset_train": train, "dataset_valid": valid}
-        for epoch in range(epochs):
+        for epoch in range(self.first_epoch, epochs):
+            if self.stop_training:  # a run that goes on may have been about to stop
+                break
             self.criterion_.set_progress(epoch / epochs)
             self.notify("on_epoch_begin", **parts)
             self.run_single_epoch(train, training=True, prefix="train", step_fn=self.train_step)
@@ -138,7 +156,7 @@ class Net(ClassifierMixin, NeuralNet):
             )
             self.refuse_divergence(epoch)
             self.notify("on_epoch_end", **parts)
-            if self.stop_training or self.optimizer.has_converged(self.history, epoch):
+            if self.optimizer.has_converged(self.history, epoch):
                 break
         return self
 
@@ -151,10 +169,6 @@ class Net(ClassifierMixin, NeuralNet):
                 f"The loss became {losses[-1]} in epoch {epoch + 1}. Lower lr, scale the features, "
                 "or clip gradients: callbacks=[skorch.callbacks.GradientNormClipping(1.0)]."
             )
-
-    def infer(self, x, **fit_params):
-        """Map the rows of a batch to logits."""
-        return self.module_(x.to(self.torch_device).x)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Compute the weighted loss, with the penalty on the weights in training."""
@@ -185,7 +199,7 @@ class Net(ClassifierMixin, NeuralNet):
 
         Parameters
         ----------
-        x : tensor of shape (n_samples, n_features) or SparseRows
+        x : tensor of shape (n_samples, n_features), SparseRows or RaggedTokens
 
         Returns
         -------
@@ -193,9 +207,14 @@ class Net(ClassifierMixin, NeuralNet):
         """
         self.module_.eval()
         device = self.torch_device
+        logits = None
         with torch.inference_mode():
-            batches = Batches(x, batch_size=PREDICT_BATCH)
-            return torch.cat([self.module_(inputs.to(device).x).cpu() for inputs, _ in batches])
+            for rows, batch in in_prediction_order(x):
+                part = self.forward_in_precision(self.module_, batch.to(device)).cpu()
+                if logits is None:
+                    logits = part.new_empty(len(x), part.shape[1])
+                logits[rows] = part
+        return logits
 
     def predict_proba(self, X):
         """Predict probabilities of batches; for callbacks."""
@@ -219,18 +238,22 @@ class Net(ClassifierMixin, NeuralNet):
             "module": on_cpu(self.module_),
             "criterion": on_cpu(self.criterion_),
             "n_classes": self.n_classes,
+            "half": self.half,
+            "compiles": self.compiles,
             "device": str(self.device),
             "history": history,
         }
 
     def __setstate__(self, state):
         device = torch.device(state["device"])
-        if device.type == "cuda" and not torch.cuda.is_available():
-            device = "cpu"
+        if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+            device = "cuda" if torch.cuda.is_available() else "cpu"
         self.__init__(
             state["module"],
             criterion=state["criterion"],
             n_classes=state["n_classes"],
+            half=state["half"],
+            compiles=state["compiles"],
             device=str(device),
         )
         self.initialize()
@@ -267,8 +290,8 @@ class LastStep:
 
 
 def decayed(module):
-    """Give the parameters that weight decay is for: all but biases."""
-    return [value for name, value in module.named_parameters() if not name.endswith("bias")]
+    """Give the parameters that weight decay is for: all but biases and scales."""
+    return [value for value in module.parameters() if value.ndim > 1]
 
 
 def on_cpu(module):

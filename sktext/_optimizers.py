@@ -8,7 +8,6 @@ import torch
 
 from sktext._lbfgs import StableLBFGS
 from sktext._net import decayed
-from sktext.modules import SparseLinear
 
 OPTIMIZERS = {
     "lbfgs": StableLBFGS,
@@ -17,12 +16,13 @@ OPTIMIZERS = {
     "adam": torch.optim.Adam,
     "sgd": torch.optim.SGD,
 }
-# Chosen by benchmarks/defaults.py: (linear model, linear multilabel model, hidden layers).
+# Chosen by benchmarks/defaults.py: (linear model, linear multilabel model, hidden layers,
+# network of tokens).
 LEARNING_RATES = {
-    torch.optim.Adagrad: (0.5, 2.0, 0.05),
-    torch.optim.AdamW: (0.03, 0.03, 0.003),
-    torch.optim.Adam: (0.03, 0.03, 0.003),
-    torch.optim.SGD: (1.0, 1.0, 1.0),
+    torch.optim.Adagrad: (0.5, 2.0, 0.05, 0.03),
+    torch.optim.AdamW: (0.03, 0.03, 0.003, 0.002),
+    torch.optim.Adam: (0.03, 0.03, 0.003, 0.002),
+    torch.optim.SGD: (1.0, 1.0, 1.0, 0.5),
 }
 # A start at the best constant has a bias gradient of nothing but rounding, which Adagrad
 # would blow up to a full step.
@@ -77,7 +77,7 @@ class OptimizerPlan:
     def make(self, module):
         """Make the optimizer of a module."""
         for layer in module.modules():
-            if isinstance(layer, SparseLinear):
+            if hasattr(layer, "sparse_gradient"):
                 layer.sparse_gradient = self.sparse_gradient
         if self.full_batch:
             return self.factory(list(module.parameters()), **self.options)
@@ -102,7 +102,7 @@ def accepts(factory, name="weight_decay"):
     return name in inspect.signature(factory).parameters
 
 
-def choose(estimator, net, *, sparse_rows, online=False, draws=False):
+def choose(estimator, net, *, row_wise, online=False, draws=False):
     """Turn the optimizer parameters of a classifier into a plan.
 
     Parameters
@@ -112,8 +112,9 @@ def choose(estimator, net, *, sparse_rows, online=False, draws=False):
         ``callbacks`` and ``net_params``.
     net : Net
         With the built network and loss.
-    sparse_rows : bool
-        Whether the rows are sparse.
+    row_wise : bool
+        Whether a batch reads some rows of the first weights only, as sparse rows and
+        tokens do.
     online : bool
         Whether training goes on later with other rows (``partial_fit``).
     draws : bool
@@ -129,7 +130,7 @@ def choose(estimator, net, *, sparse_rows, online=False, draws=False):
     if estimator.lr != "auto":
         options["lr"] = estimator.lr
     elif factory in LEARNING_RATES:
-        kind = int(multilabel) if is_linear(net.module_) else 2
+        kind = int(multilabel) if is_linear(net.module_) else 3 if estimator._reads_tokens else 2
         options["lr"] = LEARNING_RATES[factory][kind]
     params = estimator.net_params or {}
     prefix = "optimizer__"
@@ -147,7 +148,8 @@ def choose(estimator, net, *, sparse_rows, online=False, draws=False):
             f"weight_decay={decay} is set, but {factory} does not know weight_decay; set it to 0."
         )
     # Callbacks may look at gradients, which few are ready to find sparse.
-    row_wise = sparse_rows and updates_rows(factory) and not decay and not estimator.callbacks
+    row_wise = row_wise and updates_rows(factory) and not decay and not estimator.callbacks
+    row_wise = row_wise and has_wide_weights(net.module_)
     if factory in OPTIMIZERS.values() and not (row_wise or "foreach" in options):
         options.setdefault("fused", True)
     return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
@@ -179,11 +181,18 @@ def find_factory(estimator, net, online, draws):
     factory = estimator.optimizer
     if factory == "auto":
         n_weights = sum(weight.numel() for weight in decayed(net.module_))
-        linear = is_linear(net.module_) and not estimator.dropout
+        linear = is_linear(net.module_) and not getattr(estimator, "dropout", 0)
         fits_all_rows = net.criterion_.suits_lbfgs and n_weights <= MAX_LBFGS_WEIGHTS
         one_run = not (online or draws or estimator.lr_schedule)
-        factory = "lbfgs" if linear and fits_all_rows and one_run else "adagrad"
+        few_rows = has_wide_weights(net.module_) or not estimator._reads_tokens
+        by_batches = "adagrad" if few_rows else "adamw"
+        factory = "lbfgs" if linear and fits_all_rows and one_run else by_batches
     factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
+    if factory is torch.optim.LBFGS:
+        raise ValueError(
+            "optimizer=torch.optim.LBFGS wants all rows at once and no weight decay of its own; "
+            "set optimizer='lbfgs', which is the same with reproducible sums."
+        )
     if factory is StableLBFGS:
         refuse_what_needs_batches(estimator, online, draws)
     return factory
@@ -192,6 +201,11 @@ def find_factory(estimator, net, online, draws):
 def is_linear(module):
     """Tell whether a network has no hidden layer; one that does not say has some."""
     return getattr(module, "is_linear", False)
+
+
+def has_wide_weights(module):
+    """Tell whether a network has weights of which a batch reads only some rows."""
+    return any(hasattr(part, "sparse_gradient") for part in module.modules())
 
 
 def default_weight_decay(factory):
@@ -216,6 +230,11 @@ def refuse_what_needs_batches(estimator, online, draws):
         raise ValueError(
             f"sampler={estimator.sampler!r} draws batches, and optimizer='lbfgs' takes all rows "
             "at once; set optimizer='auto' or 'adagrad'."
+        )
+    if getattr(estimator, "gradient_accumulation_steps", 1) > 1 or estimator.dtype == "float16":
+        raise ValueError(
+            "gradient_accumulation_steps and dtype='float16' are for optimizers that step by the "
+            "batch, and optimizer='lbfgs' takes all rows at once; set optimizer='auto'."
         )
     if online:
         raise ValueError(

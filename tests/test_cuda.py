@@ -8,8 +8,17 @@ import sys
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
+from skorch.callbacks import Callback
 
-from sktext import TfidfTorchClassifier
+from sktext import (
+    CNNClassifier,
+    FastTextClassifier,
+    LSTMClassifier,
+    SelfAttentionClassifier,
+    TfidfTorchClassifier,
+    _batches,
+)
 from sktext.losses import LOSSES
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device")
@@ -69,3 +78,78 @@ def test_losses_survive_autocast(name, dtype):
     value.backward()
     assert value.isfinite()
     assert layer.weight.grad.isfinite().all()
+
+
+NETWORKS = {
+    "lstm": LSTMClassifier(8, embedding_dim=8, dropout=0.0),
+    "both ends": LSTMClassifier(8, embedding_dim=8, n_layers=2, bidirectional=True, dropout=0.0),
+    "gru": LSTMClassifier(8, cell="gru", pooling="attention", embedding_dim=8, dropout=0.0),
+    "cnn": CNNClassifier(n_filters=8, embedding_dim=8, dropout=0.0),
+    "dilated": CNNClassifier(n_filters=8, n_layers=2, embedding_dim=8, dropout=0.0),
+    "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),
+    "self attention": SelfAttentionClassifier(2, hidden_size=8, embedding_dim=8, dropout=0.0),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_agree_on_cuda_and_cpu(name, multiclass):
+    texts, labels = multiclass
+    params = {"dtype": "float64", "max_epochs": 2, "random_state": 0}
+    models = [
+        clone(NETWORKS[name]).set_params(device=device, **params).fit(texts, labels)
+        for device in ("cpu", "cuda")
+    ]
+    np.testing.assert_allclose(
+        models[0].predict_proba(texts), models[1].predict_proba(texts), atol=1e-4
+    )
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_mixed_precision_learns(name, dtype, multiclass):
+    texts, labels = multiclass
+    clf = clone(NETWORKS[name]).set_params(dtype=dtype, max_epochs=30, random_state=0, lr=0.02)
+    clf.fit(texts, labels)
+    assert np.isfinite(clf.history_[:, "train_loss"]).all()
+    assert clf.score(texts, labels) > 0.8
+
+
+def test_recurrent_dropout_runs_packed_without_a_warning(multiclass):
+    texts, labels = multiclass
+    clf = LSTMClassifier(8, recurrent_dropout=0.3, random_state=0, max_epochs=2)
+    assert np.isfinite(clf.fit(texts, labels).predict_proba(texts)).all()
+
+
+def test_rows_that_do_not_fit_the_device_are_sent_by_the_batch(multiclass, monkeypatch):
+    texts, labels = multiclass
+    whole = LSTMClassifier(8, max_epochs=2, random_state=0).fit(texts, labels)
+    monkeypatch.setattr(_batches, "RESIDENT_SHARE", 0)
+    sent = LSTMClassifier(8, max_epochs=2, random_state=0).fit(texts, labels)
+    np.testing.assert_allclose(sent.predict_proba(texts), whole.predict_proba(texts), atol=1e-5)
+
+
+def test_killed_run_goes_on_with_scaled_gradients(multiclass, tmp_path):
+    texts, labels = multiclass
+    params = {"dtype": "float16", "max_epochs": 4, "random_state": 0}
+    whole = CNNClassifier(n_filters=8, **params).fit(texts, labels)
+    with pytest.raises(KilledError):
+        CNNClassifier(n_filters=8, checkpoint_dir=tmp_path, callbacks=[KillAfter(2)], **params).fit(
+            texts, labels
+        )
+    again = CNNClassifier(n_filters=8, checkpoint_dir=tmp_path, **params).fit(texts, labels)
+    np.testing.assert_allclose(again.predict_proba(texts), whole.predict_proba(texts), atol=1e-3)
+
+
+class KilledError(Exception):
+    """What a kill looks like from inside."""
+
+
+class KillAfter(Callback):
+    """End training after some epochs, as a kill would."""
+
+    def __init__(self, n_epochs):
+        self.n_epochs = n_epochs
+
+    def on_epoch_begin(self, net, **kwargs):
+        if len(net.history) > self.n_epochs:
+            raise KilledError

@@ -13,7 +13,10 @@ import sktext
 from sktext.losses import LOSSES
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md", ROOT / "docs" / "imbalance.md"]
+PAGES = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "networks")),
+]
 EXAMPLES = sorted((ROOT / "examples" / "extending").glob("*.py"))
 
 

@@ -11,19 +11,27 @@ import sktext
 import sktext.datasets
 import sktext.losses
 import sktext.meta
+import sktext.modules
 import sktext.preprocessing
 import sktext.sampling
 import sktext.testing
 from sktext.classifiers._base import BaseTorchClassifier
+from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.losses import LOSSES, Loss, SetLoss
 
-CLASSIFIERS = BaseTorchClassifier.__subclasses__()
+CLASSIFIERS = [
+    thing
+    for thing in vars(sktext).values()
+    if inspect.isclass(thing) and issubclass(thing, BaseTorchClassifier)
+]
+SEQUENCE_CLASSIFIERS = [cls for cls in CLASSIFIERS if issubclass(cls, BaseSequenceClassifier)]
 PUBLIC = [
     getattr(module, name)
     for module in (
         sktext,
         sktext.losses,
         sktext.meta,
+        sktext.modules,
         sktext.preprocessing,
         sktext.sampling,
         sktext.datasets,
@@ -55,6 +63,18 @@ SHARED = [
     "random_state",
     "verbose",
     "net_params",
+]
+
+
+OF_SEQUENCES = [
+    "embedding_dim",
+    "embedding_init",
+    "tokenizer",
+    "max_length",
+    "truncating",
+    "gradient_accumulation_steps",
+    "compile",
+    "checkpoint_dir",
 ]
 
 
@@ -120,11 +140,26 @@ def test_classifiers_word_the_shared_parameters_alike(cls):
     reference = entries(inspect.getdoc(CLASSIFIERS[0]), "Parameters")
     own = entries(inspect.getdoc(cls), "Parameters")
     for name in SHARED:
-        assert own[name] == reference[name], name
+        assert defaults_aside(own[name]) == defaults_aside(reference[name]), name
     documented = {"classes_", "net_", "loss_", "history_", "n_iter_", "class_counts_"}
     assert documented | {"best_validation_score_"} <= set(
         entries(inspect.getdoc(cls), "Attributes")
     )
+
+
+def defaults_aside(entry):
+    """An entry of a docstring without the default, which may differ."""
+    return re.sub(r", default=\S+", "", entry)
+
+
+@pytest.mark.parametrize("cls", SEQUENCE_CLASSIFIERS, ids=lambda cls: cls.__name__)
+def test_classifiers_of_sequences_share_their_parameters(cls):
+    parameters = list(inspect.signature(cls).parameters)
+    assert [name for name in parameters if name in OF_SEQUENCES] == OF_SEQUENCES
+    reference = entries(inspect.getdoc(SEQUENCE_CLASSIFIERS[0]), "Parameters")
+    own = entries(inspect.getdoc(cls), "Parameters")
+    for name in OF_SEQUENCES:
+        assert defaults_aside(own[name]) == defaults_aside(reference[name]), name
 
 
 @pytest.mark.parametrize("cls", [*CLASSIFIERS, *LOSSES.values()], ids=lambda cls: cls.__name__)

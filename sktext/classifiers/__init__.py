@@ -1,6 +1,19 @@
-"""The classifiers."""
+"""Classifiers; import them from :mod:`sktext`."""
 
+from sktext.classifiers._cnn_classifier import CNNClassifier
+from sktext.classifiers._fast_text_classifier import FastTextClassifier
+from sktext.classifiers._lstm_classifier import LSTMClassifier
+from sktext.classifiers._self_attention_classifier import SelfAttentionClassifier
+from sktext.classifiers._text_classifier import TextClassifier
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
 
-__all__ = ["TfidfTorchClassifier", "TorchClassifier"]
+__all__ = [
+    "CNNClassifier",
+    "FastTextClassifier",
+    "LSTMClassifier",
+    "SelfAttentionClassifier",
+    "TextClassifier",
+    "TfidfTorchClassifier",
+    "TorchClassifier",
+]

@@ -27,6 +27,7 @@ from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.classifiers._training import TrainingMixin
 from sktext.losses import LOSSES, Loss
+from sktext.losses._base import TASKS
 from sktext.sampling import SAMPLERS, EpochSampler
 
 
@@ -37,6 +38,8 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
     ``make_module``, and spells out its whole signature.
     """
 
+    # Whether the network reads tokens, not columns of numbers.
+    _reads_tokens = False
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     _parameter_constraints = {
         "loss": [str, Loss],
@@ -103,6 +106,8 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         -------
         self : object
         """
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val belong together; give both or neither.")
         fresh = not (self.warm_start and hasattr(self, "net_"))
         part = self._check_rows(X, y, sample_weight, fresh=fresh)
         rng = check_random_state(self.random_state)
@@ -169,7 +174,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
 
     def _refuse_other_network(self):
         """Say which parameters cannot change while training goes on."""
-        now = {name: repr(getattr(self, name)) for name in self._network}
+        now = self._network_now()
         changed = [name for name in now if now[name] != self._network[name]]
         if changed:
             raise ValueError(
@@ -187,8 +192,6 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
             )
 
     def _hold_out(self, part, X_val, y_val, seed):
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val belong together; give both or neither.")
         if X_val is not None:
             X_val, y_val = self._check_X(X_val, reset=False, name="X_val"), check_labels(y_val)
             check_same_length(_num_samples(X_val), y_val, "y_val", "X_val")
@@ -201,5 +204,12 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
+        tasks = self._tasks_of_loss()
+        tags.classifier_tags.multi_class = "multiclass" in tasks
+        tags.classifier_tags.multi_label = "multilabel" in tasks
         return tags
+
+    def _tasks_of_loss(self):
+        """Name the kinds of labels that the loss takes; of an unknown loss, ``fit`` speaks."""
+        known = isinstance(self.loss, str) and self.loss in LOSSES
+        return getattr(LOSSES[self.loss]() if known else self.loss, "tasks", TASKS)

@@ -49,7 +49,8 @@ class Predictions(ClassifierMixin, BaseEstimator):
                 f"scoring needs probabilities, and {type(self.loss).__name__} has none; choose "
                 "another loss, or a scoring of decisions such as 'f1_macro'."
             )
-        return self.loss.cpu().predict_proba(self.logits_of(X)).numpy()
+        loss = copy.deepcopy(self.loss).cpu()  # moving it would move the one that trains
+        return loss.predict_proba(self.logits_of(X)).numpy()
 
 
 class ValidationScore(Callback):
@@ -134,6 +135,38 @@ class EarlyStopping(Callback):
         return -self.best_ if self.monitor == "valid_loss" else self.best_
 
 
+class Thaw(Callback):
+    """Train the embedding, too, once it has been frozen for some epochs.
+
+    Parameters
+    ----------
+    after : int
+        Epochs for which it stays as it was given.
+    """
+
+    def __init__(self, after):
+        self.after = after
+
+    def on_epoch_begin(self, net, **kwargs):
+        if len(net.history) > self.after:  # the epoch that begins is counted
+            net.module_.embedding.weight.requires_grad_(True)
+
+
+class Reseed(Callback):
+    """Seed torch's global generators before each epoch, for networks that draw from them.
+
+    Parameters
+    ----------
+    seed : int
+    """
+
+    def __init__(self, seed):
+        self.seed = seed
+
+    def on_epoch_begin(self, net, **kwargs):
+        torch.manual_seed(self.seed + len(net.history))  # the epoch that begins is counted
+
+
 class EpochBar(Callback):
     """A progress bar of epochs with the loss beside it."""
 
@@ -142,6 +175,9 @@ class EpochBar(Callback):
 
     def on_train_begin(self, net, **kwargs):
         self.bar_ = tqdm(total=self.n_epochs, unit="epoch", leave=False)
+
+    def on_epoch_begin(self, net, **kwargs):
+        self.bar_.n = max(self.bar_.n, net.first_epoch)  # of a run that goes on
 
     def on_epoch_end(self, net, **kwargs):
         shown = ("train_loss", "valid_loss", "valid_score")
@@ -197,6 +233,11 @@ class OneCycle(torch.optim.lr_scheduler.OneCycleLR):
             cycle_momentum=bool(has_momentum),
             last_epoch=last_epoch,
         )
+
+    def step(self, epoch=None):
+        """Take a step, and stay at the end where a sampler draws more rows than there are."""
+        if self.last_epoch + 1 < self.total_steps:
+            super().step(epoch)
 
 
 def watch(estimator, held):

@@ -7,7 +7,8 @@ import torch
 from scipy import sparse
 
 from sktext._batches import Batches
-from sktext.modules import SparseRows, to_tensor
+from sktext._token_rows import TokenRows
+from sktext.modules import RaggedTokens, SparseRows, to_tensor
 from sktext.sampling._row_sampler import take_rows
 
 CHUNK = 2**16
@@ -30,7 +31,9 @@ class Part(NamedTuple):
 
 
 def to_rows(features, dtype):
-    """Turn a matrix of features into what a network reads, sparse if it is sparse."""
+    """Turn features into what a network reads: sparse and ragged rows stay what they are."""
+    if isinstance(features, TokenRows):
+        return RaggedTokens.from_rows(features)
     if sparse.issparse(features):
         features = features.tocsr()
         if not features.has_canonical_format:

@@ -25,7 +25,10 @@ class PredictingMixin:
     def _logits(self, X):
         """Compute logits of shape (n_samples, n_outputs), float64."""
         check_is_fitted(self)
-        features = self._transform_features(self._check_X(X, reset=False))
+        return self._logits_of(self._transform_features(self._check_X(X, reset=False)))
+
+    def _logits_of(self, features):
+        """Compute the logits of rows whose features are known."""
         return self.net_.logits(to_rows(features, self.net_.dtype)).double()
 
     def __sklearn_is_fitted__(self):

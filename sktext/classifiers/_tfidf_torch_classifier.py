@@ -25,9 +25,9 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     vectorizer : {"tfidf", "count", "hashing", "passthrough"} or transformer, \
             default="tfidf"
         Texts to features. "tfidf" is scikit-learn's ``TfidfVectorizer`` with
-        ``sublinear_tf=True``; its parameters are set as ``vectorizer__ngram_range``,
-        ``vectorizer__analyzer`` and so on. "hashing" learns no vocabulary, for streams.
-        "passthrough" takes a ready matrix for X.
+        ``sublinear_tf=True``; its parameters are set by ``set_params`` and searches, as
+        ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "hashing" learns no
+        vocabulary, for streams. "passthrough" takes a ready matrix for X.
     hidden_layer_sizes : tuple of int, default=()
         Units of each hidden layer, each at least 1; none is a linear model.
     dropout : float, default=0.0
@@ -51,7 +51,8 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
             default="auto"
         "auto" is "lbfgs", on all rows at once, for a linear model of at most three
-        million weights with a smooth loss, else "adagrad". A torch optimizer class or a
+        million weights with a smooth loss; "adamw" for a network that reads sequences of
+        tokens, unless it hashes pairs of them; else "adagrad". A torch optimizer class or a
         partial of one also goes.
     lr : float or "auto", default="auto"
         Step size, greater than 0. "auto" suits the optimizer.
@@ -83,8 +84,9 @@ class TfidfTorchClassifier(BaseTorchClassifier):
         Whether ``fit`` goes on from the last fit, with its classes and features.
     device : str, default="auto"
         "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
-    dtype : {"float32", "float64"}, default="float32"
-        Precision of the computation.
+    dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
+        Precision of the computation. The last two are mixed precision, for networks that
+        read sequences of tokens on a CUDA device.
     random_state : int, RandomState instance or None, default=None
         Decides everything that is drawn; torch's own generators are left alone.
     verbose : int, default=0

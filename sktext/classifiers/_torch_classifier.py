@@ -37,7 +37,8 @@ class TorchClassifier(BaseTorchClassifier):
     optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
             default="auto"
         "auto" is "lbfgs", on all rows at once, for a linear model of at most three
-        million weights with a smooth loss, else "adagrad". A torch optimizer class or a
+        million weights with a smooth loss; "adamw" for a network that reads sequences of
+        tokens, unless it hashes pairs of them; else "adagrad". A torch optimizer class or a
         partial of one also goes.
     lr : float or "auto", default="auto"
         Step size, greater than 0. "auto" suits the optimizer.
@@ -69,8 +70,9 @@ class TorchClassifier(BaseTorchClassifier):
         Whether ``fit`` goes on from the last fit, with its classes and features.
     device : str, default="auto"
         "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
-    dtype : {"float32", "float64"}, default="float32"
-        Precision of the computation.
+    dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
+        Precision of the computation. The last two are mixed precision, for networks that
+        read sequences of tokens on a CUDA device.
     random_state : int, RandomState instance or None, default=None
         Decides everything that is drawn; torch's own generators are left alone.
     verbose : int, default=0

@@ -8,8 +8,10 @@ import torch
 from sktext import _optimizers
 from sktext._component import MAX_SEED, resolve
 from sktext._devices import find_device
+from sktext._fingerprint import fingerprint
 from sktext._net import Net
 from sktext.classifiers import _callbacks, _weights
+from sktext.classifiers._checkpoints import Checkpoint
 from sktext.classifiers._parts import row_norm, to_batches, to_rows
 from sktext.losses import LOSSES
 from sktext.modules import SparseRows
@@ -29,28 +31,44 @@ class TrainingMixin:
     def _train(self, part, held, rng, *, fresh, online=False):
         sampler_seed, net_seed, order_seed = rng.randint(MAX_SEED, size=3)
         learn = self._fit_features if fresh else lambda X, target: self._transform_features(X)
+        checkpoint = self._find_checkpoint(part, held, online)
         features = part._replace(X=learn(part.X, part.target))
         part, draw = self._sample(part, features, int(sampler_seed))
         weight = _weights.weigh_rows(self._labels, part, self.class_weight)
         x = to_rows(part.X, self._torch_dtype)
         self._make_or_keep_net(x, part, weight, draw, int(net_seed), fresh=fresh, online=online)
-        is_sparse = isinstance(x, SparseRows)
         plan = _optimizers.choose(
-            self, self.net_, sparse_rows=is_sparse, online=online, draws=draw is not None
+            self,
+            self.net_,
+            row_wise=not isinstance(x, torch.Tensor),
+            online=online,
+            draws=draw is not None,
         )
         if plan.full_batch:
-            train = self._batches(x.with_transposed() if is_sparse else x, part.target, weight)
+            x = x.with_transposed() if isinstance(x, SparseRows) else x
+            train = self._batches(x, part.target, weight)
         else:
             order = {"batch_size": self.batch_size, "rng": np.random.RandomState(order_seed)}
             if draw is not None:
                 order["draw"] = partial(draw, part.target, weight)
-            train = self._batches(x, part.target, weight, **order)
-        valid = None
-        if held is not None:
-            weight = _weights.weigh_rows(self._labels, held, self.class_weight, train=part)
-            features = self._transform_features(held.X)
-            valid = self._batches(to_rows(features, self._torch_dtype), held.target, weight)
-        self._run(train, valid, held, plan, online=online)
+            train = self._batches(x, part.target, weight, **order, **self._steps)
+        held, valid = self._validation(held, part)
+        self._run(train, valid, held, plan, checkpoint, online=online)
+
+    # How batches make optimizer steps; sequence classifiers may say more.
+    _steps = {}
+
+    def _find_checkpoint(self, part, held, online):
+        """Name the file to save the run in, if it is to be saved."""
+        return None
+
+    def _validation(self, held, part):
+        """Put the held-out rows into batches, in the order they will be scored in."""
+        if held is None:
+            return None, None
+        weight = _weights.weigh_rows(self._labels, held, self.class_weight, train=part)
+        x = to_rows(self._transform_features(held.X), self._torch_dtype)
+        return held, self._batches(x, held.target, weight)
 
     def _sample(self, raw, features, seed):
         """Resample the rows, or return them with the draw of each epoch."""
@@ -68,16 +86,21 @@ class TrainingMixin:
     def _make_or_keep_net(self, x, part, weight, draw, seed, *, fresh, online):
         if online and not fresh:
             return
-        norm = row_norm(x, part.weight)
+        given = x, part.weight
         if draw is not None:
             rng = np.random.RandomState(seed)
             part, weight = _weights.drawn(part, weight, *draw(part.target, weight, rng=rng))
         loss = self._make_loss(part)
+        self._keep_prior(loss, part, weight)
         if fresh:
-            self.net_ = self._make_net(x.shape[1], norm, loss, part, weight, seed)
-            self._network = {name: repr(getattr(self, name)) for name in self._network_params}
+            module = self._make_module(*given, seed)
+            self.net_ = self._make_net(module, loss, part, weight)
+            self._network = self._network_now()
         else:
             self.net_.criterion_ = loss.to(self.net_.torch_device)
+
+    def _keep_prior(self, loss, part, weight):
+        """Remember the class shares, where predictions may fall back to them."""
 
     def _make_loss(self, part):
         loss = resolve(self.loss, LOSSES, "loss")
@@ -87,8 +110,15 @@ class TrainingMixin:
         _weights.warn_of_double_correction(self, loss)
         return loss
 
-    def _make_net(self, n_features, norm, loss, part, weight, seed):
-        module = self.make_module(n_features, self._labels.n_outputs, norm, seed)
+    def _network_now(self):
+        """Tell the parameters that the network is made from, to see whether they change."""
+        return {name: fingerprint(getattr(self, name)) for name in self._network_params}
+
+    def _make_module(self, x, weight, seed):
+        """Make the network for the rows that training starts with."""
+        return self.make_module(x.shape[1], self._labels.n_outputs, row_norm(x, weight), seed)
+
+    def _make_net(self, module, loss, part, weight):
         prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
         bias = _weights.start_bias(loss, self.bias_init, prior)
         head_bias = getattr(getattr(module, "head", None), "bias", None)
@@ -101,10 +131,18 @@ class TrainingMixin:
             criterion=loss,
             n_classes=len(self.classes_),
             device=str(find_device(self.device)),
+            **self._net_options,
             **{key: params[key] for key in params if not key.startswith("optimizer__")},
         ).initialize()
 
-    def _run(self, train, valid, held, plan, *, online):
+    # What a kind of network needs of the net besides.
+    _net_options = {}
+
+    def _extra_callbacks(self):
+        """Give callbacks that a kind of network needs."""
+        return []
+
+    def _run(self, train, valid, held, plan, checkpoint, *, online):
         n_epochs = 1 if online else self.max_epochs
         watched = {} if held is None else _callbacks.watch(self, held)
         callbacks = [*watched.items()]
@@ -113,14 +151,19 @@ class TrainingMixin:
             monitor = stopper.monitor if stopper else "train_loss"
             schedule = _callbacks.lr_callback(self.lr_schedule, n_epochs, len(train), monitor)
             callbacks.append(("lr_schedule", schedule))
+        callbacks += self._extra_callbacks()
         callbacks += _callbacks.copies(self.callbacks)
         callbacks += _callbacks.log_callbacks(self.verbose, n_epochs)
+        if checkpoint is not None:  # last, to save what the others have done
+            callbacks.append(("checkpoint", Checkpoint(checkpoint, train)))
         self.net_.begin(plan, callbacks, verbose=self.verbose, go_on=online)
         try:
             self.net_.train(train, valid, n_epochs)
         finally:  # what was interrupted is whole, too
             self.n_iter_ = len(self.net_.history_)
             self.best_validation_score_ = stopper.best_value if stopper else None
+        if checkpoint is not None:
+            checkpoint.unlink(missing_ok=True)
 
     @property
     def _torch_dtype(self):

@@ -1,0 +1,313 @@
+"""Convolutional classifier of texts."""
+
+from numbers import Integral, Real
+
+from sktext._validation import Interval, StrOptions
+from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.modules import DilatedCNN, TextCNN
+
+
+class CNNClassifier(BaseSequenceClassifier):
+    """Convolutional network on raw texts, with any loss.
+
+    Use it where phrases of a few words decide: it is fast, and strong on sentiment and
+    topics. Not where words far apart act together, which :class:`LSTMClassifier` can see.
+
+
+    Parameters
+    ----------
+    kernel_sizes : tuple of int, default=(3,)
+        Tokens that each group of parallel filters sees, each at least 1; the first is that
+        of all layers if there are several.
+    n_filters : int, default=100
+        Filters of each group, or of each layer, at least 1.
+    n_layers : int, default=1
+        Layers, at least 1. From 2 on they are dilated and residual: the filters of layer k
+        see tokens ``2**k`` apart.
+    pooling : {"max", "mean", "concat"}, default="mean"
+        What the answers of each filter over a text are summed up to: the strongest one, the
+        mean, or both.
+    n_buckets : int, default=500_000
+        Embeddings that pairs of neighbouring words share by hashing, at least 0; that of a
+        pair is added to that of its first word. With one layer only.
+    hidden_size : int or None, default=None
+        Units of a dense layer after pooling, at least 1; None is no such layer. With one
+        layer only.
+    dropout : float, default=0.5
+        Share of what goes into the dense layers that is dropped in training, in [0, 1); with
+        several layers, of what goes into each.
+    embedding_dropout : float, default=0.0
+        Share of the embedding that is dropped in training, in [0, 1); with one layer only.
+    embedding_dim : int, default=50
+        Size of the vector of each token, at least 1; that of ``embedding_init`` if given.
+    embedding_init : EmbeddingInit, default=None
+        Word vectors to start from.
+    tokenizer : {"words", "characters", "bpe", "wordpiece"}, tokenizer or callable, \
+            default="words"
+        Texts to tokens, learned from the training part. Its parameters are set by
+        ``set_params`` and searches, as ``tokenizer__max_features`` and so on; or give an
+        object, ``WordTokenizer(max_features=20_000)``. "bpe" and "wordpiece" are parts of
+        words, with the extra ``subwords``. A function from a text to a list of str also
+        goes.
+    max_length : int or None, default=1000
+        Tokens of a text that are read, at least 1; None is all. Longer texts are counted
+        in ``n_truncated_`` and warned about.
+    truncating : {"right", "left", "middle"}, default="right"
+        Where longer texts lose tokens: "left" keeps the last ones.
+    gradient_accumulation_steps : int, default=1
+        Batches whose gradients make one step, at least 1: large steps in little memory.
+    compile : bool, default=False
+        Whether training runs the network through ``torch.compile``, which takes a minute
+        and pays in long runs on a CUDA device.
+    checkpoint_dir : str or path, default=None
+        Folder to save the run in after each epoch. A run that was killed and is started
+        again goes on from there and ends as if nothing had been; a finished one leaves no
+        file. Needs an int ``random_state``.
+    loss : str or Loss, default="cross_entropy"
+        What is minimised: a name in ``sktext.losses.LOSSES`` or a loss object, whose
+        parameters are searched as ``loss__gamma`` and so on.
+    class_weight : {"balanced", "inverse", "effective"} or dict, default=None
+        Weight of each class; multiplies the sample weights. For multilabel, of each
+        label's positives (a dict) or of both sides of each label (a name).
+    sampler : imbalanced-learn sampler, default=None
+        Draws the training rows anew, after the held-out rows are set aside and the
+        features are learned.
+    reweight : bool, default=False
+        Whether resampled rows weigh so that the class shares stay the original ones.
+    bias_init : {"auto", "prior", "zero"}, default="auto"
+        Where the output bias starts: at the class shares, at zero, or as the loss says.
+    optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
+            default="auto"
+        "auto" is "lbfgs", on all rows at once, for a linear model of at most three
+        million weights with a smooth loss; "adamw" for a network that reads sequences of
+        tokens, unless it hashes pairs of them; else "adagrad". A torch optimizer class or a
+        partial of one also goes.
+    lr : float or "auto", default="auto"
+        Step size, greater than 0. "auto" suits the optimizer.
+    weight_decay : float or "auto", default="auto"
+        Pull of the weights towards zero, at least 0. With "lbfgs" it is the factor of
+        half the squared weights next to the mean loss, 1 / (C * n_samples) of scikit-learn;
+        else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
+        the optimizer's default otherwise.
+    lr_schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable, \
+            default=None
+        How the step size changes over the epochs; or a torch scheduler class or partial.
+    max_epochs : int, default=5
+        Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
+        ends early when it has converged.
+    batch_size : int, default=32
+        Rows per step, at least 1; "lbfgs" takes all.
+    early_stopping : bool, default=False
+        Whether to hold rows out, stop when they get no better, and keep the best
+        weights.
+    validation_fraction : float, default=0.1
+        Share of the rows to hold out, in (0, 1).
+    n_iter_no_change : int, default=5
+        Epochs without improvement after which training stops, at least 1.
+    scoring : str or callable, default=None
+        What early stopping watches: a scikit-learn scorer. None is the loss.
+    callbacks : list of skorch callbacks, default=None
+        Copied at each fit.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the last fit, with its classes and features.
+    device : str, default="auto"
+        "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
+    dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
+        Precision of the computation. The last two are mixed precision, for networks that
+        read sequences of tokens on a CUDA device.
+    random_state : int, RandomState instance or None, default=None
+        Decides everything that is drawn; torch's own generators are left alone.
+    verbose : int, default=0
+        1 shows a progress bar, 2 a line per epoch.
+    net_params : dict, default=None
+        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``.
+
+    Attributes
+    ----------
+    tokenizer_ : tokenizer
+        The fitted tokenizer, with its ``vocabulary_``.
+    embedding_init_ : EmbeddingInit or None
+        The word vectors' ``coverage_`` of the vocabulary.
+    n_truncated_ : int
+        Training texts that were longer than ``max_length``.
+    classes_ : ndarray of shape (n_classes,)
+        Sorted labels, or numbers of the label columns.
+    class_counts_ : ndarray of shape (n_classes,)
+        Training rows (sum of their weights) of each class that the loss was given.
+    net_ : NeuralNet
+        The fitted skorch net.
+    loss_ : Loss
+        The fitted loss.
+    history_ : skorch.history.History
+        Losses, scores and seconds of every epoch.
+    n_iter_ : int
+        Epochs trained.
+    best_validation_score_ : float or None
+        Best value of what early stopping watched.
+
+    See Also
+    --------
+    LSTMClassifier : Sees words far apart, and is slower.
+    FastTextClassifier : Much faster, and blind to order beyond pairs.
+
+    Notes
+    -----
+    Texts come in batches of like length, padded to the longest of the batch; padding does
+    not change what is predicted. A text without a token that training has seen gets the
+    class shares. Binary problems have one logit, several classes a softmax, label matrices
+    a sigmoid per label.
+
+
+    References
+    ----------
+    .. [1] Kim, Convolutional Neural Networks for Sentence Classification, EMNLP 2014,
+       https://arxiv.org/abs/1408.5882
+    .. [2] Kalchbrenner et al., Neural Machine Translation in Linear Time, 2016, for the
+       dilated layers, https://arxiv.org/abs/1610.10099
+
+    Examples
+    --------
+    >>> from sktext import CNNClassifier
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> texts, labels = make_imbalanced_texts(n_samples=300, random_state=0)
+    >>> clf = CNNClassifier(n_filters=16, class_weight="balanced", random_state=0)
+    >>> clf.fit(texts, labels).predict_proba(texts[:2]).shape
+    (2, 3)
+    """
+
+    _network_params = (
+        *BaseSequenceClassifier._network_params,
+        "kernel_sizes",
+        "n_filters",
+        "n_layers",
+        "pooling",
+        "n_buckets",
+        "hidden_size",
+        "dropout",
+        "embedding_dropout",
+    )
+    _parameter_constraints = {
+        **BaseSequenceClassifier._parameter_constraints,
+        "kernel_sizes": ["array-like"],
+        "n_filters": [Interval(Integral, 1, None, closed="left")],
+        "n_layers": [Interval(Integral, 1, None, closed="left")],
+        "pooling": [StrOptions({"max", "mean", "concat"})],
+        "n_buckets": [Interval(Integral, 0, None, closed="left")],
+        "hidden_size": [Interval(Integral, 1, None, closed="left"), None],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "embedding_dropout": [Interval(Real, 0, 1, closed="left")],
+    }
+
+    def __init__(
+        self,
+        kernel_sizes=(3,),
+        n_filters=100,
+        n_layers=1,
+        pooling="mean",
+        n_buckets=500_000,
+        hidden_size=None,
+        dropout=0.5,
+        embedding_dropout=0.0,
+        embedding_dim=50,
+        embedding_init=None,
+        tokenizer="words",
+        max_length=1000,
+        truncating="right",
+        gradient_accumulation_steps=1,
+        compile=False,
+        checkpoint_dir=None,
+        *,
+        loss="cross_entropy",
+        class_weight=None,
+        sampler=None,
+        reweight=False,
+        bias_init="auto",
+        optimizer="auto",
+        lr="auto",
+        weight_decay="auto",
+        lr_schedule=None,
+        max_epochs=5,
+        batch_size=32,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=5,
+        scoring=None,
+        callbacks=None,
+        warm_start=False,
+        device="auto",
+        dtype="float32",
+        random_state=None,
+        verbose=0,
+        net_params=None,
+    ):
+        self.kernel_sizes = kernel_sizes
+        self.n_filters = n_filters
+        self.n_layers = n_layers
+        self.pooling = pooling
+        self.n_buckets = n_buckets
+        self.hidden_size = hidden_size
+        self.dropout = dropout
+        self.embedding_dropout = embedding_dropout
+        self.embedding_dim = embedding_dim
+        self.embedding_init = embedding_init
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+        self.truncating = truncating
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self.compile = compile
+        self.checkpoint_dir = checkpoint_dir
+        self.loss = loss
+        self.class_weight = class_weight
+        self.sampler = sampler
+        self.reweight = reweight
+        self.bias_init = bias_init
+        self.optimizer = optimizer
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.lr_schedule = lr_schedule
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.scoring = scoring
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.device = device
+        self.dtype = dtype
+        self.random_state = random_state
+        self.verbose = verbose
+        self.net_params = net_params
+
+    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+        sizes = tuple(self.kernel_sizes)
+        for i, size in enumerate(sizes):
+            if not isinstance(size, Integral) or size < 1:
+                raise ValueError(f"kernel_sizes[{i}] must be an int of at least 1; got {size!r}.")
+        if not sizes:
+            raise ValueError("kernel_sizes needs at least one size; got none.")
+        if self.n_layers == 1:
+            return TextCNN(
+                n_tokens,
+                n_outputs,
+                embedding_dim=embedding_dim,
+                kernel_sizes=sizes,
+                n_filters=self.n_filters,
+                pooling=self.pooling,
+                n_buckets=self.n_buckets,
+                hidden_size=self.hidden_size,
+                dropout=self.dropout,
+                embedding_dropout=self.embedding_dropout,
+                seed=seed,
+            )
+        return DilatedCNN(
+            n_tokens,
+            n_outputs,
+            embedding_dim=embedding_dim,
+            n_filters=self.n_filters,
+            kernel_size=sizes[0],
+            n_layers=self.n_layers,
+            pooling=self.pooling,
+            dropout=self.dropout,
+            seed=seed,
+        )

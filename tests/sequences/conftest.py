@@ -1,0 +1,45 @@
+"""Small networks, and a kill in the middle of training."""
+
+import pytest
+from sklearn.base import clone
+from skorch.callbacks import Callback
+
+from sktext import (
+    CNNClassifier,
+    FastTextClassifier,
+    LSTMClassifier,
+    SelfAttentionClassifier,
+    TextClassifier,
+)
+from sktext.modules import TextRNN
+
+SMALL = {
+    "lstm": LSTMClassifier(8, embedding_dim=8),
+    "gru": LSTMClassifier(8, cell="gru", bidirectional=True, embedding_dim=8),
+    "cnn": CNNClassifier(n_filters=8, embedding_dim=8),
+    "dilated": CNNClassifier(n_filters=8, n_layers=2, dropout=0.1, embedding_dim=8),
+    "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),
+    "self_attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8),
+    "own": TextClassifier(TextRNN, {"hidden_size": 8}, embedding_dim=8),
+}
+
+
+@pytest.fixture(params=SMALL)
+def small(request):
+    """Each network, small and seeded."""
+    return clone(SMALL[request.param]).set_params(random_state=0, max_epochs=3)
+
+
+class Killed(Exception):
+    """What a kill looks like from inside."""
+
+
+class KillAfter(Callback):
+    """End the process's training after some epochs, as a kill would."""
+
+    def __init__(self, n_epochs):
+        self.n_epochs = n_epochs
+
+    def on_epoch_begin(self, net, **kwargs):
+        if len(net.history) > self.n_epochs:
+            raise Killed
