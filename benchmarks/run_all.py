@@ -8,11 +8,14 @@ FOLDER = Path(__file__).parent
 NAMES = (
     "sparse_epoch",
     "imdb_text_to_model",
+    "tokenize_imdb",
     "sms_losses",
     "sms_techniques",
     "user_loss",
     "wide_outputs",
     "defaults",
+    "lstm_epoch",
+    "imdb_networks",
 )
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""Networks with their default settings on IMDB: test accuracy and seconds."""
+
+import argparse
+import warnings
+
+from _report import print_machine, read_data, seconds
+
+from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier
+
+WANTED = {LSTMClassifier: 0.88, CNNClassifier: 0.90, FastTextClassifier: 0.905}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3)
+    options = parser.parse_args()
+    print_machine()
+    reviews = read_data("imdb")
+    train, test = (
+        (part["text"].tolist(), part["label"].to_numpy())
+        for part in (reviews[reviews["split"] == split] for split in ("train", "test"))
+    )
+    warnings.filterwarnings("ignore", message=".*max_length")
+    for cls, wanted in WANTED.items():
+        for seed in range(options.seeds):
+            clf = cls(random_state=seed)
+            took = seconds(lambda clf=clf: clf.fit(*train))
+            accuracy = clf.score(*test)
+            print(
+                f"{cls.__name__:20} seed {seed}: test accuracy {accuracy:.4f} (wanted {wanted}), "
+                f"fit {took:.0f} s, {clf.n_iter_} epochs",
+                flush=True,
+            )
