@@ -1,6 +1,7 @@
 """Training: chunks, warm starts, early stopping, schedules, callbacks, interruption."""
 
 import functools
+import signal
 
 import numpy as np
 import pytest
@@ -304,6 +305,14 @@ def test_verbose_shows_a_bar_and_silence_is_the_default(multiclass, capsys):
     assert "train_loss" in capsys.readouterr().out
 
 
+@pytest.fixture
+def listening():
+    """Hear Ctrl-C even if the tests run in the background, where a shell turns it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class CtrlC(Callback):
     """Interrupts as the user's signal does, in the middle of an epoch."""
 
@@ -315,12 +324,14 @@ class CtrlC(Callback):
             pass
 
 
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_ends_fit_with_an_interrupt(multiclass):
     texts, labels = multiclass
     with pytest.raises(KeyboardInterrupt):
         TfidfTorchClassifier(callbacks=[CtrlC()]).fit(texts, labels)
 
 
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_never_counts_as_a_success_inside_a_search(multiclass):
     texts, labels = multiclass
     search = GridSearchCV(TfidfTorchClassifier(callbacks=[CtrlC()]), {"max_epochs": [1, 2]}, cv=2)
