@@ -27,7 +27,10 @@ from sktext import CNNClassifier, LSTMClassifier, TfidfTorchClassifier
 
 members = [
     ("LSTM", LSTMClassifier(hidden_size=64, bidirectional=True, max_epochs=8, random_state=0)),
-    ("CNN", CNNClassifier(kernel_sizes=(1, 2, 3), n_filters=64, max_epochs=8, random_state=0)),
+    (
+        "CNN",
+        CNNClassifier((1, 2, 3), 64, pooling="max", n_buckets=0, max_epochs=8, random_state=0),
+    ),
     ("TF-IDF", TfidfTorchClassifier(random_state=0).set_params(vectorizer__ngram_range=(1, 2))),
 ]
 

@@ -60,7 +60,7 @@ from sktext import CNNClassifier
 
 SIZES = (100, 200, 400)
 N_DRAWS = 3
-clf = CNNClassifier(kernel_sizes=(1, 2, 3), n_filters=50, lr=0.003, max_epochs=15)
+clf = CNNClassifier((1, 2, 3), n_filters=50, pooling="max", n_buckets=0, lr=0.003, max_epochs=15)
 accuracy = {name: np.zeros((len(SIZES), N_DRAWS)) for name in starts}
 coverage, missing = {}, {}
 for i, size in enumerate(SIZES):

@@ -151,9 +151,12 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         module = self.make_module(n_tokens, self._labels.n_outputs, dim, seed)
         if vectors is not None:
             weights = self._embedding_weights(module, vectors)
+            frozen = self.embedding_init_.frozen_epochs > 0
             with torch.no_grad():
                 weights[:n_tokens].copy_(torch.from_numpy(vectors))
-            weights.requires_grad_(self.embedding_init_.frozen_epochs == 0)
+                if frozen:  # vectors of pairs that are not learned should not disturb
+                    weights[n_tokens:] = 0
+            weights.requires_grad_(not frozen)
         return module
 
     def _embedding_weights(self, module, vectors):
