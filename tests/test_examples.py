@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# Several run at once on few cores, where threads would wait for each other.
+ENVIRONMENT = {"MPLBACKEND": "template", "OMP_NUM_THREADS": "1"}
 
 
 @pytest.mark.slow
@@ -18,6 +20,7 @@ def test_demo_prints_the_table_draws_and_saves(tmp_path):
         text=True,
         check=False,
         cwd=tmp_path,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
     for word in ("margin_ce", "fraud", "hard message", "reloaded"):
@@ -47,7 +50,7 @@ def test_gallery_example_runs_in_a_minute(path, tmp_path):
         text=True,
         check=False,
         cwd=tmp_path,
-        env={**os.environ, "MPLBACKEND": "template"},
+        env={**os.environ, **ENVIRONMENT},
         timeout=180,  # a minute on two free cores
     )
     assert done.returncode == 0, done.stderr
