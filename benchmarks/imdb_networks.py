@@ -11,6 +11,7 @@ WANTED = {LSTMClassifier: 0.88, CNNClassifier: 0.90, FastTextClassifier: 0.905}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=[cls.__name__ for cls in WANTED])
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
     print_machine()
@@ -21,6 +22,8 @@ if __name__ == "__main__":
     )
     warnings.filterwarnings("ignore", message=".*max_length")
     for cls, wanted in WANTED.items():
+        if cls.__name__ not in options.names:
+            continue
         for seed in range(options.seeds):
             clf = cls(random_state=seed)
             took = seconds(lambda clf=clf: clf.fit(*train))
