@@ -61,6 +61,13 @@ def compare(what, ours, theirs, *, repeat=5, warm_up=1):
     return ratio
 
 
+def read_halves(name):
+    """Read the texts and labels of the official training and test part."""
+    frame = read_data(name)
+    parts = (frame[frame["split"] == split] for split in ("train", "test"))
+    return [(part["text"].tolist(), part["label"].to_numpy()) for part in parts]
+
+
 def read_data(name):
     """Read a data set from the folder that SKTEXT_DATA names."""
     folder = os.environ.get("SKTEXT_DATA")

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from _report import print_machine, read_data
+from _report import print_machine, read_halves
 
 from sktext import CNNClassifier, LSTMClassifier
 from sktext.features import WordTokenizer
@@ -88,11 +88,7 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, help="file to keep the accuracies of every epoch in")
     options = parser.parse_args()
     print_machine()
-    reviews = read_data("imdb")
-    train, test = (
-        (part["text"].tolist(), part["label"].to_numpy())
-        for part in (reviews[reviews["split"] == split] for split in ("train", "test"))
-    )
+    train, test = read_halves("imdb")
     found = {}
     for name in options.networks:
         for seed in range(options.seeds):

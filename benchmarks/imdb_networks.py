@@ -3,7 +3,7 @@
 import argparse
 import warnings
 
-from _report import print_machine, read_data, seconds
+from _report import print_machine, read_halves, seconds
 
 from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier
 
@@ -15,11 +15,7 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args()
     print_machine()
-    reviews = read_data("imdb")
-    train, test = (
-        (part["text"].tolist(), part["label"].to_numpy())
-        for part in (reviews[reviews["split"] == split] for split in ("train", "test"))
-    )
+    train, test = read_halves("imdb")
     warnings.filterwarnings("ignore", message=".*max_length")
     for cls, wanted in WANTED.items():
         if cls.__name__ not in options.names:

@@ -4,7 +4,7 @@ Both sides count unigrams that occur in two reviews at least, with logarithmic c
 other side is the pipeline people use: TfidfVectorizer and LogisticRegression(C=10).
 """
 
-from _report import compare, print_machine, read_data
+from _report import compare, print_machine, read_halves
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -15,9 +15,7 @@ from sktext import TfidfTorchClassifier
 def main():
     """Print the comparison."""
     print_machine()
-    reviews = read_data("imdb")
-    train, test = (reviews[reviews["split"] == split] for split in ("train", "test"))
-    texts, labels = train["text"].tolist(), train["label"].to_numpy()
+    (texts, labels), test = read_halves("imdb")
     theirs = make_pipeline(TfidfVectorizer(sublinear_tf=True, min_df=2), LogisticRegression(C=10))
     ours = TfidfTorchClassifier(random_state=0).set_params(vectorizer__min_df=2)
     compare(
@@ -27,7 +25,7 @@ def main():
         repeat=7,
     )
     for name, model in (("ours", ours), ("theirs", theirs)):
-        print(f"test accuracy, {name}: {model.score(test['text'].tolist(), test['label']):.4f}")
+        print(f"test accuracy, {name}: {model.score(*test):.4f}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from numbers import Integral
 
 import numpy as np
 
+# Ids that stand for no token of the vocabulary; its tokens are numbered from N_RESERVED on.
+PADDING, UNKNOWN, N_RESERVED = 0, 1, 2
 TRUNCATING = ("right", "left", "middle")
 
 

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 import torch
+from killed_runs import KillAfter, KilledError
 from sklearn.base import clone
-from skorch.callbacks import Callback
 
 from sktext import (
     CNNClassifier,
@@ -138,18 +138,3 @@ def test_killed_run_goes_on_with_scaled_gradients(multiclass, tmp_path):
         )
     again = CNNClassifier(n_filters=8, checkpoint_dir=tmp_path, **params).fit(texts, labels)
     np.testing.assert_allclose(again.predict_proba(texts), whole.predict_proba(texts), atol=1e-3)
-
-
-class KilledError(Exception):
-    """What a kill looks like from inside."""
-
-
-class KillAfter(Callback):
-    """End training after some epochs, as a kill would."""
-
-    def __init__(self, n_epochs):
-        self.n_epochs = n_epochs
-
-    def on_epoch_begin(self, net, **kwargs):
-        if len(net.history) > self.n_epochs:
-            raise KilledError

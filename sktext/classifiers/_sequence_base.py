@@ -12,20 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
 from sktext._steps import HALF
-from sktext._token_rows import TokenRows
+from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._validation import HasMethods, Interval, StrOptions, check_texts
 from sktext.classifiers import _weights
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._callbacks import Thaw
 from sktext.classifiers._checkpoints import find_checkpoint
-from sktext.classifiers._parts import to_rows
 from sktext.features import TOKENIZERS, WordTokenizer
 from sktext.modules import EmbeddingInit
-
-# Held-out texts that are looked at together.
-VALIDATION_BATCH = 256
-# Ids from here on are tokens that training has seen.
-FIRST_TOKEN = 2
 
 
 class BaseSequenceClassifier(BaseTorchClassifier):
@@ -88,10 +82,9 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         return self._truncated(rows)
 
     def _transform_features(self, X):
-        return self._truncated(self.tokenizer_.transform(X))
+        return self._truncated(self._checked(self.tokenizer_.transform(X)))
 
     def _truncated(self, rows):
-        rows = self._checked(rows)
         return rows if self.max_length is None else rows.truncated(self.max_length, self.truncating)
 
     def _checked(self, rows):
@@ -143,10 +136,9 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         self.embedding_init_ = None
         if self.embedding_init is not None:
             self._check_embedding_init()
-            self.embedding_init_ = clone(self.embedding_init)
-            vectors, _ = self.embedding_init_.build(
-                self.tokenizer_.vocabulary_, sentences=Sentences(x, self.tokenizer_), seed=seed
-            )
+            init = self.embedding_init_ = clone(self.embedding_init)
+            texts = Sentences(x, self.tokenizer_) if init.needs_sentences else None
+            vectors, _ = init.build(self.tokenizer_.vocabulary_, sentences=texts, seed=seed)
             dim = vectors.shape[1]
         module = self.make_module(n_tokens, self._labels.n_outputs, dim, seed)
         if vectors is not None:
@@ -178,8 +170,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
                 "sktext.modules.EmbeddingInit(...)."
             )
 
-    def _keep_prior(self, loss, part, weight):
-        prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
+    def _keep_prior(self, loss, prior):
         self._prior_logits = _weights.start_bias(loss, "prior", prior).double()
 
     def _extra_callbacks(self):
@@ -212,21 +203,11 @@ class BaseSequenceClassifier(BaseTorchClassifier):
             )
         return find_checkpoint(self.checkpoint_dir, self, part, held)
 
-    def _validation(self, held, part):
-        if held is None:
-            return None, None
-        rows = self._transform_features(held.X)
-        order = np.argsort(rows.lengths, kind="stable")  # so that little is padding
-        held = held.rows(order)
-        weight = _weights.weigh_rows(self._labels, held, self.class_weight, train=part)
-        x = to_rows(rows[order], self._torch_dtype)
-        return held, self._batches(x, held.target, weight, batch_size=VALIDATION_BATCH)
-
     def _logits_of(self, features):
         logits = super()._logits_of(features)
         # Of a text without a token that training has seen, nothing but the prior is known.
         of_text = np.repeat(np.arange(len(features)), features.lengths)
-        n_known = np.bincount(of_text[features.ids >= FIRST_TOKEN], minlength=len(features))
+        n_known = np.bincount(of_text[features.ids >= N_RESERVED], minlength=len(features))
         return torch.where(torch.from_numpy(n_known > 0)[:, None], logits, self._prior_logits)
 
     def __sklearn_tags__(self):

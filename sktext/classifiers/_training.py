@@ -18,6 +18,9 @@ from sktext.modules import SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
 
+# Held-out texts that are looked at together.
+VALIDATION_BATCH = 256
+
 
 class TrainingMixin:
     """Training of a classifier that has ``_labels`` and says what its features are."""
@@ -66,9 +69,13 @@ class TrainingMixin:
         """Put the held-out rows into batches, in the order they will be scored in."""
         if held is None:
             return None, None
+        features, size = self._transform_features(held.X), None
+        if self._reads_tokens:
+            order = np.argsort(features.lengths, kind="stable")  # so that little is padding
+            held, features, size = held.rows(order), features[order], VALIDATION_BATCH
         weight = _weights.weigh_rows(self._labels, held, self.class_weight, train=part)
-        x = to_rows(self._transform_features(held.X), self._torch_dtype)
-        return held, self._batches(x, held.target, weight)
+        x = to_rows(features, self._torch_dtype)
+        return held, self._batches(x, held.target, weight, batch_size=size)
 
     def _sample(self, raw, features, seed):
         """Resample the rows, or return them with the draw of each epoch."""
@@ -91,15 +98,15 @@ class TrainingMixin:
             rng = np.random.RandomState(seed)
             part, weight = _weights.drawn(part, weight, *draw(part.target, weight, rng=rng))
         loss = self._make_loss(part)
-        self._keep_prior(loss, part, weight)
+        prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
+        self._keep_prior(loss, prior)
         if fresh:
-            module = self._make_module(*given, seed)
-            self.net_ = self._make_net(module, loss, part, weight)
+            self.net_ = self._make_net(self._make_module(*given, seed), loss, prior)
             self._network = self._network_now()
         else:
             self.net_.criterion_ = loss.to(self.net_.torch_device)
 
-    def _keep_prior(self, loss, part, weight):
+    def _keep_prior(self, loss, prior):
         """Remember the class shares, where predictions may fall back to them."""
 
     def _make_loss(self, part):
@@ -118,8 +125,7 @@ class TrainingMixin:
         """Make the network for the rows that training starts with."""
         return self.make_module(x.shape[1], self._labels.n_outputs, row_norm(x, weight), seed)
 
-    def _make_net(self, module, loss, part, weight):
-        prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
+    def _make_net(self, module, loss, prior):
         bias = _weights.start_bias(loss, self.bias_init, prior)
         head_bias = getattr(getattr(module, "head", None), "bias", None)
         if bias is not None and head_bias is not None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sktext._token_rows import TokenRows
+from sktext._token_rows import UNKNOWN, TokenRows
 from sktext.features._code_points import N_CODE_POINTS, code_points
-from sktext.features._tokenizer import UNKNOWN, Tokenizer
+from sktext.features._tokenizer import Tokenizer
 from sktext.features._vocabulary import MAX_FEATURES, MIN_DF, number_tokens
 
 

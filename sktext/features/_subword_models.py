@@ -7,11 +7,11 @@ from contextlib import contextmanager
 import numpy as np
 
 from sktext._optional import import_optional
+from sktext._token_rows import N_RESERVED, PADDING, UNKNOWN
 from sktext.features._code_points import code_points
-from sktext.features._tokenizer import N_RESERVED, UNKNOWN
 
 # Names with a space: no piece of a text can be called the same.
-RESERVED = {"the padding": 0, "an unknown piece": UNKNOWN}
+RESERVED = {"the padding": PADDING, "an unknown piece": UNKNOWN}
 # What Metaspace writes for a space.
 SPACE = "▁"
 # Training ends with the characters alone.

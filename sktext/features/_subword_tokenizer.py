@@ -5,10 +5,10 @@ from numbers import Integral
 
 import numpy as np
 
-from sktext._token_rows import TokenRows
+from sktext._token_rows import UNKNOWN, TokenRows
 from sktext._validation import Interval, StrOptions
 from sktext.features._subword_models import RESERVED, encode, renumbered, train
-from sktext.features._tokenizer import UNKNOWN, Tokenizer
+from sktext.features._tokenizer import Tokenizer
 
 SURROGATES = re.compile("[\ud800-\udfff]")
 

@@ -3,9 +3,8 @@
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._token_rows import N_RESERVED
 from sktext._validation import check_texts, fit_context
-
-PADDING, UNKNOWN, N_RESERVED = 0, 1, 2
 
 
 class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):

@@ -5,9 +5,8 @@ from numbers import Integral
 import numpy as np
 from scipy import sparse
 
-from sktext._token_rows import TokenRows
+from sktext._token_rows import N_RESERVED, UNKNOWN, TokenRows
 from sktext._validation import Interval, RealNotInt
-from sktext.features._tokenizer import N_RESERVED, UNKNOWN
 
 MAX_FEATURES = [Interval(Integral, 1, None, closed="left"), None]
 MIN_DF = [Interval(Integral, 1, None, closed="left"), Interval(RealNotInt, 0, 1, closed="both")]

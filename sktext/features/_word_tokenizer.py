@@ -6,8 +6,8 @@ from itertools import repeat
 
 import numpy as np
 
-from sktext._token_rows import TokenRows
-from sktext.features._tokenizer import UNKNOWN, Tokenizer
+from sktext._token_rows import UNKNOWN, TokenRows
+from sktext.features._tokenizer import Tokenizer
 from sktext.features._vocabulary import MAX_FEATURES, MIN_DF, number_tokens
 
 

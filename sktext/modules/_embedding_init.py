@@ -6,13 +6,12 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from sktext._token_rows import N_RESERVED
 from sktext._validation import Interval, StrOptions, check_parameters
 from sktext.modules._trained_vectors import TrainedVectors
 from sktext.modules._vector_sources import read_vectors
 from sktext.modules._word_vectors import N_SHOWN
 
-# Rows of the matrix that stand for no word of the vocabulary: padding and unknown words.
-N_SPECIAL = 2
 MAX_MISSING = 100
 
 
@@ -164,7 +163,7 @@ class EmbeddingInit(BaseEstimator):
                 f"dim={dim} was asked for, but the vectors of {source.source} have {source.dim} "
                 f"numbers. Ask for {source.dim}, or give vectors of length {dim}."
             )
-        matrix = np.zeros((len(vocabulary) + N_SPECIAL, source.dim), dtype=np.float32)
+        matrix = np.zeros((len(vocabulary) + N_RESERVED, source.dim), dtype=np.float32)
         found = np.zeros(len(matrix), dtype=bool)
         self.n_from_subwords_ = 0
         for word, row in vocabulary.items():
@@ -219,7 +218,7 @@ def check_vocabulary(vocabulary):
     """Refuse a vocabulary without words, or one whose rows have gaps."""
     if not vocabulary:
         raise ValueError("vocabulary has no words; give at least one.")
-    rows = range(N_SPECIAL, len(vocabulary) + N_SPECIAL)
+    rows = range(N_RESERVED, len(vocabulary) + N_RESERVED)
     if set(vocabulary.values()) != set(rows):
         raise ValueError(
             f"vocabulary must number its {len(vocabulary)} words from {rows[0]} to {rows[-1]}, "

@@ -4,11 +4,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import stirred
 from sktext.modules._head import Head
 from sktext.modules._seeded import draw_seed, seeded
-from sktext.modules._token_embedding import PAD, token_embedding
+from sktext.modules._token_embedding import token_embedding
 
 
 class FastText(nn.Module):
@@ -127,14 +128,14 @@ class FastText(nn.Module):
         """
         min_n, max_n = self.ngram_range
         ids = ids.long()
-        rows, valid = ([ids], [ids != PAD]) if min_n == 1 else ([], [])
+        rows, valid = ([ids], [ids != PADDING]) if min_n == 1 else ([], [])
         hashed = ids
         for n in range(2, min(max_n, ids.shape[1]) + 1):
             last = ids[:, n - 1 :]
             hashed = stirred(hashed[:, :-1], last)
             if n >= min_n:
                 rows.append(self.n_tokens + hashed.remainder(self.n_buckets))
-                valid.append(last != PAD)
+                valid.append(last != PADDING)
         if not rows:  # all texts are shorter than the shortest n-gram
-            return ids[:, :0], ids[:, :0] != PAD
+            return ids[:, :0], ids[:, :0] != PADDING
         return torch.cat(rows, dim=1), torch.cat(valid, dim=1)

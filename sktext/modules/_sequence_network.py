@@ -2,7 +2,8 @@
 
 from torch import nn
 
-from sktext.modules._token_embedding import PAD, pad_to
+from sktext._token_rows import PADDING
+from sktext.modules._token_embedding import pad_to
 
 
 class SequenceNetwork(nn.Module):
@@ -55,5 +56,5 @@ class SequenceNetwork(nn.Module):
 
     def _states(self, ids):
         ids = pad_to(ids, 1)
-        mask = ids != PAD
+        mask = ids != PADDING
         return self.encode(ids, mask), mask

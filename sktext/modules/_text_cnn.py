@@ -4,12 +4,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import stirred
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._seeded import draw_seed, seeded
-from sktext.modules._token_embedding import PAD, pad_to, token_embedding
+from sktext.modules._token_embedding import pad_to, token_embedding
 
 POOLINGS = {"max": (masked_max,), "mean": (masked_mean,), "concat": (masked_max, masked_mean)}
 
@@ -119,7 +120,7 @@ class TextCNN(nn.Module):
         logits : tensor of shape (n_samples, n_outputs)
         """
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
-        lengths = (ids != PAD).sum(dim=1)
+        lengths = (ids != PADDING).sum(dim=1)
         x = self._vectors(ids)
         if self.n_buckets:
             x = x + self._vectors(self._rows_of_pairs(ids))
@@ -132,13 +133,13 @@ class TextCNN(nn.Module):
 
     def _rows_of_pairs(self, ids):
         """Give the row of each word with the next one; padding for the last word."""
-        after = F.pad(ids[:, 1:].long(), (0, 1), value=PAD)
+        after = F.pad(ids[:, 1:].long(), (0, 1), value=PADDING)
         rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)
-        return rows.masked_fill(after == PAD, PAD)
+        return rows.masked_fill(after == PADDING, PADDING)
 
     def _vectors(self, rows):
         sparse = getattr(self, "sparse_gradient", False) and self.training
-        return F.embedding(rows, self.embedding.weight, padding_idx=PAD, sparse=sparse)
+        return F.embedding(rows, self.embedding.weight, padding_idx=PADDING, sparse=sparse)
 
     def _pool(self, filters, x, lengths):
         """Sum the answers of filters up, over the windows without padding.

@@ -4,14 +4,15 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-PAD = 0
+from sktext._token_rows import PADDING
+
 # Small enough that a few steps of training can turn a vector round.
 START_SPREAD = 0.1
 
 
 def token_embedding(n_rows, embedding_dim):
     """Make a table of small random vectors; the one of padding is zero and stays so."""
-    embedding = nn.Embedding(n_rows, embedding_dim, padding_idx=PAD)
+    embedding = nn.Embedding(n_rows, embedding_dim, padding_idx=PADDING)
     with torch.no_grad():
         embedding.weight *= START_SPREAD
     return embedding
@@ -29,4 +30,4 @@ def pad_to(ids, width):
     -------
     ids : tensor of shape (n_samples, max(length, width))
     """
-    return F.pad(ids, (0, max(width - ids.shape[1], 0)), value=PAD)
+    return F.pad(ids, (0, max(width - ids.shape[1], 0)), value=PADDING)

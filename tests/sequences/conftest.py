@@ -1,8 +1,7 @@
-"""Small networks, and a kill in the middle of training."""
+"""Small networks."""
 
 import pytest
 from sklearn.base import clone
-from skorch.callbacks import Callback
 
 from sktext import (
     CNNClassifier,
@@ -28,18 +27,3 @@ SMALL = {
 def small(request):
     """Each network, small and seeded."""
     return clone(SMALL[request.param]).set_params(random_state=0, max_epochs=3)
-
-
-class Killed(Exception):
-    """What a kill looks like from inside."""
-
-
-class KillAfter(Callback):
-    """End the process's training after some epochs, as a kill would."""
-
-    def __init__(self, n_epochs):
-        self.n_epochs = n_epochs
-
-    def on_epoch_begin(self, net, **kwargs):
-        if len(net.history) > self.n_epochs:
-            raise Killed

@@ -10,7 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 import torch
-from conftest import KillAfter, Killed
+from killed_runs import KillAfter, KilledError
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import CountVectorizer
 from skorch.callbacks import Callback, GradientNormClipping
@@ -51,7 +51,7 @@ def test_killed_run_goes_on_as_if_nothing_had_been(run, multiclass, tmp_path):
     params = {"embedding_dim": 8, "max_epochs": 5, "random_state": 0} | RUNS[run]
     whole = LSTMClassifier(8, **params).fit(*multiclass)
     killed = LSTMClassifier(8, checkpoint_dir=tmp_path, callbacks=[KillAfter(2)], **params)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         killed.fit(*multiclass)
     assert len(list(tmp_path.glob("*.pt"))) == 1
     again = LSTMClassifier(8, checkpoint_dir=tmp_path, callbacks=[Count()], **params)
@@ -75,7 +75,7 @@ class Count(Callback):
 def test_network_with_dropout_of_torch_goes_on_too(multiclass, tmp_path):
     params = {"embedding_dim": 8, "max_epochs": 4, "random_state": 0}
     whole = TextClassifier(Dropping, **params).fit(*multiclass)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         TextClassifier(Dropping, checkpoint_dir=tmp_path, callbacks=[KillAfter(2)], **params).fit(
             *multiclass
         )
@@ -116,7 +116,7 @@ def test_folder_keeps_the_runs_of_a_search_apart(multiclass, tmp_path):
             checkpoint_dir=tmp_path,
             callbacks=[KillAfter(1)],
         )
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             clf.fit(texts[rows], labels[rows])
     assert len(list(tmp_path.glob("*.pt"))) == 3
 
@@ -162,7 +162,7 @@ def test_run_that_was_about_to_stop_stops(multiclass, tmp_path):
     params = {"embedding_dim": 8, "max_epochs": 30, "random_state": 0, "early_stopping": True}
     params |= {"n_iter_no_change": 1, "lr": 0.1}
     whole = LSTMClassifier(8, **params).fit(*multiclass)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         LSTMClassifier(8, checkpoint_dir=tmp_path, callbacks=[KillAtTheEnd()], **params).fit(
             *multiclass
         )
@@ -175,7 +175,7 @@ class KillAtTheEnd(Callback):
     """A kill after the last checkpoint of a run."""
 
     def on_train_end(self, net, **kwargs):
-        raise Killed
+        raise KilledError
 
 
 def test_checkpoint_needs_a_seed(multiclass, tmp_path):
@@ -362,7 +362,7 @@ def test_killed_run_thaws_word_vectors_in_time(multiclass, vectors, tmp_path):
     params |= {"max_epochs": 4}
     whole = LSTMClassifier(8, **params).fit(*multiclass)
     for stop in (1, 3):
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             LSTMClassifier(8, checkpoint_dir=tmp_path, callbacks=[KillAfter(stop)], **params).fit(
                 *multiclass
             )
