@@ -23,7 +23,7 @@ DOCUMENTS = {
     "check_weight_two_equals_two_copies": "document frequencies count documents, not weights"
 }
 TOKENS = {"check_weight_two_equals_two_copies": "tokens are numbered by their count in the texts"}
-CHARACTERS = {"check_blank_texts_are_alike": "a space is a character like any other"}
+CHARACTERS = TOKENS | {"check_blank_texts_are_alike": "a space is a character like any other"}
 SCIKIT_LEARN = {
     "check_column_of_texts_is_a_container": "vectorisers of scikit-learn take one dimension",
     "check_non_texts_are_refused_by_place": "its vectorisers do not say where",

@@ -79,9 +79,9 @@ class CNNClassifier(BaseSequenceClassifier):
     optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
             default="auto"
         "auto" is "lbfgs", on all rows at once, for a linear model of at most three
-        million weights with a smooth loss; "adamw" for a network that reads sequences of
-        tokens, unless it hashes pairs of them; else "adagrad". A torch optimizer class or a
-        partial of one also goes.
+        million weights with a smooth loss; "adamw" for self-attention, for convolutions
+        without hashed pairs and for modules of your own that read tokens; else "adagrad".
+        A torch optimizer class or a partial of one also goes.
     lr : float or "auto", default="auto"
         Step size, greater than 0. "auto" suits the optimizer.
     weight_decay : float or "auto", default="auto"

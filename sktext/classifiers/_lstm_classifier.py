@@ -27,11 +27,11 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     bidirectional : bool, default=False
         Whether texts are read from both ends.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, \
-            default="max"
+            default="mean"
         What the states of all tokens are summed up to: the last one, the largest value or
         the mean of each unit, all three, a mean whose weights are learned, or one such mean
         for each label.
-    dropout : float, default=0.3
+    dropout : float, default=0.5
         Share of the embedding, of the states between layers and of the pooled state that
         is dropped in training, in [0, 1); the same units at all tokens of a text.
     recurrent_dropout : float, default=0.0
@@ -77,9 +77,9 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
             default="auto"
         "auto" is "lbfgs", on all rows at once, for a linear model of at most three
-        million weights with a smooth loss; "adamw" for a network that reads sequences of
-        tokens, unless it hashes pairs of them; else "adagrad". A torch optimizer class or a
-        partial of one also goes.
+        million weights with a smooth loss; "adamw" for self-attention, for convolutions
+        without hashed pairs and for modules of your own that read tokens; else "adagrad".
+        A torch optimizer class or a partial of one also goes.
     lr : float or "auto", default="auto"
         Step size, greater than 0. "auto" suits the optimizer.
     weight_decay : float or "auto", default="auto"
@@ -202,8 +202,8 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         n_layers=1,
         cell="lstm",
         bidirectional=False,
-        pooling="max",
-        dropout=0.3,
+        pooling="mean",
+        dropout=0.5,
         recurrent_dropout=0.0,
         embedding_dim=128,
         embedding_init=None,

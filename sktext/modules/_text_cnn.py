@@ -10,7 +10,7 @@ from sktext.modules._hashed_ngrams import stirred
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._seeded import draw_seed, seeded
-from sktext.modules._token_embedding import pad_to, token_embedding
+from sktext.modules._token_embedding import pad_to, token_embedding, vectors_of
 
 POOLINGS = {"max": (masked_max,), "mean": (masked_mean,), "concat": (masked_max, masked_mean)}
 
@@ -121,9 +121,9 @@ class TextCNN(nn.Module):
         """
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
         lengths = (ids != PADDING).sum(dim=1)
-        x = self._vectors(ids)
+        x = vectors_of(self, ids)
         if self.n_buckets:
-            x = x + self._vectors(self._rows_of_pairs(ids))
+            x = x + vectors_of(self, self._rows_of_pairs(ids))
         x = self.embedding_dropout(x).transpose(1, 2)
         pooled = [self._pool(filters, x, lengths) for filters in self.filters]
         features = torch.cat(pooled, dim=1)  # (n_samples, n_features)
@@ -136,10 +136,6 @@ class TextCNN(nn.Module):
         after = F.pad(ids[:, 1:].long(), (0, 1), value=PADDING)
         rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)
         return rows.masked_fill(after == PADDING, PADDING)
-
-    def _vectors(self, rows):
-        sparse = getattr(self, "sparse_gradient", False) and self.training
-        return F.embedding(rows, self.embedding.weight, padding_idx=PADDING, sparse=sparse)
 
     def _pool(self, filters, x, lengths):
         """Sum the answers of filters up, over the windows without padding.

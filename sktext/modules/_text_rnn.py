@@ -8,14 +8,14 @@ from sktext.modules._pooling import Pooling
 from sktext.modules._recurrent_layer import RecurrentLayer
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
-from sktext.modules._token_embedding import token_embedding
+from sktext.modules._token_embedding import token_embedding, vectors_of
 
 
 class TextRNN(SequenceNetwork):
     """LSTM or GRU over the words of a text.
 
     Use it when the order of the words decides and there are some thousands of texts.
-    ``pooling="max"`` is a strong start; ``"label_attention"`` suits many labels that show
+    ``pooling="mean"`` is a strong start; ``"label_attention"`` suits many labels that show
     in different places of a text.
 
     Not when single words decide: a linear model on TF-IDF is as good and a thousand times
@@ -34,10 +34,10 @@ class TextRNN(SequenceNetwork):
     n_layers : int, default=1
     bidirectional : bool, default=False
         Whether to read each text backwards, too.
-    pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="max"
+    pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="mean"
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
-    dropout : float, default=0.2
+    dropout : float, default=0.5
         Share of the features of token vectors, of states between layers and of the pooled
         vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
         all positions or at none.
@@ -52,6 +52,9 @@ class TextRNN(SequenceNetwork):
     embedding : Embedding of shape (n_tokens, embedding_dim)
     head : Linear
         The last layer. It starts at zero, so that the bias alone decides at first.
+    sparse_gradient : bool
+        Whether the gradient of ``embedding`` holds only the rows a batch has. Set by
+        training, where the optimizer can use it.
 
     References
     ----------
@@ -83,12 +86,13 @@ class TextRNN(SequenceNetwork):
         cell="lstm",
         n_layers=1,
         bidirectional=False,
-        pooling="max",
-        dropout=0.2,
+        pooling="mean",
+        dropout=0.5,
         recurrent_dropout=0.0,
         seed=0,
     ):
         super().__init__()
+        self.sparse_gradient = False
         size = hidden_size * (1 + bidirectional)
         with seeded(seed):
             self.embedding = token_embedding(n_tokens, embedding_dim)
@@ -106,7 +110,7 @@ class TextRNN(SequenceNetwork):
     def encode(self, ids, mask):
         """Map token ids to states of shape (n_samples, length, size)."""
         lengths = mask.sum(dim=1)
-        x = self.embedding(ids)
+        x = vectors_of(self, ids)
         for dropout, layer in zip(self.input_dropouts, self.layers, strict=True):
             x = layer(dropout(x), lengths)
         return x

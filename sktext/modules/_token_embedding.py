@@ -18,6 +18,25 @@ def token_embedding(n_rows, embedding_dim):
     return embedding
 
 
+def vectors_of(network, rows):
+    """Look up vectors in ``network.embedding``.
+
+    While ``network.sparse_gradient`` is set, as training does where the optimizer can use
+    it, the gradient holds only the rows that were looked up.
+
+    Parameters
+    ----------
+    network : Module
+    rows : int tensor of shape (n_samples, length)
+
+    Returns
+    -------
+    vectors : tensor of shape (n_samples, length, embedding_dim)
+    """
+    sparse = getattr(network, "sparse_gradient", False) and network.training
+    return F.embedding(rows, network.embedding.weight, padding_idx=PADDING, sparse=sparse)
+
+
 def pad_to(ids, width):
     """Pad ids on the right to a least width.
 
