@@ -23,10 +23,12 @@ LOSSES = {"margin": MarginCELoss(margin=0.6), "cross-entropy": "cross_entropy"}
 SETTINGS = {
     "LSTM": LSTMClassifier(
         hidden_size=128,
+        embedding_dim=128,
+        bidirectional=False,
         pooling="last",
         dropout=0.2,
+        token_dropout=0.0,
         recurrent_dropout=0.2,
-        embedding_dim=128,
         tokenizer=WordTokenizer(max_features=20_000, token_pattern=WORDS),
         max_length=80,
         truncating="left",

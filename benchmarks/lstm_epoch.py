@@ -22,15 +22,15 @@ from sktext.modules import TextRNN
 
 WORDS = r"(?u)\w+(?:'\w+)*"
 LENGTH, BATCH, N_WORDS, LR = 400, 32, 20_000, 0.001
-SHAPE = {"embedding_dim": 128, "hidden_size": 128, "pooling": "last", "dropout": 0.2}
+SHAPE = {"embedding_dim": 128, "hidden_size": 128, "bidirectional": False, "pooling": "last"}
+DROPOUT = {"dropout": 0.2, "token_dropout": 0.0}
 
 
 def ours(texts, y, n_epochs, seed):
     """Give seconds and mean training loss of each epoch of the classifier."""
     clf = LSTMClassifier(
-        hidden_size=128,
-        pooling="last",
-        dropout=0.2,
+        **SHAPE,
+        **DROPOUT,
         tokenizer=WordTokenizer(max_features=N_WORDS, token_pattern=WORDS),
         max_length=LENGTH,
         optimizer="adam",
@@ -45,7 +45,7 @@ def ours(texts, y, n_epochs, seed):
 def plain(ids, y, n_epochs, seed):
     """The same of a loop as one writes it by hand."""
     generator = torch.Generator().manual_seed(seed)
-    network = TextRNN(N_WORDS + 2, 1, **SHAPE, seed=seed).train()
+    network = TextRNN(N_WORDS + 2, 1, **SHAPE, **DROPOUT, seed=seed).train()
     optimizer = torch.optim.Adam(network.parameters(), lr=LR, fused=True)
     y = torch.from_numpy(y).float()
     seconds, losses = [], []
@@ -66,7 +66,7 @@ def by_skorch(ids, y, n_epochs, seed):
     """The same of skorch."""
     torch.manual_seed(seed)
     net = skorch.NeuralNetClassifier(
-        TextRNN(N_WORDS + 2, 2, **SHAPE, seed=seed),
+        TextRNN(N_WORDS + 2, 2, **SHAPE, **DROPOUT, seed=seed),
         criterion=torch.nn.CrossEntropyLoss,
         optimizer=torch.optim.Adam,
         optimizer__fused=True,

@@ -21,9 +21,7 @@ print(len(train), "questions such as", repr(train[0]), "of type", y_train[0])
 # Read from both ends, so that the state at a word has also seen what follows it.
 from sktext import LSTMClassifier
 
-clf = LSTMClassifier(
-    hidden_size=64, bidirectional=True, pooling="attention", max_epochs=6, random_state=0
-)
+clf = LSTMClassifier(pooling="attention", max_epochs=6, random_state=0)
 clf.fit(train, y_train)
 predicted = clf.predict(test)
 print("accuracy on", len(test), "questions:", round((predicted == y_test).mean(), 3))

@@ -26,7 +26,7 @@ train, test, y_train, y_test = train_test_split(
 from sktext import CNNClassifier, LSTMClassifier, TfidfTorchClassifier
 
 members = [
-    ("LSTM", LSTMClassifier(hidden_size=64, bidirectional=True, max_epochs=8, random_state=0)),
+    ("LSTM", LSTMClassifier(max_epochs=8, random_state=0)),
     (
         "CNN",
         CNNClassifier((1, 2, 3), 64, pooling="max", n_buckets=0, max_epochs=8, random_state=0),

@@ -80,10 +80,11 @@ def test_losses_survive_autocast(name, dtype):
     assert layer.weight.grad.isfinite().all()
 
 
+NO_DROPOUT = {"embedding_dim": 8, "dropout": 0.0, "token_dropout": 0.0}
 NETWORKS = {
-    "lstm": LSTMClassifier(8, embedding_dim=8, dropout=0.0),
-    "both ends": LSTMClassifier(8, embedding_dim=8, n_layers=2, bidirectional=True, dropout=0.0),
-    "gru": LSTMClassifier(8, cell="gru", pooling="attention", embedding_dim=8, dropout=0.0),
+    "lstm": LSTMClassifier(8, **NO_DROPOUT),
+    "both ends": LSTMClassifier(8, n_layers=2, bidirectional=True, **NO_DROPOUT),
+    "gru": LSTMClassifier(8, cell="gru", pooling="attention", **NO_DROPOUT),
     "cnn": CNNClassifier(n_filters=8, embedding_dim=8, dropout=0.0),
     "dilated": CNNClassifier(n_filters=8, n_layers=2, embedding_dim=8, dropout=0.0),
     "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),

@@ -20,6 +20,9 @@ class FastTextClassifier(BaseSequenceClassifier):
         Shortest and longest run of words that has an embedding; (1, 1) is words alone.
     n_buckets : int, default=1_000_000
         Embeddings that runs of two and more words share by hashing, at least 1.
+    binary : bool, default=True
+        Whether a word or run of words counts once, however often it stands in a text;
+        else each time, as in the paper.
     dropout : float, default=0.0
         Share of the averaged embedding that is dropped in training, in [0, 1).
     embedding_dim : int, default=50
@@ -161,12 +164,14 @@ class FastTextClassifier(BaseSequenceClassifier):
         *BaseSequenceClassifier._network_params,
         "ngram_range",
         "n_buckets",
+        "binary",
         "dropout",
     )
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,
         "ngram_range": [tuple],
         "n_buckets": [Interval(Integral, 1, None, closed="left")],
+        "binary": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
     }
 
@@ -174,6 +179,7 @@ class FastTextClassifier(BaseSequenceClassifier):
         self,
         ngram_range=(1, 2),
         n_buckets=1_000_000,
+        binary=True,
         dropout=0.0,
         embedding_dim=50,
         embedding_init=None,
@@ -209,6 +215,7 @@ class FastTextClassifier(BaseSequenceClassifier):
     ):
         self.ngram_range = ngram_range
         self.n_buckets = n_buckets
+        self.binary = binary
         self.dropout = dropout
         self.embedding_dim = embedding_dim
         self.embedding_init = embedding_init
@@ -255,6 +262,7 @@ class FastTextClassifier(BaseSequenceClassifier):
             embedding_dim=embedding_dim,
             ngram_range=self.ngram_range,
             n_buckets=self.n_buckets,
+            binary=self.binary,
             dropout=self.dropout,
             seed=seed,
         )

@@ -18,13 +18,13 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
 
     Parameters
     ----------
-    hidden_size : int, default=128
+    hidden_size : int, default=64
         Units of each layer and direction, at least 1.
     n_layers : int, default=1
         Layers on top of each other, at least 1.
     cell : {"lstm", "gru"}, default="lstm"
         Kind of unit.
-    bidirectional : bool, default=False
+    bidirectional : bool, default=True
         Whether texts are read from both ends.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, \
             default="mean"
@@ -34,9 +34,12 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     dropout : float, default=0.5
         Share of the embedding, of the states between layers and of the pooled state that
         is dropped in training, in [0, 1); the same units at all tokens of a text.
+    token_dropout : float, default=0.3
+        Share of the tokens that training reads as unknown, in [0, 1): less is learned by
+        heart, and what unknown tokens mean is learned.
     recurrent_dropout : float, default=0.0
         Share of the weights from state to state that is dropped in each batch, in [0, 1).
-    embedding_dim : int, default=128
+    embedding_dim : int, default=64
         Size of the vector of each token, at least 1; that of ``embedding_init`` if given.
     embedding_init : EmbeddingInit, default=None
         Word vectors to start from.
@@ -47,7 +50,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         object, ``WordTokenizer(max_features=20_000)``. "bpe" and "wordpiece" are parts of
         words, with the extra ``subwords``. A function from a text to a list of str also
         goes.
-    max_length : int or None, default=400
+    max_length : int or None, default=1000
         Tokens of a text that are read, at least 1; None is all. Longer texts are counted
         in ``n_truncated_`` and warned about.
     truncating : {"right", "left", "middle"}, default="right"
@@ -90,7 +93,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     lr_schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable, \
             default=None
         How the step size changes over the epochs; or a torch scheduler class or partial.
-    max_epochs : int, default=5
+    max_epochs : int, default=4
         Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
         ends early when it has converged.
     batch_size : int, default=32
@@ -164,6 +167,8 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
        Neural Networks, NeurIPS 2016, https://arxiv.org/abs/1512.05287
     .. [3] Merity, Keskar and Socher, Regularizing and Optimizing LSTM Language Models,
        ICLR 2018, https://arxiv.org/abs/1708.02182
+    .. [4] Iyyer, Manjunatha, Boyd-Graber and Daume, Deep Unordered Composition Rivals
+       Syntactic Methods for Text Classification, ACL 2015, https://aclanthology.org/P15-1162
 
     Examples
     --------
@@ -183,6 +188,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         "bidirectional",
         "pooling",
         "dropout",
+        "token_dropout",
         "recurrent_dropout",
     )
     _parameter_constraints = {
@@ -193,22 +199,24 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         "bidirectional": ["boolean"],
         "pooling": [StrOptions({"last", "max", "mean", "concat", "attention", "label_attention"})],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "token_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
     }
 
     def __init__(
         self,
-        hidden_size=128,
+        hidden_size=64,
         n_layers=1,
         cell="lstm",
-        bidirectional=False,
+        bidirectional=True,
         pooling="mean",
         dropout=0.5,
+        token_dropout=0.3,
         recurrent_dropout=0.0,
-        embedding_dim=128,
+        embedding_dim=64,
         embedding_init=None,
         tokenizer="words",
-        max_length=400,
+        max_length=1000,
         truncating="right",
         gradient_accumulation_steps=1,
         compile=False,
@@ -223,7 +231,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         lr="auto",
         weight_decay="auto",
         lr_schedule=None,
-        max_epochs=5,
+        max_epochs=4,
         batch_size=32,
         early_stopping=False,
         validation_fraction=0.1,
@@ -243,6 +251,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         self.bidirectional = bidirectional
         self.pooling = pooling
         self.dropout = dropout
+        self.token_dropout = token_dropout
         self.recurrent_dropout = recurrent_dropout
         self.embedding_dim = embedding_dim
         self.embedding_init = embedding_init
@@ -286,6 +295,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
             bidirectional=self.bidirectional,
             pooling=self.pooling,
             dropout=self.dropout,
+            token_dropout=self.token_dropout,
             recurrent_dropout=self.recurrent_dropout,
             seed=seed,
         )

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from sktext._token_rows import PADDING, UNKNOWN
 from sktext.modules._sparse_rows import SparseRows
 
 
@@ -57,11 +58,28 @@ class SeededDropout(nn.Module):
         return self._drop(x)
 
     def _drop(self, values):
-        if self._generator is None or self._generator.device != values.device:
-            self._generator = torch.Generator(values.device).manual_seed(self.seed)
         drawn = values if self.shared_dim is None else values.narrow(self.shared_dim, 0, 1)
-        keep = torch.empty_like(drawn).bernoulli_(1 - self.p, generator=self._generator)
-        return values * keep / (1 - self.p)
+        return values * self._draw(torch.empty_like(drawn)) / (1 - self.p)
+
+    def _draw(self, keep):
+        """Fill a tensor with ones and, with probability ``p``, zeros."""
+        if self._generator is None or self._generator.device != keep.device:
+            self._generator = torch.Generator(keep.device).manual_seed(self.seed)
+        return keep.bernoulli_(1 - self.p, generator=self._generator)
 
     def __getstate__(self):
         return self.__dict__ | {"_generator": None}  # generators cannot be pickled
+
+
+class TokenDropout(SeededDropout):
+    """Some tokens of a text are read as unknown, so that no few of them are relied on.
+
+    It also trains the vector of the unknown token, which training may not meet otherwise.
+    """
+
+    def forward(self, ids):
+        """Replace ids while training; padding stays."""
+        if not self.training or self.p == 0:
+            return ids
+        keep = self._draw(torch.empty(ids.shape, device=ids.device)).bool()
+        return torch.where(keep | (ids == PADDING), ids, UNKNOWN)

@@ -34,6 +34,8 @@ class FastText(nn.Module):
     n_buckets : int, default=200_000
         Number of vectors that the n-grams of two and more words share. 0 takes single
         words only.
+    binary : bool, default=True
+        Whether an n-gram counts once, however often it stands in a text; else each time.
     dropout : float, default=0.0
         Share of the features of the mean that are dropped in training, in [0, 1).
     seed : int, default=0
@@ -71,6 +73,7 @@ class FastText(nn.Module):
         embedding_dim=50,
         ngram_range=(1, 2),
         n_buckets=200_000,
+        binary=True,
         dropout=0.0,
         seed=0,
     ):
@@ -84,6 +87,7 @@ class FastText(nn.Module):
         self.n_tokens = n_tokens
         self.n_buckets = n_buckets if max_n > 1 else 0
         self.ngram_range = (min_n, max_n if n_buckets else 1)
+        self.binary = binary
         self.sparse_gradient = False
         with seeded(seed):
             self.embedding = token_embedding(n_tokens + self.n_buckets, embedding_dim)
@@ -103,6 +107,8 @@ class FastText(nn.Module):
         logits : tensor of shape (n_samples, n_outputs)
         """
         rows, valid = self.rows_of_ngrams(ids)
+        if self.binary:
+            rows, valid = each_once(rows, valid)
         n_valid = valid.sum(dim=1)
         mean = F.embedding_bag(
             rows[valid],
@@ -139,3 +145,20 @@ class FastText(nn.Module):
         if not rows:  # all texts are shorter than the shortest n-gram
             return ids[:, :0], ids[:, :0] != PADDING
         return torch.cat(rows, dim=1), torch.cat(valid, dim=1)
+
+
+def each_once(rows, valid):
+    """Leave out what stands in a text again.
+
+    Parameters
+    ----------
+    rows : int64 tensor of shape (n_samples, n_ngrams)
+    valid : bool tensor of shape (n_samples, n_ngrams)
+
+    Returns
+    -------
+    rows : int64 tensor of shape (n_samples, n_ngrams), ascending
+    valid : bool tensor of shape (n_samples, n_ngrams)
+    """
+    rows = rows.masked_fill(~valid, PADDING).sort(dim=1).values
+    return rows, F.pad(rows, (1, 0), value=PADDING).diff(dim=1) != 0

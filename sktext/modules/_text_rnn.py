@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from sktext.modules._dropout import SeededDropout
+from sktext.modules._dropout import SeededDropout, TokenDropout
 from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._recurrent_layer import RecurrentLayer
@@ -41,6 +41,8 @@ class TextRNN(SequenceNetwork):
         Share of the features of token vectors, of states between layers and of the pooled
         vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
         all positions or at none.
+    token_dropout : float, default=0.3
+        Share of the tokens that training reads as unknown, in [0, 1).
     recurrent_dropout : float, default=0.0
         Share of the hidden-to-hidden weights dropped in training, in [0, 1); the same ones
         for a whole batch.
@@ -62,7 +64,9 @@ class TextRNN(SequenceNetwork):
        https://doi.org/10.1162/neco.1997.9.8.1735
     .. [2] Merity et al., "Regularizing and Optimizing LSTM Language Models", ICLR 2018
        (dropped recurrent weights). https://arxiv.org/abs/1708.02182
-    .. [3] Mullenbach et al., "Explainable Prediction of Medical Codes from Clinical Text",
+    .. [3] Iyyer et al., "Deep Unordered Composition Rivals Syntactic Methods for Text
+       Classification", ACL 2015 (dropped words). https://aclanthology.org/P15-1162
+    .. [4] Mullenbach et al., "Explainable Prediction of Medical Codes from Clinical Text",
        NAACL 2018 (attention by label). https://arxiv.org/abs/1802.05695
 
     Examples
@@ -88,6 +92,7 @@ class TextRNN(SequenceNetwork):
         bidirectional=False,
         pooling="mean",
         dropout=0.5,
+        token_dropout=0.3,
         recurrent_dropout=0.0,
         seed=0,
     ):
@@ -103,6 +108,7 @@ class TextRNN(SequenceNetwork):
             self.input_dropouts = nn.ModuleList(
                 SeededDropout(dropout, draw_seed(), shared_dim=1) for _ in self.layers
             )
+            self.token_dropout = TokenDropout(token_dropout, draw_seed())
             self.pooling = Pooling(pooling, size, n_outputs, bidirectional)
             self.dropout = SeededDropout(dropout, draw_seed())
         self.head = Head(self.pooling.n_features, n_outputs)
@@ -110,7 +116,7 @@ class TextRNN(SequenceNetwork):
     def encode(self, ids, mask):
         """Map token ids to states of shape (n_samples, length, size)."""
         lengths = mask.sum(dim=1)
-        x = vectors_of(self, ids)
+        x = vectors_of(self, self.token_dropout(ids))
         for dropout, layer in zip(self.input_dropouts, self.layers, strict=True):
             x = layer(dropout(x), lengths)
         return x

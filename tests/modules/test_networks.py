@@ -16,12 +16,13 @@ from sktext.modules import (
     TextCNN,
     TextRNN,
 )
+from sktext.modules._dropout import TokenDropout
 from sktext.modules._pooling import POOLINGS
 from sktext.modules._recurrent_layer import RecurrentLayer, run, run_packed
 from sktext.testing import _modules as checks
 from sktext.testing._modules import make_ids, make_stirred
 
-RNN = {"embedding_dim": 8, "hidden_size": 6}
+RNN = {"embedding_dim": 8, "hidden_size": 6, "dropout": 0.2, "token_dropout": 0.1}
 CNN = {"embedding_dim": 8, "n_filters": 6}
 ENCODER = {"embedding_dim": 8, "n_heads": 2, "hidden_size": 12}
 
@@ -178,7 +179,7 @@ def test_recurrent_dropout_runs_the_cells_with_fewer_weights(cell):
 def test_recurrent_dropout_draws_for_each_layer_and_direction():
     network = TextRNN(30, 2, n_layers=2, bidirectional=True, recurrent_dropout=0.5, **RNN)
     seeds = [part.seed for part in network.modules() if isinstance(part, SeededDropout)]
-    assert len(seeds) == len(set(seeds)) == 2 * 2 + 2 + 1
+    assert len(seeds) == len(set(seeds)) == 2 * 2 + 2 + 1 + 1
 
 
 def test_lstm_starts_with_an_open_forget_gate():
@@ -202,6 +203,24 @@ def test_shared_dropout_has_one_mask_for_all_positions():
     assert torch.equal(out, out[:, :1].expand(-1, 9, -1))
     assert set(out.unique().tolist()) == {0.0, 2.0}
     assert not torch.equal(out[0], out[1])
+
+
+def test_token_dropout_makes_tokens_unknown_and_leaves_padding():
+    ids = torch.tensor([[5] * 600 + [0] * 400])
+    dropout = TokenDropout(0.3, seed=0)
+    read = dropout(ids)
+    assert set(read[0, :600].tolist()) == {1, 5}
+    assert 0.2 < (read[0, :600] == 1).float().mean() < 0.4
+    assert (read[0, 600:] == 0).all()
+    assert not torch.equal(read, dropout(ids))
+    assert torch.equal(dropout.eval()(ids), ids)
+
+
+def test_token_dropout_trains_the_vector_of_unknown_tokens():
+    for share, trained in ((0.0, False), (0.5, True)):
+        network = make_stirred(maker(TextRNN, **RNN | {"token_dropout": share}))
+        checks.train_a_step(network, make_ids())
+        assert (network.embedding.weight.grad[1].abs().max() > 0) == trained
 
 
 # Attention
@@ -279,8 +298,24 @@ def test_fast_text_without_ngrams_is_the_mean_of_the_words():
     assert network.embedding.weight.shape[0] == checks.N_TOKENS
     ids = make_ids((4, 7, 1))
     for row, length in enumerate((4, 7, 1)):
-        mean = network.embedding.weight[ids[row, :length]].mean(dim=0)
+        mean = network.embedding.weight[ids[row, :length].unique()].mean(dim=0)
         torch.testing.assert_close(network(ids)[row], network.head(mean[None])[0])
+
+
+@pytest.mark.parametrize("ngram_range", [(1, 1), (1, 2), (2, 3)])
+def test_fast_text_counts_an_ngram_once_unless_told_otherwise(ngram_range):
+    sets = {"ngram_range": ngram_range, "n_buckets": 1000}
+    networks = [FastText(30, 2, **sets, binary=binary).eval() for binary in (True, False)]
+    repeated = torch.tensor([[5, 6, 5, 6, 5, 6, 0], [7, 0, 0, 0, 0, 0, 0]])
+    rows, valid = networks[0].rows_of_ngrams(repeated)
+    mean = networks[0].embedding.weight[rows[0][valid[0]].unique()].mean(dim=0)
+    with torch.no_grad():
+        for network in networks:
+            network.head.weight.normal_(generator=torch.Generator().manual_seed(0))
+    once, often = (network(repeated) for network in networks)
+    torch.testing.assert_close(once[0], networks[0].head(mean[None])[0])
+    assert (once[0] - often[0]).abs().max() > 1e-4 or ngram_range == (1, 1)
+    torch.testing.assert_close(once[1], often[1])
 
 
 @pytest.mark.parametrize(("ngram_range", "expected"), [((1, 2), 9), ((1, 3), 12), ((2, 3), 7)])

@@ -225,7 +225,8 @@ def test_run_that_the_system_kills_goes_on(tmp_path):
 
 
 def test_gathered_gradients_equal_one_large_batch(multiclass):
-    params = {"embedding_dim": 8, "dtype": "float64", "dropout": 0.0, "random_state": 0}
+    params = {"embedding_dim": 8, "dtype": "float64", "random_state": 0}
+    params |= {"dropout": 0.0, "token_dropout": 0.0}
     params |= {"max_epochs": 3, "optimizer": "sgd", "lr": 0.5, "class_weight": "balanced"}
     large = LSTMClassifier(8, batch_size=1000, **params).fit(*multiclass)
     for batch_size in (100, 7):
@@ -235,7 +236,8 @@ def test_gathered_gradients_equal_one_large_batch(multiclass):
 
 
 def test_gradients_are_clipped_once_per_step(multiclass):
-    params = {"embedding_dim": 8, "dtype": "float64", "dropout": 0.0, "random_state": 0}
+    params = {"embedding_dim": 8, "dtype": "float64", "random_state": 0}
+    params |= {"dropout": 0.0, "token_dropout": 0.0}
     params |= {"max_epochs": 2, "optimizer": "sgd", "lr": 0.5}
     runs = [
         LSTMClassifier(
