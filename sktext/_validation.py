@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import sparse
 from sklearn.base import _fit_context as fit_context
+from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -25,6 +26,7 @@ __all__ = [
     "check_texts",
     "fit_context",
     "is_missing",
+    "shuffle_split_sizes",
     "validate_params",
 ]
 

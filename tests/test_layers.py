@@ -18,6 +18,7 @@ FLOORS = [
         "_fingerprint",
         "_devices",
         "_token_rows",
+        "_iterative_stratification",
     },
     {"losses", "features", "preprocessing", "sampling", "datasets"},
     {"modules"},

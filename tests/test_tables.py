@@ -11,6 +11,7 @@ import sktext
 import sktext.datasets
 import sktext.losses
 import sktext.meta
+import sktext.model_selection
 import sktext.modules
 import sktext.preprocessing
 import sktext.sampling
@@ -31,6 +32,7 @@ PUBLIC = [
         sktext,
         sktext.losses,
         sktext.meta,
+        sktext.model_selection,
         sktext.modules,
         sktext.preprocessing,
         sktext.sampling,

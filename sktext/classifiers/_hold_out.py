@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from sktext._iterative_stratification import divide_rows
+
 
 def hold_out_rows(target, fraction, rng):
-    """Choose rows to hold out, class by class, leaving each class in training.
+    """Choose rows to hold out, of each class or label its share, leaving some in training.
 
     Parameters
     ----------
@@ -24,11 +26,11 @@ def hold_out_rows(target, fraction, rng):
     ValueError
         If there are too few rows to hold any out.
     """
-    order = rng.permutation(len(target))
     if target.ndim == 2:
-        held = order[: round(fraction * len(target))]
-        held = held[~is_last_positive(target, held)]
+        held = np.flatnonzero(divide_rows(target, [1 - fraction, fraction], rng))
+        held = held[~is_last_positive(target > 0, held)]
     else:
+        order = rng.permutation(len(target))
         held = np.concatenate(
             [share_of(order[target[order] == code], fraction) for code in np.unique(target)]
         )

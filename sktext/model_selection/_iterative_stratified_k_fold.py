@@ -1,0 +1,121 @@
+"""Folds with the same share of every label."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
+from sklearn.utils import check_random_state
+
+from sktext._iterative_stratification import divide_rows
+from sktext.model_selection._targets import check_target
+
+
+class IterativeStratifiedKFold(BaseCrossValidator):
+    """Split rows with several labels into folds with the same share of every label.
+
+    Use it as ``cv`` wherever ``y`` is multilabel and labels are rare: random folds leave
+    some without a positive, where F1 and ranking scores mean nothing. Not where rows
+    belong in groups, such as several texts by one author: they are split up.
+
+    Folds differ by at most one row. Labels are settled the rarest first, each row in the
+    fold that lacks its label most [1]_, so that a label's positives are spread as evenly
+    as their company in the rows allows.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds, at least 2.
+    shuffle : bool, default=False
+        Whether rows that are equally good for a fold are taken in random order, and not
+        in the order they have.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the shuffle; only with ``shuffle=True``.
+
+    See Also
+    --------
+    IterativeStratifiedShuffleSplit : Random splits of any size instead.
+    sklearn.model_selection.StratifiedKFold : For one label per row; used here, too, if
+        ``y`` has one.
+
+    References
+    ----------
+    .. [1] Sechidis et al., "On the Stratification of Multi-label Data", ECML PKDD 2011.
+       https://doi.org/10.1007/978-3-642-23808-6_10
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sktext.model_selection import IterativeStratifiedKFold
+    >>> y = np.array([[1, 0], [1, 1], [1, 0], [0, 1], [0, 0], [1, 0]])
+    >>> for train, test in IterativeStratifiedKFold(n_splits=2).split(y, y):
+    ...     print(test, y[test].sum(axis=0))
+    [1 2 4] [2 1]
+    [0 3 5] [2 1]
+    """
+
+    def __init__(self, n_splits=5, *, shuffle=False, random_state=None):
+        self.n_splits = n_splits
+        self.shuffle = shuffle
+        self.random_state = random_state
+
+    def split(self, X, y, groups=None):
+        """Give the rows of each split.
+
+        Parameters
+        ----------
+        X : sequence of n_samples rows
+            Only counted.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels, an indicator matrix, dense or sparse, or sets of labels.
+        groups : object
+            Ignored.
+
+        Yields
+        ------
+        train, test : ndarrays of int
+            Row numbers in their original order.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer rows than folds, or a parameter is wrong.
+        """
+        target = check_target(X, y)
+        self._check_parameters(target.shape[0])
+        if target.ndim == 1:
+            folds = StratifiedKFold(
+                self.n_splits, shuffle=self.shuffle, random_state=self.random_state
+            )
+            yield from folds.split(np.zeros(len(target)), target)
+            return
+        rng = check_random_state(self.random_state) if self.shuffle else None
+        fold_of_row = divide_rows(target, np.full(self.n_splits, 1 / self.n_splits), rng)
+        for fold in range(self.n_splits):
+            yield np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold)
+
+    def _check_parameters(self, n_samples):
+        if not isinstance(self.n_splits, Integral) or self.n_splits < 2:
+            raise ValueError(f"n_splits must be an int of at least 2; got {self.n_splits!r}.")
+        if self.n_splits > n_samples:
+            raise ValueError(
+                f"n_splits={self.n_splits} is more than the {n_samples} rows; take fewer folds."
+            )
+        if self.random_state is not None and not self.shuffle:
+            raise ValueError(
+                f"random_state={self.random_state!r} has no effect without shuffle=True; set it, "
+                "or leave random_state out."
+            )
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Give the number of folds.
+
+        Parameters
+        ----------
+        X, y, groups : object
+            Ignored.
+
+        Returns
+        -------
+        n_splits : int
+        """
+        return self.n_splits
