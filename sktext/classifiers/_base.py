@@ -21,8 +21,10 @@ from sktext._validation import (
     fit_context,
 )
 from sktext.classifiers import _callbacks
+from sktext.classifiers._check_labels import check_labels
 from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._labels import Labels, check_labels
+from sktext.classifiers._label_containers import container_of
+from sktext.classifiers._labels import Labels
 from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.classifiers._training import TrainingMixin
@@ -95,7 +97,8 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         X : array-like
             Training rows.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Labels of any type, or an indicator matrix.
+            Labels of any type; or several per row, as an indicator matrix (dense, sparse
+            or a data frame), in which -1 stands for not observed, or as sets of labels.
         sample_weight : array-like of shape (n_samples,), default=None
             How much each row counts; rows of weight zero are left out altogether.
         X_val, y_val : array-like, default=None
@@ -110,6 +113,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
             raise ValueError("X_val and y_val belong together; give both or neither.")
         fresh = not (self.warm_start and hasattr(self, "net_"))
         part = self._check_rows(X, y, sample_weight, fresh=fresh)
+        self._labels.refuse_unobserved(part.target)
         rng = check_random_state(self.random_state)
         part, held = self._hold_out(part, X_val, y_val, rng.randint(MAX_SEED))
         self._train(part, held, rng, fresh=fresh)
@@ -154,7 +158,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
 
     def _check_rows(self, X, y, sample_weight, *, fresh, classes=None):
         X = self._check_X(X, reset=fresh)
-        y = check_labels(y)
+        container, y = container_of(y), check_labels(y)
         n_samples = _num_samples(X)
         check_same_length(n_samples, y)
         weight = check_sample_weight(sample_weight, X)
@@ -163,14 +167,17 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
             part = part.rows(np.flatnonzero(weight)) if not weight.all() else part
             part = part._replace(weight=part.weight / part.weight.mean())
         if fresh:
-            labels = Labels.learn(part.target, classes)
+            labels = Labels.learn(part.target, classes, container)
             self._check_task(labels.task)
             vars(self).pop("net_", None)  # what was fitted to other labels is no use from here
             self._labels, self.classes_ = labels, labels.classes
         else:
             self._refuse_other_network()
             self._labels.refuse_other_classes(classes)
-        return part._replace(target=self._labels.encode(part.target))
+            self._labels.refuse_other_columns(container)
+        part = part._replace(target=self._labels.encode(part.target))
+        self._check_cells(part.target)
+        return part
 
     def _refuse_other_network(self):
         """Say which parameters cannot change while training goes on."""
@@ -191,11 +198,30 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
                 f"Losses for {task}: {', '.join(map(repr, others))}."
             )
 
+    def _check_cells(self, target):
+        """Refuse cells that were not observed where the loss cannot leave them out."""
+        loss = resolve(self.loss, LOSSES, "loss")
+        if self._labels.task == "multilabel" and (target < 0).any() and not loss.weighs_labels:
+            others = [
+                name
+                for name, other in LOSSES.items()
+                if "multilabel" in other().tasks and other().weighs_labels
+            ]
+            raise ValueError(
+                f"y has -1, labels that were not observed, and loss={self.loss!r} has one value "
+                f"for all labels of a row. Losses that can leave some out: "
+                f"{', '.join(map(repr, others))}."
+            )
+
     def _hold_out(self, part, X_val, y_val, seed):
         if X_val is not None:
-            X_val, y_val = self._check_X(X_val, reset=False, name="X_val"), check_labels(y_val)
+            X_val = self._check_X(X_val, reset=False, name="X_val")
+            self._labels.refuse_other_columns(container_of(y_val), "y_val")
+            y_val = check_labels(y_val)
             check_same_length(_num_samples(X_val), y_val, "y_val", "X_val")
-            return part, Part(X_val, self._labels.encode(y_val, "y_val"), None)
+            target = self._labels.encode(y_val, "y_val")
+            self._check_cells(target)
+            return part, Part(X_val, target, None)
         if not self.early_stopping:
             return part, None
         rng = np.random.RandomState(seed)

@@ -25,8 +25,8 @@ class Predictions(ClassifierMixin, BaseEstimator):
         self.classes_ = labels.classes
 
     def predict(self, X):
-        """Give the labels."""
-        return self.labels.decode(self.logits_of(X).numpy())
+        """Give the labels; several per row as an indicator matrix, which scorers can read."""
+        return self.labels.decide(self.logits_of(X).numpy())
 
     def logits_of(self, X):
         """Give the logits, of shape (n_samples, n_outputs), of all rows."""

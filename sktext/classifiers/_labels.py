@@ -1,17 +1,11 @@
 """Labels in, targets for the loss; logits in, labels out."""
 
 import numpy as np
-from scipy import sparse
-from sklearn.utils import check_array, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.metrics import accuracy_score
 
-from sktext._validation import is_missing
-
-TASK_OF_TYPE = {
-    "binary": "binary",
-    "multiclass": "multiclass",
-    "multilabel-indicator": "multilabel",
-}
+from sktext.classifiers._check_labels import check_labels, is_text
+from sktext.classifiers._label_containers import Container
+from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
 
 
 class Labels:
@@ -20,16 +14,19 @@ class Labels:
     Parameters
     ----------
     classes : ndarray of shape (n_classes,)
-        Sorted labels, or the numbers of the label columns.
+        Sorted labels, or the names or numbers of the label columns.
     task : {"binary", "multiclass", "multilabel"}
+    container : Container
+        What predictions of several labels per row go out in.
     """
 
-    def __init__(self, classes, task):
+    def __init__(self, classes, task, container=Container()):  # noqa: B008
         self.classes = classes
         self.task = task
+        self.container = container
 
     @classmethod
-    def learn(cls, y, classes=None):
+    def learn(cls, y, classes=None, container=Container()):  # noqa: B008
         """Find the task and the classes.
 
         Parameters
@@ -38,9 +35,16 @@ class Labels:
             As ``check_labels`` returns it.
         classes : array-like of shape (n_classes,), default=None
             All classes, where ``y`` may not have them all.
+        container : Container, default=Container()
+            What ``y`` came in.
         """
         if y.ndim == 2:
-            return cls(np.arange(y.shape[1]), "multilabel")
+            columns = container.columns
+            numbers = np.arange(y.shape[1])
+            return cls(numbers if columns is None else columns, "multilabel", container)
+        if are_label_sets(y):
+            labels = labels_of_sets(y) if classes is None else np.unique(classes)
+            return cls(labels, "multilabel", container)
         found = np.unique(y if classes is None else np.asarray(classes))
         if len(found) < 2:
             raise ValueError(
@@ -62,13 +66,36 @@ class Labels:
                 f"{self.classes.tolist()}; name all that will ever come there, or leave them out."
             )
 
+    def refuse_other_columns(self, container, name="y"):
+        """Say that the columns were named, and put in order, in the first fit."""
+        first, now = self.container.columns, container.columns
+        if first is not None and now is not None and not np.array_equal(first, now):
+            raise ValueError(
+                f"{name} has the columns {now.tolist()}, not those of the first fit, "
+                f"{first.tolist()}. Select them in that order."
+            )
+
+    def refuse_unobserved(self, target):
+        """Name the labels that no row says anything about."""
+        if self.task != "multilabel":
+            return
+        unknown = self.classes[(target < 0).all(axis=0)]
+        if len(unknown):
+            raise ValueError(
+                f"y has no observed row of the labels {unknown.tolist()}: all are -1. Drop these "
+                "columns, or observe them in some rows."
+            )
+
     def encode(self, y, name="y"):
         """Turn labels into what a loss reads.
 
         Returns
         -------
         target : ndarray of shape (n_samples,), int64, or (n_samples, n_labels), int8
+            In an indicator, -1 where a label was not observed.
         """
+        if are_label_sets(y) and self.task == "multilabel":
+            return to_indicator(y, self.classes, name)
         if (y.ndim == 2) != (self.task == "multilabel"):
             raise ValueError(
                 f"{name} must be {self.task} as in the first fit; got an array of shape {y.shape}."
@@ -101,109 +128,38 @@ class Labels:
         return codes.astype(np.int64)
 
     def decode(self, logits):
-        """Turn logits of shape (n_samples, n_outputs) into labels."""
+        """Turn logits of shape (n_samples, n_outputs) into labels in the user's container."""
+        return self.write(self.decide(logits))
+
+    def write(self, decided):
+        """Put labels into the container that they came in; one per row stays an array."""
+        multilabel = self.task == "multilabel"
+        return self.container.write(decided, self.classes) if multilabel else decided
+
+    def decide(self, logits):
+        """Turn logits of shape (n_samples, n_outputs) into labels, or an indicator matrix."""
         if self.task == "multilabel":
             return (logits > 0).astype(np.int64)
         codes = (logits[:, 0] > 0).astype(int) if self.task == "binary" else logits.argmax(axis=1)
         return self.classes[codes]
 
     def decode_target(self, target):
-        """Turn encoded labels back into labels."""
+        """Turn encoded labels back into labels, or an indicator matrix."""
         return target.astype(np.int64) if self.task == "multilabel" else self.classes[target]
 
     def counts(self, target, weight=None):
         """Sum the weights of each class; for multilabel, of the positives of each label."""
         if self.task == "multilabel":
-            return target.sum(axis=0, dtype=float) if weight is None else weight @ target
+            positive = target > 0
+            return positive.sum(axis=0, dtype=float) if weight is None else weight @ positive
         return np.bincount(target, weight, minlength=len(self.classes)).astype(float)
 
+    def n_observed(self, target, weight=None):
+        """Sum the weights of the rows in which each label was observed."""
+        observed = target >= 0
+        return observed.sum(axis=0, dtype=float) if weight is None else weight @ observed
 
-def check_labels(y):
-    """Check labels and return them as an array.
-
-    Parameters
-    ----------
-    y : array-like of shape (n_samples,) or (n_samples, n_labels), or sparse indicator
-        Labels of any type, or an indicator matrix of zeros and ones.
-
-    Returns
-    -------
-    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-    """
-    if y is None:
-        raise ValueError(
-            "This classifier requires y to be passed, but the target y is None. Give one label "
-            "per sample."
-        )
-    if isinstance(y, (str, bytes)):
-        raise ValueError(
-            f"y must be a sequence of labels; got a single {type(y).__name__}. Put it in a list: "
-            "[y]."
-        )
-    array = to_array(y)
-    if array.dtype.kind == "T":
-        array = array.astype(object)
-    if array.dtype == object and array.ndim == 1:
-        refuse_missing(array)
-        refuse_mixture(array)
-    if array.dtype == object:
-        array = np.asarray(array.tolist())
-    if array.dtype.kind == "f":
-        array = check_array(array, ensure_2d=False, input_name="y", ensure_min_samples=0)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = column_or_1d(array, warn=True)
-    if len(array):
-        check_classification_targets(array)
-        kind = type_of_target(array, input_name="y")
-        if kind not in TASK_OF_TYPE:
-            raise ValueError(
-                f"Unknown label type: {kind}. y must hold one label per sample, or an indicator "
-                "matrix of zeros and ones."
-            )
-        if kind == "multilabel-indicator" and not np.isin(array, (0, 1)).all():
-            raise ValueError(
-                f"A multilabel y must hold zeros and ones; got the values "
-                f"{np.unique(array).tolist()}."
-            )
-    return array
-
-
-def is_text(array):
-    """Tell whether an array holds strings."""
-    return array.dtype.kind in "UST"
-
-
-def to_array(y):
-    """Turn any container of labels into an array; a list keeps the types it has."""
-    if sparse.issparse(y):
-        return y.toarray()
-    if hasattr(y, "to_pylist"):  # pyarrow
-        y = y.to_pylist()
-    if hasattr(y, "to_numpy"):  # pandas, polars
-        return y.to_numpy()
-    return np.asarray(y, dtype=object if isinstance(y, (list, tuple)) else None)
-
-
-def refuse_missing(y):
-    """Name the first label that is missing."""
-    for row, label in enumerate(y):
-        if is_missing(label):
-            raise ValueError(
-                f"y[{row}] is missing ({label}). Drop the row, or give it a label of its own."
-            )
-
-
-def refuse_mixture(y):
-    """Say that strings and numbers, or sets of labels, cannot be labels together."""
-    if isinstance(y[0] if len(y) else None, (list, tuple, set, frozenset)):
-        raise TypeError(
-            f"y[0] is a {type(y[0]).__name__} of labels; give an indicator matrix instead, as "
-            "sklearn.preprocessing.MultiLabelBinarizer makes it."
-        )
-    is_str = np.array([isinstance(label, str) for label in y])
-    if len(set(is_str)) > 1:
-        row = int(np.flatnonzero(is_str != is_str[0])[0])
-        raise TypeError(
-            f"y must hold labels of one type; y[0] is {y[0]!r} and y[{row}] is {y[row]!r}. Turn "
-            "them all into str."
-        )
+    def accuracy(self, y, predicted, sample_weight=None):
+        """Compute the share of rows whose labels are all right, whatever they are in."""
+        pair = (self.encode(check_labels(labels)) for labels in (y, predicted))
+        return float(accuracy_score(*pair, sample_weight=sample_weight))

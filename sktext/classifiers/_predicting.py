@@ -4,6 +4,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
+from sktext.classifiers._accuracy import AccuracyMixin
 from sktext.classifiers._parts import to_rows
 from sktext.losses import LOSSES
 
@@ -19,7 +20,7 @@ def _loss_has_proba(classifier):
     return True
 
 
-class PredictingMixin:
+class PredictingMixin(AccuracyMixin):
     """Predictions of a classifier that has ``net_`` and ``_labels``."""
 
     def _logits(self, X):
@@ -45,6 +46,8 @@ class PredictingMixin:
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Several labels per row come in the container that ``fit`` got them in: an
+            array, a CSR matrix, a data frame or a list of tuples.
         """
         logits = self._logits(X).numpy()  # first, so that an unfitted classifier says so
         return self._labels.decode(logits)

@@ -53,7 +53,7 @@ class TrainingMixin:
         else:
             order = {"batch_size": self.batch_size, "rng": np.random.RandomState(order_seed)}
             if draw is not None:
-                order["draw"] = partial(draw, part.target, weight)
+                order["draw"] = partial(draw, np.maximum(part.target, 0), weight)
             train = self._batches(x, part.target, weight, **order, **self._steps)
         held, valid = self._validation(held, part)
         self._run(train, valid, held, plan, checkpoint, online=online)
@@ -96,7 +96,8 @@ class TrainingMixin:
         given = x, part.weight
         if draw is not None:
             rng = np.random.RandomState(seed)
-            part, weight = _weights.drawn(part, weight, *draw(part.target, weight, rng=rng))
+            known = np.maximum(part.target, 0)
+            part, weight = _weights.drawn(part, weight, *draw(known, weight, rng=rng))
         loss = self._make_loss(part)
         prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
         self._keep_prior(loss, prior)
@@ -113,7 +114,11 @@ class TrainingMixin:
         loss = resolve(self.loss, LOSSES, "loss")
         n_rows = len(part.target) if part.weight is None else part.weight.sum()
         self.class_counts_ = self._labels.counts(part.target, part.weight)
-        loss.build(self._labels.task, self.class_counts_, n_rows)
+        counts = self.class_counts_
+        if self._labels.task == "multilabel":  # the loss takes what is left of n_rows for negatives
+            observed = self._labels.n_observed(part.target, part.weight)
+            counts = counts * n_rows / np.where(observed > 0, observed, 1)
+        loss.build(self._labels.task, counts, n_rows)
         _weights.warn_of_double_correction(self, loss)
         return loss
 
@@ -178,5 +183,10 @@ class TrainingMixin:
     def _batches(self, x, target, weight, **order):
         multiclass = self._labels.task == "multiclass"
         return to_batches(
-            x, target, weight, multiclass=multiclass, dtype=self._torch_dtype, **order
+            x,
+            np.maximum(target, 0),  # what was not observed has weight zero, whatever it is
+            weight,
+            multiclass=multiclass,
+            dtype=self._torch_dtype,
+            **order,
         )

@@ -28,9 +28,10 @@ def weigh_rows(labels, part, class_weight, *, train=None):
     Returns
     -------
     weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
-        Of mean one; None if nothing is weighted.
+        Of mean one, zero where a label was not observed; None if nothing is weighted.
     """
-    if part.weight is None and class_weight is None:
+    unobserved = part.target < 0 if labels.task == "multilabel" else np.False_
+    if part.weight is None and class_weight is None and not unobserved.any():
         return None
     weight = np.ones(len(part.target)) if part.weight is None else part.weight
     if class_weight is not None:
@@ -40,8 +41,13 @@ def weigh_rows(labels, part, class_weight, *, train=None):
             weight = weight[:, None] * np.where(part.target > 0, per_class[1], per_class[0])
         else:
             weight = weight * per_class[part.target]
+    if unobserved.any():
+        weight = np.where(unobserved, 0.0, weight if weight.ndim == 2 else weight[:, None])
     if not weight.any():
-        raise ValueError("class_weight and sample_weight leave every row with weight zero.")
+        raise ValueError(
+            "class_weight, sample_weight and labels that were not observed (-1) leave every row "
+            "with weight zero."
+        )
     return weight / weight.mean()
 
 
@@ -53,11 +59,10 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
     weights : ndarray of shape (n_classes,) or (2, n_labels)
     """
     counts = labels.counts(target, sample_weight)
-    n_samples = len(target) if sample_weight is None else sample_weight.sum()
     if isinstance(class_weight, str):
         if labels.task != "multilabel":
             return class_weights(counts, class_weight)
-        both = np.stack([n_samples - counts, counts])
+        both = np.stack([labels.n_observed(target, sample_weight) - counts, counts])
         return np.stack([class_weights(pair, class_weight) for pair in both.T], axis=1)
     given = {label: class_weight[label] for label in labels.classes if label in class_weight}
     unknown = [label for label in class_weight if label not in given]
@@ -126,7 +131,7 @@ def class_prior(labels, target, weight):
         weight = np.ones(len(target)) if weight is None else weight
         mass = np.broadcast_to(weight if weight.ndim == 2 else weight[:, None], target.shape)
         total = mass.sum(axis=0)
-        share = (mass * target).sum(axis=0) / np.where(total > 0, total, 1)
+        share = (mass * (target > 0)).sum(axis=0) / np.where(total > 0, total, 1)
         return share.clip(floor, 1 - floor)
     counts = labels.counts(target, weight)
     share = (counts / counts.sum()).clip(floor, 1 - floor)

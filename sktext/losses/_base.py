@@ -104,6 +104,11 @@ class Loss(BaseEstimator, nn.Module):
         return None
 
     @property
+    def weighs_labels(self):
+        """Whether a multilabel target may have a weight per sample and label."""
+        return self.per_label is not None
+
+    @property
     def needs_counts(self):
         """Whether ``build`` must be given the class counts."""
         return bool(self.learns)

@@ -79,6 +79,10 @@ class CombinedLoss(_BaseComposition, Loss):
         return levels.pop() if len(levels) == 1 else "mixed"
 
     @property
+    def weighs_labels(self):
+        return all(term.weighs_labels for term in self._terms())
+
+    @property
     def needs_counts(self):
         return any(term.needs_counts for term in self._terms())
 

@@ -37,6 +37,7 @@ class SetLoss(Loss):
     suits_lbfgs = False
     tasks = TASKS
     first_is_rarer_ = False
+    weighs_labels = True
 
     def learn(self, class_counts, n_samples):
         self.first_is_rarer_ = self.task_ == "binary" and bool(class_counts[0] < class_counts[1])

@@ -20,7 +20,10 @@ from sktext._validation import (
     fit_context,
 )
 from sktext.classifiers import TfidfTorchClassifier
-from sktext.classifiers._labels import Labels, check_labels
+from sktext.classifiers._accuracy import AccuracyMixin
+from sktext.classifiers._check_labels import check_labels
+from sktext.classifiers._label_containers import container_of
+from sktext.classifiers._labels import Labels
 from sktext.classifiers._parts import Part
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, inner_of
 from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
@@ -36,7 +39,9 @@ def member_has(method):
     return check
 
 
-class BalancedTextBagging(RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class BalancedTextBagging(
+    RoutesToEstimator, AccuracyMixin, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
+):
     """Average many classifiers, each fitted on as many rows of every class.
 
     Use it where under-sampling is wanted, for its speed or its even view of the
@@ -148,12 +153,12 @@ class BalancedTextBagging(RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin
         -------
         self : object
         """
-        X, y = check_rows(X), check_labels(y)
+        X, container, y = check_rows(X), container_of(y), check_labels(y)
         check_same_length(_num_samples(X), y)
         part = Part(X, y, check_sample_weight(sample_weight, X))
         kept = np.arange(len(y)) if part.weight is None else np.flatnonzero(part.weight)
         part = part.rows(kept)
-        self._labels = Labels.learn(part.target)
+        self._labels = Labels.learn(part.target, container=container)
         self.classes_ = self._labels.classes
         part = part._replace(target=self._labels.encode(part.target))
         rng = check_random_state(self.random_state)
@@ -250,7 +255,7 @@ class BalancedTextBagging(RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        return self._decide(self._mean_scores(X))
+        return self._labels.write(self._decide(self._mean_scores(X)))
 
     @available_if(member_has("predict_proba"))
     def predict_proba(self, X):

@@ -3,6 +3,8 @@
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sktext.classifiers._accuracy import AccuracyMixin
+
 
 def estimator_has(method):
     """Make a check that the inner classifier, fitted if it is, has a method."""
@@ -14,13 +16,14 @@ def estimator_has(method):
     return check
 
 
-class PredictsByEstimator:
+class PredictsByEstimator(AccuracyMixin):
     """Mixin that hands rows to ``estimator_``."""
 
     @property
     def classes_(self):
         """Labels of the fitted classifier."""
-        return self.estimator_.classes_
+        several = self._labels.task == "multilabel"  # the inner one got numbered columns
+        return self._labels.classes if several else self.estimator_.classes_
 
     @property
     def n_features_in_(self):
@@ -49,7 +52,7 @@ class PredictsByEstimator:
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
         check_is_fitted(self)
-        return self.estimator_.predict(X)
+        return self._labels.write(self.estimator_.predict(X))
 
     @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):

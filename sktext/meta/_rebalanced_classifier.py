@@ -18,8 +18,10 @@ from sktext._validation import (
     check_sample_weight,
     fit_context,
 )
+from sktext.classifiers._check_labels import check_labels
 from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._labels import Labels, check_labels
+from sktext.classifiers._label_containers import container_of
+from sktext.classifiers._labels import Labels
 from sktext.classifiers._parts import Part
 from sktext.classifiers._weights import weigh_rows
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters
@@ -143,9 +145,9 @@ class RebalancedClassifier(
         -------
         self : object
         """
-        X, y = check_rows(X), check_labels(y)
+        X, container, y = check_rows(X), container_of(y), check_labels(y)
         check_same_length(_num_samples(X), y)
-        labels = Labels.learn(y)
+        self._labels = labels = Labels.learn(y, container=container)
         part = Part(X, labels.encode(y), check_sample_weight(sample_weight, X))
         rng = check_random_state(self.random_state)
         rows = np.arange(len(part.target))
@@ -163,6 +165,9 @@ class RebalancedClassifier(
             part = part.rows(rows)
         elif not given:
             self._warn_of_copies()
+        elif labels.task == "multilabel" and "y_val" in given:
+            target = labels.encode(check_labels(params["y_val"]), "y_val")
+            params = {**params, "y_val": labels.decode_target(target)}
         part, picked = self._resample(part, labels, rng)
         self.sample_indices_ = None if picked is None else rows[picked]
         params = self._params_of_rows(X, params)

@@ -4,7 +4,8 @@ from scipy import sparse
 from sklearn.utils.validation import _num_samples
 
 from sktext._validation import check_same_length
-from sktext.classifiers._labels import check_labels
+from sktext.classifiers._check_labels import check_labels
+from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
 
 
 def check_target(X, y):
@@ -14,6 +15,7 @@ def check_target(X, y):
     ----------
     X : sequence of n_samples rows
     y : array-like of shape (n_samples,) or (n_samples, n_labels), or sparse indicator
+        Or sets of labels.
 
     Returns
     -------
@@ -22,4 +24,4 @@ def check_target(X, y):
     """
     target = y if sparse.issparse(y) else check_labels(y)
     check_same_length(_num_samples(X), target)
-    return target
+    return to_indicator(target, labels_of_sets(target)) if are_label_sets(target) else target

@@ -159,7 +159,7 @@ class BalancedBatches(EpochSampler):
 def bags_of(target):
     """List the rows of each class or label, and of no label, leaving out empty ones."""
     if target.ndim == 2:
-        columns = [*(target.T > 0), ~target.any(axis=1)]
+        columns = [*(target.T > 0), ~(target > 0).any(axis=1)]
         bags = [np.flatnonzero(column) for column in columns]
     else:
         bags = [np.flatnonzero(target == code) for code in np.unique(target)]

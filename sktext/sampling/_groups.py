@@ -14,7 +14,7 @@ def label_sets(target):
     -------
     groups : ndarray of shape (n_samples,), int64
     """
-    packed = np.packbits(target.astype(bool), axis=1)
+    packed = np.packbits(target > 0, axis=1)
     return np.unique(packed, axis=0, return_inverse=True)[1].ravel()
 
 
@@ -29,8 +29,9 @@ def rarest_labels(target):
     -------
     groups : ndarray of shape (n_samples,), int64
     """
+    target = target > 0
     counts = target.sum(axis=0, dtype=float)
-    rarity = np.where(target > 0, counts, np.inf)
+    rarity = np.where(target, counts, np.inf)
     return np.where(target.any(axis=1), rarity.argmin(axis=1), target.shape[1])
 
 

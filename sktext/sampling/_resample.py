@@ -46,7 +46,7 @@ def resample(sampler, part, *, classes, reweight, seed):
     sampler = set_seed(encode_strategy(clone(sampler), classes), seed)
     by_label = goes_by_label(sampler)
     X = np.arange(_num_samples(part.X))[:, None] if by_label else rows_for(sampler, part.X)
-    target = part.target
+    target = np.maximum(part.target, 0)  # a label that was not observed counts as absent
     if target.ndim == 2 and not get_tags(sampler).target_tags.two_d_labels:
         target = rarest_labels(target)
     new_X, new_target = sampler.fit_resample(X, target)
@@ -117,7 +117,7 @@ def refuse_unknown_origin(sampler, part):
 def refuse_lost_classes(sampler, before, after, classes):
     """Say which classes a sampler has wiped out."""
     if before.ndim == 2:
-        lost = classes[before.any(axis=0) & ~after.any(axis=0)]
+        lost = classes[(before > 0).any(axis=0) & ~(after > 0).any(axis=0)]
     else:
         lost = classes[np.setdiff1d(before, after)]
     if len(lost):

@@ -1,0 +1,27 @@
+"""Score of classifiers whose labels may come in any container."""
+
+from sklearn.metrics import accuracy_score
+
+
+class AccuracyMixin:
+    """Mixin that scores the labels that ``predict`` gives; its ``_labels`` read them."""
+
+    def score(self, X, y, sample_weight=None):
+        """Compute the accuracy; with several labels per row, all must be right.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+        y : array-like
+            Their labels, as in ``fit``.
+        sample_weight : array-like of shape (n_samples,), default=None
+            How much each row counts.
+
+        Returns
+        -------
+        accuracy : float
+        """
+        predicted = self.predict(X)
+        if self._labels.task == "multilabel":
+            return self._labels.accuracy(y, predicted, sample_weight)
+        return float(accuracy_score(y, predicted, sample_weight=sample_weight))
