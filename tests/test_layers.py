@@ -28,7 +28,7 @@ FLOORS = [
     {"_net"},
     {"_optimizers"},
     {"classifiers"},
-    {"model_selection", "meta"},
+    {"metrics", "model_selection", "meta"},
     {"inspection", "report", "testing"},
 ]
 # Parts of the ground that others of the ground may use.

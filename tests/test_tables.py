@@ -11,6 +11,7 @@ import sktext
 import sktext.datasets
 import sktext.losses
 import sktext.meta
+import sktext.metrics
 import sktext.model_selection
 import sktext.modules
 import sktext.preprocessing
@@ -32,6 +33,7 @@ PUBLIC = [
         sktext,
         sktext.losses,
         sktext.meta,
+        sktext.metrics,
         sktext.model_selection,
         sktext.modules,
         sktext.preprocessing,

@@ -1,0 +1,84 @@
+"""F1 of frequent and of rare labels."""
+
+import numpy as np
+from sklearn.metrics import f1_score
+from sklearn.utils import Bunch
+
+from sktext.metrics._indicators import check_counts, check_indicator, check_pair
+
+PARTS = ("head", "medium", "tail")
+
+
+def f1_by_frequency(y_true, y_pred, counts, *, bounds=(8, 35), sample_weight=None):
+    """Compute F1 of the head, the middle and the tail of the labels.
+
+    Use it where labels have a long tail: the micro average hides the tail, and the macro
+    average is little else. Not with the frequencies of the test rows, by which a label
+    would change its part from one set to the next.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like or sparse matrix of shape (n_samples, n_labels)
+        Indicator matrices.
+    counts : array-like of shape (n_labels,)
+        Positives of each label in the training rows, such as ``class_counts_``.
+    bounds : tuple of (float, float), default=(8, 35)
+        The tail are labels of at most the first, the head of at least the second [1]_.
+    sample_weight : array-like of shape (n_samples,), default=None
+        How much each row counts.
+
+    Returns
+    -------
+    scores : Bunch
+        With ``head``, ``medium`` and ``tail``, each a Bunch of ``micro``, ``macro`` and
+        ``n_labels``; the scores of a part without labels are NaN.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not agree, or the bounds are not in order.
+
+    References
+    ----------
+    .. [1] Huang et al., "Balancing Methods for Multi-label Text Classification with
+       Long-Tailed Class Distribution", EMNLP 2021. https://arxiv.org/abs/2109.04712
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sktext.metrics import f1_by_frequency
+    >>> y_true = np.array([[1, 0], [1, 1], [0, 1], [1, 0]])
+    >>> y_pred = np.array([[1, 0], [1, 0], [0, 1], [1, 0]])
+    >>> scores = f1_by_frequency(y_true, y_pred, counts=[100, 5])
+    >>> scores.head.macro, round(scores.tail.macro, 3)
+    (1.0, 0.667)
+    """
+    y_pred = check_indicator(y_pred, "y_pred")
+    y_true = check_pair(y_true, y_pred, "y_pred")
+    counts = check_counts(counts, y_true.shape[1])
+    scores = Bunch()
+    for part, chosen in parts_of(counts, bounds).items():
+        pair = y_true[:, chosen], y_pred[:, chosen]
+        params = {"sample_weight": sample_weight, "zero_division": 0}
+        scores[part] = Bunch(n_labels=int(chosen.sum()))
+        for average in ("micro", "macro"):
+            has_labels = chosen.any()
+            score = f1_of(*pair, average=average, **params) if has_labels else np.nan
+            scores[part][average] = score
+    return scores
+
+
+def parts_of(counts, bounds):
+    """Tell which labels are in the head, the middle and the tail, as masks."""
+    low, high = bounds
+    if not low < high:
+        raise ValueError(f"bounds must be two numbers in ascending order; got {bounds!r}.")
+    head, tail = counts >= high, counts <= low
+    return dict(zip(PARTS, (head, ~head & ~tail, tail), strict=True))
+
+
+def f1_of(y_true, y_pred, *, average, **params):
+    """Compute F1, where a single column is a matrix of one label."""
+    if y_true.shape[1] == 1:
+        return float(f1_score(y_true[:, 0], y_pred[:, 0], **params))
+    return float(f1_score(y_true, y_pred, average=average, **params))

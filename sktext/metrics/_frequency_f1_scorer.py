@@ -1,0 +1,89 @@
+"""Scorer of frequent or of rare labels."""
+
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+
+from sktext._validation import StrOptions, check_parameters
+from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
+
+
+class FrequencyF1Scorer(BaseEstimator):
+    """Score F1 of the labels that are rare, or frequent, in the training rows.
+
+    Use it as ``scoring`` of a search, a cross-validation or early stopping on a long tail
+    of labels. Not where a split may have no label of the part; the score is NaN there.
+
+    Parameters
+    ----------
+    part : {"head", "medium", "tail"}, default="tail"
+        Which labels are scored.
+    average : {"micro", "macro"}, default="macro"
+        How their scores are averaged.
+    bounds : tuple of (float, float), default=(8, 35)
+        The tail are labels with at most the first number of training rows, the head with
+        at least the second.
+    counts : array-like of shape (n_labels,), default=None
+        Positives of each label in the training rows; those that the classifier counted
+        itself (``class_counts_``) by default.
+
+    See Also
+    --------
+    f1_by_frequency : All parts at once.
+
+    Examples
+    --------
+    >>> from sktext import TfidfTorchClassifier
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> from sktext.metrics import FrequencyF1Scorer
+    >>> texts, y = make_imbalanced_texts(200, n_classes=6, multilabel=True, random_state=0)
+    >>> clf = TfidfTorchClassifier(random_state=0).fit(texts, y)
+    >>> bool(0 <= FrequencyF1Scorer("head")(clf, texts, y) <= 1)
+    True
+    """
+
+    _parameter_constraints = {
+        "part": [StrOptions(set(PARTS))],
+        "average": [StrOptions({"micro", "macro"})],
+        "bounds": [tuple, list],
+        "counts": ["array-like", None],
+    }
+
+    def __init__(self, part="tail", average="macro", *, bounds=(8, 35), counts=None):
+        self.part = part
+        self.average = average
+        self.bounds = bounds
+        self.counts = counts
+
+    def __call__(self, estimator, X, y, sample_weight=None):
+        """Score a fitted classifier.
+
+        Parameters
+        ----------
+        estimator : classifier
+        X : rows as in ``fit``
+        y : array-like or sparse matrix of shape (n_samples, n_labels)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        score : float
+        """
+        check_parameters(self)
+        counts = counted_by(estimator) if self.counts is None else self.counts
+        scores = f1_by_frequency(
+            y, estimator.predict(X), counts, bounds=self.bounds, sample_weight=sample_weight
+        )
+        return scores[self.part][self.average]
+
+
+def counted_by(estimator):
+    """Find the counts that a classifier, the last step of a Pipeline, has made."""
+    while isinstance(estimator, Pipeline):
+        estimator = estimator[-1]
+    counts = getattr(estimator, "class_counts_", None)
+    if counts is None:
+        raise ValueError(
+            f"{type(estimator).__name__} has no class_counts_; give the scorer counts=, the "
+            "positives of each label in the training rows."
+        )
+    return counts

@@ -1,0 +1,112 @@
+"""Scores of the labels that are ranked first."""
+
+import numpy as np
+from sklearn.metrics import ndcg_score
+
+from sktext.metrics._indicators import check_pair
+
+
+def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
+    """Compute the share of right labels among the k with the highest scores.
+
+    Use it where a few labels are shown to somebody who picks, or where there are too many
+    labels for thresholds. Not where most rows have fewer than k labels: nothing reaches
+    one there; see :func:`ndcg_at_k`. Of labels with equal scores, the mean over all their
+    orders is taken.
+
+    Parameters
+    ----------
+    y_true : array-like or sparse matrix of shape (n_samples, n_labels)
+        Indicator matrix.
+    y_score : array-like of shape (n_samples, n_labels), or list of n_labels arrays of \
+            shape (n_samples, 2)
+        Probabilities or decision values; a list as some classifiers of scikit-learn
+        give it.
+    k : int, default=5
+        Number of labels, from 1 to n_labels.
+    sample_weight : array-like of shape (n_samples,), default=None
+        How much each row counts.
+
+    Returns
+    -------
+    score : float
+        Mean over rows, in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If shapes do not agree, or k is out of range.
+
+    Examples
+    --------
+    >>> from sklearn.metrics import make_scorer
+    >>> from sktext.metrics import precision_at_k
+    >>> y_score = [[0.9, 0.2, 0.4], [0.1, 0.8, 0.3]]
+    >>> precision_at_k([[1, 0, 0], [0, 1, 1]], y_score, k=2)
+    0.75
+    >>> scorer = make_scorer(
+    ...     precision_at_k, response_method=("decision_function", "predict_proba"), k=2
+    ... )
+    """
+    truth, scores = check_scores(y_true, y_score, k)
+    last = -np.partition(-scores, k - 1, axis=1)[:, k - 1 : k]
+    above, tied = scores > last, scores == last
+    hits = (truth * above).sum(axis=1)
+    room = (k - above.sum(axis=1)) / tied.sum(axis=1)
+    per_row = (hits + (truth * tied).sum(axis=1) * room) / k
+    return float(np.average(per_row, weights=sample_weight))
+
+
+def ndcg_at_k(y_true, y_score, *, k=5, sample_weight=None):
+    """Compute how early the right labels come among the first k, in [0, 1].
+
+    Use it instead of :func:`precision_at_k` where rows have few labels: one is reached
+    if all labels of a row, or k of them, come first. Not where it does not matter in
+    which order the first k are shown. Rows without labels count zero.
+
+    Parameters
+    ----------
+    y_true : array-like or sparse matrix of shape (n_samples, n_labels)
+        Indicator matrix.
+    y_score : array-like of shape (n_samples, n_labels), or list of n_labels arrays of \
+            shape (n_samples, 2)
+        Probabilities or decision values.
+    k : int, default=5
+        Number of labels, from 1 to n_labels.
+    sample_weight : array-like of shape (n_samples,), default=None
+        How much each row counts.
+
+    Returns
+    -------
+    score : float
+        Mean over rows, in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If shapes do not agree, or k is out of range.
+
+    See Also
+    --------
+    sklearn.metrics.ndcg_score : The same of any gains.
+    sklearn.metrics.label_ranking_average_precision_score : Of all labels.
+
+    Examples
+    --------
+    >>> from sktext.metrics import ndcg_at_k
+    >>> ndcg_at_k([[1, 0, 0], [0, 1, 1]], [[0.9, 0.2, 0.4], [0.1, 0.8, 0.3]], k=2)
+    1.0
+    """
+    truth, scores = check_scores(y_true, y_score, k)
+    return float(ndcg_score(truth, scores, k=k, sample_weight=sample_weight))
+
+
+def check_scores(y_true, y_score, k):
+    """Check labels and their scores, and return both as arrays."""
+    if isinstance(y_score, list) and np.ndim(y_score[0]) == 2:
+        y_score = np.column_stack([columns[:, -1] for columns in y_score])
+    scores = np.asarray(y_score, dtype=float)
+    truth = check_pair(y_true, scores, "y_score")
+    if not 1 <= k <= truth.shape[1]:
+        raise ValueError(f"k must be from 1 to the number of labels, {truth.shape[1]}; got {k!r}.")
+    return truth, scores
