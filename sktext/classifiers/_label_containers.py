@@ -55,6 +55,10 @@ class Container(NamedTuple):
         return WRITERS[self.kind](indicator, classes)
 
 
+# Of arrays and lists of rows.
+DENSE = Container()
+
+
 def container_of(y):
     """Find the container of labels; of one label per row it does not matter."""
     if sparse.issparse(y):
@@ -63,4 +67,4 @@ def container_of(y):
         library = type(y).__module__.partition(".")[0]
         if library in WRITERS:
             return Container(library, np.asarray(y.columns))
-    return Container() if find_label_sets(y) is None else Container("sets")
+    return DENSE if find_label_sets(y) is None else Container("sets")

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 
 from sktext.classifiers._check_labels import check_labels, is_text
-from sktext.classifiers._label_containers import Container
+from sktext.classifiers._label_containers import DENSE
 from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
 
 
@@ -20,13 +20,13 @@ class Labels:
         What predictions of several labels per row go out in.
     """
 
-    def __init__(self, classes, task, container=Container()):  # noqa: B008
+    def __init__(self, classes, task, container=DENSE):
         self.classes = classes
         self.task = task
         self.container = container
 
     @classmethod
-    def learn(cls, y, classes=None, container=Container()):  # noqa: B008
+    def learn(cls, y, classes=None, container=DENSE):
         """Find the task and the classes.
 
         Parameters
@@ -35,7 +35,7 @@ class Labels:
             As ``check_labels`` returns it.
         classes : array-like of shape (n_classes,), default=None
             All classes, where ``y`` may not have them all.
-        container : Container, default=Container()
+        container : Container, default=DENSE
             What ``y`` came in.
         """
         if y.ndim == 2:
@@ -60,7 +60,7 @@ class Labels:
 
     def refuse_other_classes(self, classes):
         """Say that the classes were settled in the first fit."""
-        if classes is not None and not np.array_equal(np.unique(classes), self.classes):
+        if classes is not None and not np.array_equal(np.unique(classes), np.unique(self.classes)):
             raise ValueError(
                 f"classes={np.unique(classes).tolist()} are not those of the first fit, "
                 f"{self.classes.tolist()}; name all that will ever come there, or leave them out."

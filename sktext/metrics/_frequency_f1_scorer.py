@@ -24,7 +24,8 @@ class FrequencyF1Scorer(BaseEstimator):
         at least the second.
     counts : array-like of shape (n_labels,), default=None
         Positives of each label in the training rows; those that the classifier counted
-        itself (``class_counts_``) by default.
+        itself (``class_counts_``) by default. Needed in early stopping, where the
+        classifier is not fitted yet.
 
     See Also
     --------

@@ -140,6 +140,15 @@ def test_partial_fit_is_told_all_labels(multilabel):
         clf.partial_fit(texts[:1], [("new",)])
 
 
+def test_partial_fit_takes_columns_in_any_order_of_names(multilabel):
+    texts, y = multilabel
+    frame = pd.DataFrame(y, columns=NAMES[::-1])
+    clf = quick()
+    for _ in range(2):
+        clf.partial_fit(texts, frame, classes=NAMES)
+    assert clf.predict(texts).columns.tolist() == NAMES[::-1].tolist()
+
+
 def test_warm_start_takes_sets_again(multilabel):
     texts, y = multilabel
     clf = quick(warm_start=True).fit(texts, sets_of(y))

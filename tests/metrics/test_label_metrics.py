@@ -94,7 +94,7 @@ def test_perfect_ranking_scores_one_where_there_are_enough_labels(rng):
     truth = np.eye(6, dtype=int)
     assert ndcg_at_k(truth, truth.astype(float), k=3) == 1
     assert precision_at_k(truth, truth.astype(float), k=1) == 1
-    assert precision_at_k(truth, truth.astype(float), k=2) == 0.5 + 0  # one label, two places
+    assert precision_at_k(truth, truth.astype(float), k=2) == 0.5  # one label, two places
 
 
 def test_report_has_scikit_learns_numbers(pair):
