@@ -255,7 +255,8 @@ class BalancedTextBagging(
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        return self._labels.write(self._decide(self._mean_scores(X)))
+        scores = self._mean_scores(X)  # first, so that an unfitted classifier says so
+        return self._labels.write(self._decide(scores))
 
     @available_if(member_has("predict_proba"))
     def predict_proba(self, X):
