@@ -11,6 +11,7 @@ FLOORS = [
     {
         "_sums",
         "_class_weights",
+        "_hierarchy",
         "_component",
         "_negations",
         "_validation",

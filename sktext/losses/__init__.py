@@ -20,6 +20,7 @@ from sktext.losses._ldam import LDAMLoss
 from sktext.losses._log_cosh import LogCoshLoss
 from sktext.losses._logit_adjustment import LogitAdjustmentLoss
 from sktext.losses._margin_ce import MarginCELoss
+from sktext.losses._mcm import MCMLoss
 from sktext.losses._multi_margin import MultiMarginLoss
 from sktext.losses._poly1 import Poly1Loss
 from sktext.losses._self_adjusting_dice import SelfAdjustingDiceLoss
@@ -51,6 +52,7 @@ LOSSES = {
     "poly1": Poly1Loss,
     "generalized_ce": GeneralizedCELoss,
     "symmetric_ce": SymmetricCELoss,
+    "mcm": MCMLoss,
     "combined": CombinedLoss,
 }
 
@@ -71,6 +73,7 @@ __all__ = [
     "LogCoshLoss",
     "LogitAdjustmentLoss",
     "Loss",
+    "MCMLoss",
     "MarginCELoss",
     "MultiMarginLoss",
     "Poly1Loss",

@@ -13,13 +13,13 @@ import pytest
 import torch
 
 from sktext.losses import LOSSES, class_weights
+from sktext.preprocessing import Hierarchy
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "golden_losses.json").read_text())
 
 # Losses of other parts of the package, or that are not offered.
 ELSEWHERE = {
-    "mcm": "hierarchical losses are not in yet",
-    "mcm_output": "hierarchical losses are not in yet",
+    "mcm_output": "tested with the hierarchical losses",
     "recursive_regularization": "hierarchical losses are not in yet",
     "hierarchy_violation": "hierarchical losses are not in yet",
     "prior_shift": "prior correction is not in yet",
@@ -73,6 +73,8 @@ def build(record):
         params["A"] = math.log(1e-4)
     if name_of(record) == "distribution_balanced":
         return build_distribution_balanced(params, counts, n_samples)
+    if "descendants" in params:
+        params["hierarchy"] = hierarchy_of(params.pop("descendants"))
     margin = params.pop("margin") if params.get("margin") == 0.4 else None  # below the range
     loss = LOSSES[name_of(record)](**params)
     is_flat = record["logits"] is not None and not isinstance(record["logits"][0], list)
@@ -81,6 +83,12 @@ def build(record):
     if margin is not None:
         loss.margin = margin
     return loss
+
+
+def hierarchy_of(descendants):
+    """The hierarchy in which the columns of 1 in a row are below it."""
+    below = np.array(descendants) - np.eye(len(descendants), dtype=int)
+    return Hierarchy({child: np.flatnonzero(below[:, child]).tolist() for child in range(len(below))})
 
 
 def build_distribution_balanced(params, counts, n_samples):

@@ -1,0 +1,124 @@
+"""Labels of rows to closed indicators, and back."""
+
+import numpy as np
+
+from sktext._hierarchy._hierarchy import Hierarchy
+
+
+def rows_of_labels(y):
+    """Read labels given one or several per row.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,), or sequence of lists or sets of labels
+
+    Returns
+    -------
+    rows : list of n_samples lists of labels
+    one_each : bool
+        Whether every row was given as one label.
+    """
+    if isinstance(y, str | bytes):
+        raise ValueError(f"y must be a sequence of labels; got the single {y!r}. Give [{y!r}].")
+    if getattr(y, "ndim", 1) != 1:
+        raise ValueError(
+            f"y must have one label, or one list of labels, for each row; got an array of shape "
+            f"{y.shape}."
+        )
+    entries = y.tolist() if hasattr(y, "tolist") else list(y)
+    one_each = not any(isinstance(entry, list | set | frozenset | np.ndarray) for entry in entries)
+    rows = [[entry] if one_each else as_row(entry, i) for i, entry in enumerate(entries)]
+    for i, row in enumerate(rows):
+        if any(label is None or label != label for label in row):
+            raise ValueError(f"y[{i}] is missing, {row}; drop the row or give its label.")
+    return rows, one_each
+
+
+def as_row(entry, place):
+    """Read the labels of one row where rows have several."""
+    if isinstance(entry, list | set | frozenset | np.ndarray):
+        return list(entry)
+    raise ValueError(
+        f"y[{place}] is {entry!r}, while other rows are lists of labels; give [{entry!r}]."
+    )
+
+
+def is_indicator(y):
+    """Tell whether labels are given as a matrix of columns."""
+    return getattr(y, "ndim", 1) == 2
+
+
+def encode(hierarchy, rows, name="y"):
+    """Write labels of rows as an indicator, with all labels above them.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+    rows : list of n_samples lists of labels
+    name : str, default="y"
+        What to call the rows in messages.
+
+    Returns
+    -------
+    indicator : ndarray of shape (n_samples, n_labels), int64
+
+    Raises
+    ------
+    ValueError
+        If a label is not in the hierarchy.
+    """
+    indicator = np.zeros((len(rows), len(hierarchy)), dtype=np.int64)
+    for i, row in enumerate(rows):
+        for label in row:
+            if label not in hierarchy.numbers:
+                raise ValueError(
+                    f"{name}[{i}] has the label {label!r}, which is not among the {len(hierarchy)} "
+                    f"labels of the hierarchy, such as {hierarchy.labels[0]!r}. Correct it, or add "
+                    "it with its parent."
+                )
+            indicator[i, hierarchy.numbers[label]] = 1
+    return hierarchy.close(indicator)
+
+
+def decode(hierarchy, indicator):
+    """Name the labels of an indicator.
+
+    Returns
+    -------
+    rows : list of n_samples lists of labels
+        In the order of the hierarchy.
+    """
+    return [[hierarchy.labels[j] for j in np.flatnonzero(row)] for row in indicator]
+
+
+def closed_pair(y_true, y_pred, hierarchy, separator):
+    """Write true and predicted labels as closed indicators of one hierarchy.
+
+    Parameters
+    ----------
+    y_true, y_pred : labels, lists of labels, or indicator matrices
+    hierarchy : Hierarchy, dict or None
+        None is the hierarchy of the paths in both.
+    separator : str
+
+    Returns
+    -------
+    hierarchy : Hierarchy
+    true, predicted : ndarrays of shape (n_samples, n_labels)
+    """
+    if isinstance(hierarchy, dict):
+        hierarchy = Hierarchy(hierarchy)
+    read = [None if is_indicator(y) else rows_of_labels(y)[0] for y in (y_true, y_pred)]
+    if hierarchy is None:
+        if None in read:
+            raise ValueError(
+                "Indicator matrices do not say which label is above which; give hierarchy=."
+            )
+        hierarchy = Hierarchy.from_paths((p for rows in read for row in rows for p in row), separator)
+    true, predicted = (
+        hierarchy.close(y) if rows is None else encode(hierarchy, rows, name)
+        for y, rows, name in zip((y_true, y_pred), read, ("y_true", "y_pred"), strict=True)
+    )
+    if len(true) != len(predicted):
+        raise ValueError(f"y_true has {len(true)} rows and y_pred {len(predicted)}.")
+    return hierarchy, true, predicted
