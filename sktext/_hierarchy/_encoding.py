@@ -114,7 +114,9 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
             raise ValueError(
                 "Indicator matrices do not say which label is above which; give hierarchy=."
             )
-        hierarchy = Hierarchy.from_paths((p for rows in read for row in rows for p in row), separator)
+        hierarchy = Hierarchy.from_paths(
+            (p for rows in read for row in rows for p in row), separator
+        )
     true, predicted = (
         hierarchy.close(y) if rows is None else encode(hierarchy, rows, name)
         for y, rows, name in zip((y_true, y_pred), read, ("y_true", "y_pred"), strict=True)

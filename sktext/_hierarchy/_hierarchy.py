@@ -189,7 +189,9 @@ class Hierarchy:
             1 where the column is the row's label or above it.
         """
         parents, children = self.edges.T
-        step = sparse.csr_array((np.ones(len(parents)), (children, parents)), shape=(len(self),) * 2)
+        step = sparse.csr_array(
+            (np.ones(len(parents)), (children, parents)), shape=(len(self),) * 2
+        )
         above = reached = sparse.eye_array(len(self), format="csr")
         for _ in range(self.n_levels - 1):
             reached = reached @ step

@@ -85,7 +85,8 @@ class MCMLoss(Loss):
         -------
         proba : tensor of shape (n_samples, n_labels)
         """
-        return max_below(self.hierarchy, logits).sigmoid()
+        # In this order: equal logits may differ in the last digit of their sigmoids.
+        return max_below(self.hierarchy, logits.sigmoid())
 
 
 def max_below(hierarchy, logits):

@@ -1,6 +1,7 @@
 """Classifiers made of other classifiers."""
 
 from sktext.meta._balanced_text_bagging import BalancedTextBagging
+from sktext.meta._hierarchical_classifier import HierarchicalClassifier
 from sktext.meta._rebalanced_classifier import RebalancedClassifier
 
-__all__ = ["BalancedTextBagging", "RebalancedClassifier"]
+__all__ = ["BalancedTextBagging", "HierarchicalClassifier", "RebalancedClassifier"]

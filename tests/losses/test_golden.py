@@ -88,7 +88,9 @@ def build(record):
 def hierarchy_of(descendants):
     """The hierarchy in which the columns of 1 in a row are below it."""
     below = np.array(descendants) - np.eye(len(descendants), dtype=int)
-    return Hierarchy({child: np.flatnonzero(below[:, child]).tolist() for child in range(len(below))})
+    return Hierarchy(
+        {child: np.flatnonzero(below[:, child]).tolist() for child in range(len(below))}
+    )
 
 
 def build_distribution_balanced(params, counts, n_samples):

@@ -1,0 +1,110 @@
+"""What the classifiers of hierarchical labels share: labels in, labels and paths out."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from sktext._hierarchy import Hierarchy
+from sktext._hierarchy._encoding import decode, encode, is_indicator, rows_of_labels
+from sktext.preprocessing import HierarchyEncoder
+from sktext.preprocessing._hierarchy_encoder import to_array
+
+
+class HierarchicalLabels:
+    """Mixin that reads labels of a hierarchy and predicts them in the form they came in.
+
+    A class sets ``parents`` and ``separator`` and writes ``predict_indicator``.
+    """
+
+    def _learn_labels(self, y):
+        """Find the hierarchy and write the labels as a closed indicator."""
+        if is_indicator(y):
+            return self._learn_columns(np.asarray(y))
+        encoder = HierarchyEncoder(self.parents, separator=self.separator).fit(y)
+        self.hierarchy_, self.classes_ = encoder.hierarchy_, encoder.classes_
+        self._form = "one" if encoder.one_each_ else "lists"
+        return self._refuse_single_label(encoder.transform(y))
+
+    def _learn_columns(self, y):
+        if self.parents is None:
+            raise ValueError(
+                "An indicator matrix does not say which label is above which; give parents=, "
+                "with an entry for each column in their order."
+            )
+        given = isinstance(self.parents, Hierarchy)
+        self.hierarchy_ = self.parents if given else Hierarchy(self.parents)
+        self.classes_ = to_array(self.hierarchy_.labels)
+        self._form = "columns"
+        return self._refuse_single_label(self.hierarchy_.close(y.astype(np.int64)))
+
+    def _refuse_single_label(self, indicator):
+        if len(self.hierarchy_) < 2:
+            raise ValueError(
+                f"y has one label, {self.hierarchy_.labels[0]!r}; at least two are needed."
+            )
+        return indicator
+
+    def _encode(self, y, name="y"):
+        """Write labels as a closed indicator of the fitted hierarchy."""
+        if is_indicator(y):
+            return self.hierarchy_.close(np.asarray(y).astype(np.int64))
+        return encode(self.hierarchy_, rows_of_labels(y)[0], name)
+
+    def predict(self, X):
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), list of n_samples lists, or ndarray of shape \
+                (n_samples, n_labels)
+            As in ``fit``: the most specific label; or lists of labels or an indicator,
+            with all labels above those predicted.
+        """
+        check_is_fitted(self)
+        indicator = self.predict_indicator(X)
+        if self._form == "columns":
+            return indicator
+        if self._form == "lists":
+            return decode(self.hierarchy_, indicator)
+        return self.classes_[self.hierarchy_.most_specific(indicator).argmax(axis=1)]
+
+    def predict_paths(self, X):
+        """Predict labels with the way down to each.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        paths : list of n_samples lists of tuples of labels
+            From the top to each most specific label; several to one label that has
+            several parents.
+        """
+        check_is_fitted(self)
+        last = self.hierarchy_.most_specific(self.predict_indicator(X))
+        ways = {
+            number: self.hierarchy_.ways_to(self.hierarchy_.labels[number])
+            for number in np.flatnonzero(last.any(axis=0))
+        }
+        return [[way for number in np.flatnonzero(row) for way in ways[number]] for row in last]
+
+    def score(self, X, y, sample_weight=None):
+        """Compute the share of rows of which all labels are right.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+        y : their labels
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        score : float
+            For one label each, the accuracy of the most specific label.
+        """
+        right = (self.predict_indicator(X) == self._encode(y)).all(axis=1)
+        return float(np.average(right, weights=sample_weight))

@@ -1,0 +1,135 @@
+"""Losses of labels in a hierarchy against formulas over all pairs of labels."""
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+
+from sktext.losses import BCELoss, MCMLoss
+from sktext.preprocessing import Hierarchy
+
+RECORDS = json.loads((Path(__file__).parent / "data" / "golden_losses.json").read_text())
+DIAMOND = Hierarchy({"d": ["b", "c"], "b": "a", "a": None, "c": "a", "e": None})
+
+
+def random_hierarchy(seed, n_labels=7, max_parents=2):
+    """A hierarchy whose columns are in any order."""
+    rng = np.random.RandomState(seed)
+    order = rng.permutation(n_labels)
+    parents = {}
+    for label in range(n_labels):
+        higher = np.flatnonzero(order < order[label])
+        n_parents = min(rng.randint(max_parents + 1), len(higher))
+        parents[label] = rng.choice(higher, n_parents, replace=False).tolist()
+    return Hierarchy(parents)
+
+
+def batch(hierarchy, seed, n_samples=5):
+    rng = np.random.RandomState(seed)
+    logits = torch.from_numpy(3 * rng.randn(n_samples, len(hierarchy)))
+    target = hierarchy.close(rng.randint(4, size=logits.shape) == 0)
+    return logits.requires_grad_(), torch.from_numpy(target.astype(float))
+
+
+def all_pairs(hierarchy, logits, target):
+    """The loss as published: probabilities, masked over every pair of labels."""
+    below = torch.from_numpy(hierarchy.above().toarray().T)  # 1 where the column is below the row
+    proba = logits.sigmoid()
+    highest = (below * proba[:, None]).amax(dim=2)
+    of_positives = (below * (target * proba)[:, None]).amax(dim=2)
+    return F.binary_cross_entropy(torch.where(target > 0, of_positives, highest), target)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_mcm_is_the_formula_over_all_pairs_with_its_gradient(seed):
+    hierarchy = random_hierarchy(seed)
+    logits, target = batch(hierarchy, seed)
+    values = [MCMLoss(hierarchy)(logits, target), all_pairs(hierarchy, logits, target)]
+    gradients = [torch.autograd.grad(value, logits)[0] for value in values]
+    torch.testing.assert_close(*values, rtol=1e-10, atol=1e-12)
+    torch.testing.assert_close(*gradients, rtol=1e-7, atol=1e-10)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("hierarchy", [None, Hierarchy(dict.fromkeys(range(7)))])
+def test_mcm_of_a_flat_hierarchy_is_bce_to_the_bit(hierarchy, dtype):
+    logits, target = batch(random_hierarchy(0), 0)
+    logits, target = logits.detach().to(dtype).requires_grad_(), target.to(dtype)
+    values = [loss(logits, target) for loss in (MCMLoss(hierarchy), BCELoss())]
+    gradients = [torch.autograd.grad(value, logits)[0] for value in values]
+    assert torch.equal(*values)
+    assert torch.equal(*gradients)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_mcm_probabilities_never_contradict_the_hierarchy(seed):
+    hierarchy = random_hierarchy(seed, max_parents=3)
+    logits, _ = batch(hierarchy, seed)
+    proba = MCMLoss(hierarchy).build("multilabel").predict_proba(logits.detach())
+    assert hierarchy.count_violations(proba.numpy()) == 0
+    np.testing.assert_array_equal(proba, hierarchy.max_below(logits.detach().sigmoid().numpy()))
+
+
+def test_mcm_probabilities_have_the_golden_value():
+    (record,) = [record for record in RECORDS if record["loss"] == "mcm_output"]
+    below = np.array(record["params"]["descendants"]) - np.eye(4, dtype=int)
+    hierarchy = Hierarchy({j: np.flatnonzero(below[:, j]).tolist() for j in range(4)})
+    proba = MCMLoss(hierarchy).predict_proba(torch.tensor(record["logits"], dtype=torch.float64))
+    expected = torch.tensor(record["expected"], dtype=torch.float64)
+    torch.testing.assert_close(proba, expected, atol=record["tol"], rtol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_extreme_logits_of_a_hierarchy_stay_finite(dtype):
+    logits, target = batch(DIAMOND, 0)
+    extreme = (1e4 * logits.detach().sign()).to(dtype).requires_grad_()
+    value = MCMLoss(DIAMOND)(extreme, target)
+    value.backward()
+    assert value.isfinite()
+    assert extreme.grad.isfinite().all()
+
+
+def test_ties_share_the_gradient():
+    hierarchy = Hierarchy({"top": None, "x": "top", "y": "top"})
+    logits = torch.tensor([[-1.0, 2.0, 2.0]], requires_grad=True)
+    MCMLoss(hierarchy)(logits, torch.zeros(1, 3), reduction="sum").backward()
+    assert logits.grad[0, 1] == logits.grad[0, 2]
+    assert logits.grad.sum().item() == pytest.approx(3 * torch.tensor(2.0).sigmoid().item())
+
+
+def test_start_at_the_shares_has_no_mean_gradient():
+    hierarchy = Hierarchy({"top": None, "x": "top", "y": "top"})
+    target = torch.from_numpy(hierarchy.close(np.eye(3)[[0, 1, 1, 1, 2]])).double()
+    target = torch.cat([target, torch.zeros(5, 3, dtype=torch.float64)])
+    loss = MCMLoss(hierarchy).build("multilabel", target.sum(dim=0), len(target))
+    bias = loss.init_bias(target.mean(dim=0)).requires_grad_()
+    loss(bias.expand(len(target), -1), target).backward()
+    torch.testing.assert_close(bias.grad, torch.zeros(3, dtype=torch.float64), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda loss: loss.build("multilabel", [1, 2], 3),
+        lambda loss: loss(torch.zeros(3, 2), torch.zeros(3, 2)),
+    ],
+)
+def test_columns_of_another_hierarchy_are_refused(use):
+    with pytest.raises(ValueError, match="hierarchy has 5 labels and there are 2 columns"):
+        use(MCMLoss(DIAMOND))
+
+
+def test_loss_is_cloned_and_pickled_with_its_hierarchy():
+    logits, target = batch(DIAMOND, 3)
+    loss = MCMLoss(DIAMOND).build("multilabel")
+    for twin in (clone(loss), pickle.loads(pickle.dumps(loss))):
+        assert torch.equal(twin(logits, target), loss(logits, target))
