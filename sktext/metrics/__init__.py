@@ -1,14 +1,22 @@
-"""Scores of several labels per row, frequent and rare."""
+"""Scores of several labels per row: frequent and rare ones, rankings, hierarchies."""
 
 from sktext.metrics._f1_by_frequency import f1_by_frequency
 from sktext.metrics._frequency_f1_scorer import FrequencyF1Scorer
+from sktext.metrics._hierarchical import (
+    hierarchical_f1_score,
+    hierarchical_precision_recall_f1,
+    level_scores,
+)
 from sktext.metrics._label_report import label_report
 from sktext.metrics._ranking import ndcg_at_k, precision_at_k
 
 __all__ = [
     "FrequencyF1Scorer",
     "f1_by_frequency",
+    "hierarchical_f1_score",
+    "hierarchical_precision_recall_f1",
     "label_report",
+    "level_scores",
     "ndcg_at_k",
     "precision_at_k",
 ]
