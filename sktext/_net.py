@@ -178,7 +178,8 @@ class Net(StepsMixin, ClassifierMixin, NeuralNet):
         if training and self.optimizer.penalty:
             squares = sum(HalfSquares.apply(weight) for weight in decayed(self.module_))
             loss = loss + self.optimizer.penalty * squares
-        return loss
+        added = self.criterion_.penalty(self.module_) if training else None
+        return loss if added is None else loss + added
 
     def get_train_step_accumulator(self):
         """Keep the last of the evaluations an optimizer makes in one step."""

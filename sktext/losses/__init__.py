@@ -15,6 +15,7 @@ from sktext.losses._distribution_balanced import DistributionBalancedLoss
 from sktext.losses._focal import FocalLoss
 from sktext.losses._focal_tversky import FocalTverskyLoss
 from sktext.losses._generalized_ce import GeneralizedCELoss
+from sktext.losses._hierarchical import HierarchicalLoss
 from sktext.losses._hinge import HingeLoss
 from sktext.losses._ldam import LDAMLoss
 from sktext.losses._log_cosh import LogCoshLoss
@@ -53,6 +54,7 @@ LOSSES = {
     "generalized_ce": GeneralizedCELoss,
     "symmetric_ce": SymmetricCELoss,
     "mcm": MCMLoss,
+    "hierarchical": HierarchicalLoss,
     "combined": CombinedLoss,
 }
 
@@ -68,6 +70,7 @@ __all__ = [
     "FocalLoss",
     "FocalTverskyLoss",
     "GeneralizedCELoss",
+    "HierarchicalLoss",
     "HingeLoss",
     "LDAMLoss",
     "LogCoshLoss",

@@ -170,6 +170,21 @@ class Loss(BaseEstimator, nn.Module):
             Share of the epochs done, in [0, 1).
         """
 
+    def penalty(self, module):
+        """Give what the loss adds for the weights of the network, if anything.
+
+        Parameters
+        ----------
+        module : Module
+            The network that is trained.
+
+        Returns
+        -------
+        penalty : tensor of shape () or None
+            Added to the loss of each batch in training.
+        """
+        return None
+
     def forward(self, logits, target, sample_weight=None, reduction="mean"):
         """Compute the loss of a batch.
 

@@ -119,6 +119,12 @@ class CombinedLoss(_BaseComposition, Loss):
         for term in self._terms():
             term.set_progress(progress)
 
+    def penalty(self, module):
+        weights = [1.0] * len(self._terms()) if self.weights is None else self.weights
+        pairs = zip(weights, (term.penalty(module) for term in self._terms()), strict=True)
+        added = [weight * penalty for weight, penalty in pairs if penalty is not None]
+        return sum(added) if added else None
+
     def forward(self, logits, target, sample_weight=None, reduction="mean"):
         """Compute the weighted sum of a batch; as in ``Loss.forward``.
 

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 
-from sktext.losses import BCELoss, MCMLoss
+from sktext import TorchClassifier
+from sktext.losses import LOSSES, BCELoss, CombinedLoss, HierarchicalLoss, MCMLoss
+from sktext.modules import MLP
 from sktext.preprocessing import Hierarchy
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "golden_losses.json").read_text())
@@ -133,3 +135,90 @@ def test_loss_is_cloned_and_pickled_with_its_hierarchy():
     loss = MCMLoss(DIAMOND).build("multilabel")
     for twin in (clone(loss), pickle.loads(pickle.dumps(loss))):
         assert torch.equal(twin(logits, target), loss(logits, target))
+
+
+# -- what is added to other losses ---------------------------------------------------------
+
+
+def of_edges(edges):
+    """The hierarchy of labels 0 to 3 with some edges."""
+    return Hierarchy({child: [a for a, c in edges if c == child] for child in range(4)})
+
+
+@pytest.mark.parametrize("record", [r for r in RECORDS if r["loss"] == "hierarchy_violation"])
+@pytest.mark.parametrize("base", ["bce", "zlpr", "hinge"])
+def test_penalty_of_violations_has_the_golden_value_next_to_any_loss(record, base):
+    logits = torch.tensor(record["logits"], dtype=torch.float64)
+    hierarchy = of_edges(record["params"]["edges"])
+    loss = HierarchicalLoss(base, hierarchy, violation=record["params"]["penalty"])
+    added = loss(logits, torch.ones_like(logits)) - LOSSES[base]()(logits, torch.ones_like(logits))
+    assert added.item() == pytest.approx(record["expected"], abs=record["tol"])
+
+
+@pytest.mark.parametrize("record", [r for r in RECORDS if r["loss"] == "recursive_regularization"])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_penalty_of_weights_has_the_golden_value(record, transposed):
+    weight = torch.tensor(record["params"]["weight_matrix"])
+    hierarchy = of_edges(record["params"]["edges"])
+    module = torch.nn.Module()
+    module.head = MLP(*weight.T.shape).head if transposed else torch.nn.Linear(*weight.T.shape)
+    module.head.weight = torch.nn.Parameter(weight.T if transposed else weight)
+    penalty = HierarchicalLoss(hierarchy=hierarchy, recursive=1.0).penalty(module)
+    assert penalty.item() == pytest.approx(record["expected"], abs=record["tol"])
+    both = CombinedLoss([("a", HierarchicalLoss(hierarchy=hierarchy, recursive=1.0))], weights=[2])
+    assert both.penalty(module).item() == pytest.approx(2 * record["expected"], abs=record["tol"])
+
+
+def test_nothing_is_added_without_a_hierarchy_or_to_coherent_probabilities():
+    logits, target = batch(DIAMOND, 0)
+    assert torch.equal(HierarchicalLoss()(logits, target), BCELoss()(logits, target))
+    coherent = torch.from_numpy(DIAMOND.max_below(logits.detach().numpy()))
+    loss = HierarchicalLoss(hierarchy=DIAMOND, violation=5.0)
+    assert torch.equal(loss(coherent, target), BCELoss()(coherent, target))
+
+
+def test_weights_of_levels_weigh_the_columns_of_each_level():
+    logits, target = batch(DIAMOND, 0)
+    loss = HierarchicalLoss("focal", DIAMOND, violation=0.0, level_weights=[1, 2, 0])
+    values = LOSSES["focal"]()(logits, target, reduction="none")
+    expected = values * torch.tensor([0, 2, 1, 2, 1])  # the columns are d, b, a, c, e
+    torch.testing.assert_close(loss(logits, target, reduction="none"), expected)
+
+
+def test_recursive_penalty_pulls_a_rare_child_to_its_parent(rng):
+    hierarchy = Hierarchy({"top": None, "rare": "top"})
+    X = rng.randn(80, 6)
+    y = np.column_stack([X[:, 0] > 0, (X[:, 0] > 0) & (np.arange(80) < 6)]).astype(int)
+
+    def distance(recursive):
+        loss = HierarchicalLoss(hierarchy=hierarchy, recursive=recursive)
+        parent, child = TorchClassifier(loss=loss, random_state=0).fit(X, y).coef_
+        return np.linalg.norm(parent - child)
+
+    assert distance(0.1) < 0.5 * distance(0.0)
+
+
+def test_parameters_of_the_inner_loss_are_searched():
+    loss = HierarchicalLoss("focal").set_params(loss__gamma=5.0)
+    assert clone(loss).get_params()["loss__gamma"] == 5.0
+    assert not hasattr(HierarchicalLoss("hinge"), "posterior")
+    assert HierarchicalLoss("hinge").proba == "none"
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (HierarchicalLoss("dice"), "adds to a value per sample"),
+        (HierarchicalLoss(hierarchy=DIAMOND, level_weights=[1]), "each of the 3 levels; got 1"),
+        (HierarchicalLoss("ldam"), "LDAMLoss takes binary or multiclass"),
+        (HierarchicalLoss(violation=-1.0), "violation"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(loss, message):
+    with pytest.raises(ValueError, match=message):
+        loss.build("multilabel", [1] * 5, 9)
+
+
+def test_recursive_penalty_needs_a_head():
+    with pytest.raises(ValueError, match="layer named head, which Linear has not"):
+        HierarchicalLoss(hierarchy=DIAMOND, recursive=1.0).penalty(torch.nn.Linear(2, 5))
