@@ -3,7 +3,6 @@
 from numbers import Real
 
 import torch
-from torch import nn
 
 from sktext._component import NamedParts, resolve
 from sktext._hierarchy import Hierarchy
@@ -210,7 +209,7 @@ class HierarchicalLoss(NamedParts, Loss):
                 f"recursive={self.recursive} pulls the weights of a last layer named head, which "
                 f"{type(module).__name__} has not; name it so, or set recursive=0."
             )
-        rows = weight if isinstance(head, nn.Linear) else weight.T  # (n_labels, n_inputs)
+        rows = weight.T if getattr(head, "transposed", False) else weight  # (n_labels, n_inputs)
         parents, children = torch.from_numpy(self.hierarchy.edges).to(weight.device).T
         return self.recursive * (rows[children] - rows[parents]).square().sum() / 2
 

@@ -4,6 +4,7 @@ from sktext.modules._dilated_cnn import DilatedCNN
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._embedding_init import EmbeddingInit
 from sktext.modules._fast_text import FastText
+from sktext.modules._level_heads import LevelHeads
 from sktext.modules._mlp import MLP
 from sktext.modules._ragged_tokens import RaggedTokens
 from sktext.modules._self_attention_encoder import SelfAttentionEncoder
@@ -18,6 +19,7 @@ __all__ = [
     "DilatedCNN",
     "EmbeddingInit",
     "FastText",
+    "LevelHeads",
     "RaggedTokens",
     "SeededDropout",
     "SelfAttentionEncoder",

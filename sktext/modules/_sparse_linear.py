@@ -40,6 +40,9 @@ class SparseLinear(nn.Module):
     torch.Size([2, 3])
     """
 
+    # Told to whoever reads the weights of a last layer.
+    transposed = True
+
     def __init__(self, n_inputs, n_outputs):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(n_inputs, n_outputs))
