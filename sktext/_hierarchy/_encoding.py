@@ -31,6 +31,11 @@ def rows_of_labels(y):
     for i, row in enumerate(rows):
         if any(label is None or label != label for label in row):
             raise ValueError(f"y[{i}] is missing, {row}; drop the row or give its label.")
+        if any(isinstance(label, float) and not label.is_integer() for label in row):
+            raise ValueError(
+                f"y[{i}] is {row[0]}: y holds continuous values, not labels. Cut them into "
+                "classes, or write them as str."
+            )
     return rows, one_each
 
 

@@ -39,7 +39,7 @@ class HierarchicalLabels:
     def _refuse_single_label(self, indicator):
         if len(self.hierarchy_) < 2:
             raise ValueError(
-                f"y has one label, {self.hierarchy_.labels[0]!r}; at least two are needed."
+                f"y has one class, {self.hierarchy_.labels[0]!r}; at least two are needed."
             )
         return indicator
 

@@ -19,6 +19,7 @@ from sktext.losses import MCMLoss
 from sktext.meta import HierarchicalClassifier, LocalHierarchicalClassifier
 from sktext.metrics import hierarchical_f1_score
 from sktext.preprocessing import Hierarchy, HierarchyEncoder
+from sktext.testing import text_classifier_checks
 
 WORDS = {
     "animal:dog": "bark leash puppy",
@@ -200,7 +201,7 @@ def test_way_that_all_rows_go_needs_no_classifier():
 @pytest.mark.parametrize(
     ("clf", "y", "message"),
     [
-        (HierarchicalClassifier(tfidf(loss="mcm")), ["a", "a"], "one label, 'a'"),
+        (HierarchicalClassifier(tfidf(loss="mcm")), ["a", "a"], "one class, 'a'"),
         (HierarchicalClassifier(tfidf(loss="mcm")), ["a"], "inconsistent numbers of samples"),
         (HierarchicalClassifier(tfidf(loss="mcm")), np.eye(2), "give parents="),
         (
@@ -218,3 +219,34 @@ def test_way_that_all_rows_go_needs_no_classifier():
 def test_what_cannot_be_fitted_is_refused(clf, y, message):
     with pytest.raises(ValueError, match=message):
         clf.fit(["x", "y"], y)
+
+
+# -- on labels without levels, what every text classifier promises --------------------------
+
+ROUTING = "the inner classifier has its own requests"
+EXPECTED = {
+    HierarchicalClassifier: {
+        "check_empty_text_gets_the_class_shares": "labels are predicted one by one",
+        "check_probabilities_are_probabilities": "rows of labels that include others exceed one",
+        "check_indicator_matrix_is_multilabel": "a matrix needs parents",
+        "check_weights_are_routed_on_request": ROUTING,
+    },
+    LocalHierarchicalClassifier: {"check_weights_are_routed_on_request": ROUTING},
+}
+
+
+def flat_checks():
+    """Every check of both classifiers, as test parameters."""
+    for meta, loss in (
+        (HierarchicalClassifier, "mcm"),
+        (LocalHierarchicalClassifier, "cross_entropy"),
+    ):
+        clf = meta(tfidf(loss=loss, max_epochs=10))
+        checks = text_classifier_checks(clf, expected_failed_checks=EXPECTED[meta], slow=False)
+        for name, check in checks:
+            yield pytest.param(clf, check, id=f"{meta.__name__}-{name}")
+
+
+@pytest.mark.parametrize(("clf", "check"), list(flat_checks()))
+def test_classifier_of_flat_labels_passes_the_check(clf, check):
+    check(clf)

@@ -155,6 +155,7 @@ def test_wrong_hierarchies_are_refused(parents, message):
         ("a:b", "single 'a:b'"),
         (["a", None], r"y\[1\] is missing"),
         (["a", float("nan")], r"y\[1\] is missing"),
+        ([0.5, 1.0], r"y\[0\] is 0.5: y holds continuous values"),
         (["a:", "b"], "'a:' has an empty part"),
         ([["a"], "b"], r"y\[1\] is 'b', while other rows are lists"),
         (np.zeros((2, 2)), r"shape \(2, 2\)"),
