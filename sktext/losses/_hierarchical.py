@@ -103,7 +103,10 @@ class HierarchicalLoss(NamedParts, Loss):
         """Give the built loss, or a fresh one before ``build``."""
         if hasattr(self, "loss_"):
             return self.loss_
-        return resolve(self.loss, self._parts["loss"], "loss")
+        inner = resolve(self.loss, self._parts["loss"], "loss")
+        if getattr(inner, "hierarchy", self) is None:
+            inner.hierarchy = self.hierarchy
+        return inner
 
     @property
     def proba(self):

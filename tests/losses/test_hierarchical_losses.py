@@ -198,6 +198,14 @@ def test_recursive_penalty_pulls_a_rare_child_to_its_parent(rng):
     assert distance(0.1) < 0.5 * distance(0.0)
 
 
+def test_inner_loss_without_a_hierarchy_is_given_it():
+    logits, target = batch(DIAMOND, 1)
+    loss = HierarchicalLoss("mcm", DIAMOND, violation=0.0)
+    for built in (loss, clone(loss).build("multilabel")):
+        assert torch.equal(built(logits, target), MCMLoss(DIAMOND)(logits, target))
+    assert DIAMOND.count_violations(loss.predict_proba(logits.detach()).numpy()) == 0
+
+
 def test_parameters_of_the_inner_loss_are_searched():
     loss = HierarchicalLoss("focal").set_params(loss__gamma=5.0)
     assert clone(loss).get_params()["loss__gamma"] == 5.0

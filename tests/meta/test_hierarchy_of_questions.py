@@ -70,7 +70,6 @@ def test_one_classifier_of_all_levels_beats_flat_and_local_ones_of_the_same_kind
     joint = HierarchicalClassifier(linear("mcm")).fit(X, y).score(X_test, y_test)
     flat = linear("cross_entropy").fit(X, y)
     local = LocalHierarchicalClassifier(linear("cross_entropy")).fit(X, y)
-    print(joint, flat.score(X_test, y_test), local.score(X_test, y_test))
     assert local.hierarchy_.count_violations(local.predict_indicator(X_test)) == 0
     assert joint > flat.score(X_test, y_test)
     assert joint > local.score(X_test, y_test)
