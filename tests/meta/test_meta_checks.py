@@ -4,10 +4,17 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from sktext.meta import BalancedTextBagging, RebalancedClassifier
+from sktext.meta import BalancedTextBagging, RebalancedClassifier, TunedThresholdsClassifier
 
 BAGGING = "members are fitted on draws, which weights do not change"
+FOLDS = "a row of weight two is in one fold, its copies are in several"
+THRESHOLDS = "the threshold is not that of the decision function"
 EXPECTED = {
+    "TunedThresholdsClassifier": {
+        "check_sample_weight_equivalence_on_dense_data": FOLDS,
+        "check_sample_weight_equivalence_on_sparse_data": FOLDS,
+        "check_classifiers_train": THRESHOLDS,
+    },
     "BalancedTextBagging": {
         "check_sample_weight_equivalence_on_dense_data": BAGGING,
         "check_sample_weight_equivalence_on_sparse_data": BAGGING,
@@ -19,6 +26,7 @@ EXPECTED = {
 @parametrize_with_checks(
     [
         RebalancedClassifier(LogisticRegression()),
+        TunedThresholdsClassifier(LogisticRegression(), random_state=0),
         BalancedTextBagging(LogisticRegression(), n_estimators=3, random_state=0),
     ],
     expected_failed_checks=lambda estimator: EXPECTED.get(type(estimator).__name__, {}),

@@ -1,0 +1,94 @@
+"""The best cut of one label: one sort, cumulative sums, every cut that differs."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Counts(NamedTuple):
+    """Weights of true and false positives, false and true negatives, one entry per cut."""
+
+    tp: np.ndarray
+    fp: np.ndarray
+    fn: np.ndarray
+    tn: np.ndarray
+
+    def __add__(self, other):
+        return Counts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+NOTHING = Counts(0.0, 0.0, 0.0, 0.0)
+
+
+def best_cut(scores, positive, weight, values):
+    """Find the cut with the largest value among all that tell rows apart.
+
+    Rows with ``score > cut`` are predicted. Of equal values the highest cut is taken, so
+    a label without positives is not predicted.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_samples,)
+    positive : ndarray of bool of shape (n_samples,)
+    weight : ndarray of shape (n_samples,)
+    values : callable
+        Takes ``Counts`` of the cuts, from the highest to the lowest, and gives an ndarray.
+
+    Returns
+    -------
+    cut : float
+        Halfway between two neighbouring scores, or at an end.
+    """
+    order = np.argsort(-scores, kind="stable")
+    falling = scores[order]
+    ends = places_of_cuts(falling)
+    counts = counts_at(positive[order], weight[order], ends)
+    return cut_at(falling, ends[np.argmax(values(counts))])
+
+
+def places_of_cuts(falling):
+    """Give the numbers of rows that a cut can leave above it; equal scores stay together."""
+    changes = np.flatnonzero(falling[1:] < falling[:-1]) + 1
+    return np.concatenate([[0], changes, [len(falling)]])
+
+
+def counts_at(positive, weight, ends):
+    """Count what is right and wrong if the first rows are predicted, for several numbers."""
+    tp = np.concatenate([[0.0], np.cumsum(weight * positive)])
+    fp = np.concatenate([[0.0], np.cumsum(weight * ~positive)])
+    return Counts(tp[ends], fp[ends], tp[-1] - tp[ends], fp[-1] - fp[ends])
+
+
+def cut_at(falling, n_above, margin=0.0):
+    """Give a cut that has the first rows above it.
+
+    Parameters
+    ----------
+    falling : ndarray of shape (n_samples,), from the largest to the smallest
+    n_above : int
+    margin : float, default=0.0
+        How far beyond all scores a cut at an end lies.
+
+    Returns
+    -------
+    cut : float
+    """
+    if n_above == 0:
+        return falling[0] + margin
+    above = falling[n_above - 1]
+    if n_above == len(falling):
+        return np.nextafter(above - margin, -np.inf)
+    below = falling[n_above]
+    middle = above / 2 + below / 2  # the sum of two large scores is infinite
+    return middle if below < middle < above else below
+
+
+def count_above(scores, cut, positive, weight):
+    """Count what is right and wrong if the rows above a cut are predicted."""
+    above = scores > cut
+    return Counts(
+        weight[above & positive].sum(),
+        weight[above & ~positive].sum(),
+        weight[~above & positive].sum(),
+        weight[~above & ~positive].sum(),
+    )

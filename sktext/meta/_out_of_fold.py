@@ -1,0 +1,103 @@
+"""Scores of rows by classifiers that have not seen them."""
+
+import warnings
+from numbers import Integral
+from typing import NamedTuple
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import clone
+from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import _check_method_params
+
+from sktext.meta._inner_fit import fit_parameters, weight_parameter
+
+N_SPLITS = 5
+
+
+class Split(NamedTuple):
+    """Numbers of the rows that are fitted, and of those that are scored."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+def splits_of(cv, task, X, y, random_state):
+    """List the splits; that a rare class is not in all of them is provided for."""
+    if cv is None or isinstance(cv, Integral):
+        splitter = default_splitter(task, y, cv or N_SPLITS, random_state)
+    else:
+        splitter = check_cv(cv)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class in y")
+        return [Split(*map(row_numbers, split)) for split in splitter.split(X, y)]
+
+
+def default_splitter(task, y, n_splits, random_state):
+    """Choose how rows are split if only the number of parts is given."""
+    if task == "multilabel":
+        return KFold(min(n_splits, len(y)), shuffle=True, random_state=random_state)
+    most = np.unique(y, return_counts=True)[1].max()
+    n_splits = max(2, min(n_splits, most))
+    return StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
+
+
+def row_numbers(rows):
+    """Turn a mask into numbers."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
+
+
+def fit_and_score(owner, part, response, params, splits):
+    """Fit a classifier on all rows, and one on the training rows of each split.
+
+    Parameters
+    ----------
+    owner : TunedThresholdsClassifier
+    part : Part
+        With encoded labels.
+    response : Response
+    params : dict
+        More for ``fit``; what has an entry per row follows the rows.
+    splits : list of Split
+
+    Returns
+    -------
+    estimator : classifier
+        Fitted on all rows.
+    scores : list of ndarray of shape (n_test, n_labels)
+        Of the test rows of each split.
+    """
+
+    def job(rows, test):
+        some = part if rows is None else part.rows(rows)
+        y = response.labels.decode_target(some.target)
+        own = parameters_of(owner, some.weight, _check_method_params(part.X, params, rows))
+        test_X = None if test is None else part.rows(test).X
+        return delayed(fit_one)(clone(owner.estimator), some.X, y, own, test_X, response)
+
+    everything = [(None, None), *splits]
+    parallel = Parallel(n_jobs=owner.n_jobs, verbose=owner.verbose)
+    estimator, *scores = parallel(job(*rows) for rows in everything)
+    return estimator, scores
+
+
+def parameters_of(owner, weight, params):
+    """Name what goes to ``fit``; weights go to classifiers that take them."""
+    if weight is not None and not get_config()["enable_metadata_routing"]:
+        try:
+            weight_parameter(owner.estimator)
+        except TypeError:
+            weight = None
+    return fit_parameters(owner, owner.estimator, weight, params)
+
+
+def fit_one(estimator, X, y, params, test_X, response):
+    """Fit a classifier, and return it, or its scores of other rows if there are any."""
+    if test_X is None:
+        return estimator.fit(X, y, **params)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
+        estimator.fit(X, y, **params)
+    return response.scores_of(estimator, test_X)

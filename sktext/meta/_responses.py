@@ -1,0 +1,137 @@
+"""Scores of any classifier, in one shape."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sktext.classifiers._labels import Labels
+
+DEFAULT_CUTS = {"predict_proba": 0.5, "decision_function": 0.0}
+
+
+class Response(NamedTuple):
+    """How to get scores of a classifier, and what they mean."""
+
+    method: str
+    labels: Labels
+    positive: int  # which of two classes is the positive one
+
+    @property
+    def default_cut(self):
+        """Where the classifier itself cuts."""
+        return DEFAULT_CUTS[self.method]
+
+    def scores_of(self, estimator, X):
+        """Compute the scores to which cuts apply.
+
+        Parameters
+        ----------
+        estimator : classifier
+            Fitted.
+        X : rows
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_labels)
+            One column for two classes; of several classes, logarithms of the
+            probabilities.
+        """
+        answer = getattr(estimator, self.method)(X)
+        if self.labels.task == "multilabel":
+            return label_columns(estimator, answer, self.labels)
+        answer = class_columns(answer, self.method)
+        if self.labels.task == "binary":
+            return answer[:, [self.positive]]
+        answer = aligned(estimator, answer, self.method, self.labels)
+        if self.method == "predict_proba":
+            return np.log(np.maximum(answer, np.finfo(float).tiny))
+        return answer
+
+    def thresholds_of(self, cuts):
+        """Turn what is taken off the scores of classes into thresholds of a common scale."""
+        if self.method == "decision_function":
+            return cuts - cuts.mean()
+        shares = np.exp(cuts - cuts.max())
+        return shares / shares.sum()
+
+    def cuts_of(self, thresholds):
+        """Turn thresholds of classes into what is taken off their scores."""
+        return thresholds if self.method == "decision_function" else np.log(thresholds)
+
+
+def response_of(estimator, wanted, labels, pos_label):
+    """Find the method that gives scores, and the positive class."""
+    return Response(method_of(estimator, wanted), labels, positive_class(labels, pos_label))
+
+
+def positive_class(labels, pos_label):
+    """Find the number of the positive one of two classes."""
+    if pos_label is None:
+        return 1
+    if labels.task != "binary":
+        raise ValueError(
+            f"pos_label={pos_label!r} is for two classes; y is {labels.task}. Leave it at None."
+        )
+    found = [i for i, label in enumerate(labels.classes.tolist()) if label == pos_label]
+    if not found:
+        raise ValueError(f"pos_label={pos_label!r} is not one of {labels.classes.tolist()}.")
+    return found[0]
+
+
+def method_of(estimator, wanted):
+    """Name the method that gives scores."""
+    methods = list(DEFAULT_CUTS) if wanted == "auto" else [wanted]
+    for method in methods:
+        if hasattr(estimator, method):
+            return method
+    raise ValueError(
+        f"{type(estimator).__name__} has no {' and no '.join(methods)}; thresholds need scores."
+    )
+
+
+def class_columns(answer, method):
+    """Give a column per class."""
+    answer = np.asarray(answer, dtype=np.float64)
+    if answer.ndim == 2 and answer.shape[1] > 1:
+        return answer
+    scores = answer.reshape(-1)
+    lowest = 1 - scores if method == "predict_proba" else -scores
+    return np.column_stack([lowest, scores])
+
+
+def aligned(estimator, answer, method, labels):
+    """Give a column to all classes; those that the classifier does not know score lowest."""
+    known = labels.encode(np.asarray(estimator.classes_), "the classes of the estimator")
+    if answer.shape[1] != len(known):
+        raise ValueError(
+            f"{method} must have a column for each of {len(known)} classes; got "
+            f"{answer.shape[1]}. For SVC, set decision_function_shape='ovr'."
+        )
+    lowest = 0.0 if method == "predict_proba" else answer.min() - np.ptp(answer) - 1
+    columns = np.full((len(answer), len(labels.classes)), lowest)
+    columns[:, known] = answer
+    return columns
+
+
+def label_columns(estimator, answer, labels):
+    """Give a column per label, also of scikit-learn's list with an array per label."""
+    if isinstance(answer, list):
+        classes = getattr(estimator, "classes_", [[0, 1]] * len(answer))
+        pairs = zip(answer, classes, strict=True)
+        answer = np.column_stack([column_of_ones(columns, known) for columns, known in pairs])
+    answer = np.asarray(answer, dtype=np.float64)
+    if answer.ndim != 2 or answer.shape[1] != len(labels.classes):
+        raise ValueError(
+            f"The scores of {type(estimator).__name__} must have a column for each of "
+            f"{len(labels.classes)} labels; got shape {answer.shape}."
+        )
+    return answer
+
+
+def column_of_ones(columns, known):
+    """Give the score of the label, which may be in all of the rows, or in none."""
+    columns = np.asarray(columns)
+    if columns.ndim == 1:  # a decision function
+        return columns
+    ones = np.flatnonzero(np.asarray(known) == 1)
+    return columns[:, ones[0]] if len(ones) else np.zeros(len(columns))

@@ -1,0 +1,248 @@
+"""Thresholds per label and per class around any classifier."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils import get_tags
+from sklearn.utils.validation import _check_method_params, _num_samples, check_is_fitted
+
+from sktext._component import NamedParts
+from sktext._validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_same_length,
+    check_sample_weight,
+    fit_context,
+)
+from sktext.classifiers._labels import Labels, check_labels
+from sktext.classifiers._parts import Part
+from sktext.meta._inner_fit import RoutesToEstimator, check_rows
+from sktext.meta._objectives import CountObjective
+from sktext.meta._out_of_fold import fit_and_score, splits_of
+from sktext.meta._predicting import PredictsByEstimator
+from sktext.meta._responses import response_of
+from sktext.meta._tuning import OBJECTIVES, objective_of, predict_by, tune
+
+
+class TunedThresholdsClassifier(
+    PredictsByEstimator, RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, NamedParts
+):
+    """Choose the thresholds of any classifier by cross-validation, per label or class.
+
+    Use it for rare labels and classes: classifiers cut at a probability of one half, where
+    a rare label may hardly ever come, while its F1 is best at a lower cut. It takes
+    pipelines on texts, one label per row or several. Not a cure for scores that tell
+    nothing, and not for ranking or for probabilities, which stay those of the classifier.
+
+    The classifier is fitted on parts of the rows and scores the others. Each search looks
+    at all cuts between two of these scores, after one sort. At last the classifier is
+    fitted on all rows.
+
+    Parameters
+    ----------
+    estimator : classifier or Pipeline
+        With ``predict_proba`` or ``decision_function``; cloned and fitted.
+        ``FrozenEstimator`` around a fitted one leaves it as it is; give other rows then
+        than those it was fitted on.
+    objective : str, FBeta, RecallAtPrecision, Cost or scorer, default="f1"
+        What is made large, for each label, or as a mean over the classes: "f1",
+        "recall_at_precision", "accuracy", one of the objects with a parameter, or any
+        scorer of predictions, which is slower. A scorer sees ones for a label, and
+        zeros.
+    strategy : {"auto", "micro_macro", "per_label", "global"}, default="auto"
+        How the cuts of several labels are found. With "per_label", each for itself and
+        averaged over the folds. With "micro_macro" as well, but from the frequent labels
+        to the rare, and so that the objective of all counts together is large, too: the
+        safeguard for rare labels. With "global", one for all. "auto" is "micro_macro" for
+        F-beta and scorers, else "per_label".
+    min_positives : int, default=1
+        Labels or classes with fewer rows keep the cut of the classifier, at least 1.
+    at_least_one : bool, default=False
+        Whether a row without labels is given the one that is nearest to its cut.
+    pos_label : int, str or bool, default=None
+        Which of two classes the objective is about; None is the second of ``classes_``.
+    response_method : {"auto", "predict_proba", "decision_function"}, default="auto"
+        Where scores come from; "auto" takes the first that there is.
+    cv : int, splitter or iterable of splits, default=None
+        How rows are split; None makes 5 parts, at random and, for one label per row,
+        with the same shares of the classes.
+    n_jobs : int, default=None
+        Number of fits at the same time.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the split.
+    verbose : int, default=0
+        How much is said about the fits.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        Fitted on all rows.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, or numbers of the label columns.
+    thresholds_ : ndarray of shape (n_labels,)
+        The cut of each label; scores above it are predicted. Of shape (1,) for two
+        classes: the cut of ``pos_label``. For more, each class has one, and the largest
+        probability over threshold wins, or the largest decision value minus threshold.
+    fold_thresholds_ : ndarray of shape (n_folds, n_labels)
+        What was averaged; one row where folds are pooled, NaN where a fold has no cut.
+    objective_values_ : ndarray of shape (n_labels,)
+        The objective of each label, of out-of-fold predictions; a single one for classes.
+    best_score_ : float
+        Mean of these.
+    fallback_ : ndarray of bool of shape (n_labels,)
+        Which have the cut of the classifier.
+
+    See Also
+    --------
+    sklearn.model_selection.TunedThresholdClassifierCV : For two classes, over a grid.
+
+    Notes
+    -----
+    A fold without a positive row puts the cut of a label above all its scores, so that a
+    label which classifiers find only now and then is predicted with care. Rows of several
+    classes, and recall at a precision, are pooled over the folds instead.
+
+    Sample weights count in the objective, and in ``fit`` where the classifier takes them.
+
+    References
+    ----------
+    .. [1] Fan and Lin, "A Study on Threshold Selection for Multi-label Classification",
+       National Taiwan University, 2007.
+       https://www.csie.ntu.edu.tw/~cjlin/papers/threshold.pdf
+    .. [2] Lin et al., "Linear Classifier: An Often-Forgotten Baseline for Text
+       Classification", ACL 2023. https://aclanthology.org/2023.acl-short.160
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import TfidfVectorizer
+    >>> from sklearn.multiclass import OneVsRestClassifier
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.svm import LinearSVC
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> from sktext.meta import TunedThresholdsClassifier
+    >>> texts, labels = make_imbalanced_texts(300, n_classes=4, multilabel=True, random_state=0)
+    >>> pipeline = make_pipeline(TfidfVectorizer(), OneVsRestClassifier(LinearSVC()))
+    >>> clf = TunedThresholdsClassifier(pipeline, random_state=0).fit(texts, labels)
+    >>> clf.thresholds_.shape
+    (4,)
+    """
+
+    _parts = {"objective": OBJECTIVES}
+    _parameter_constraints = {
+        "estimator": [
+            HasMethods(["fit", "predict_proba"]),
+            HasMethods(["fit", "decision_function"]),
+        ],
+        "objective": [str, CountObjective, callable],
+        "strategy": [StrOptions({"auto", "micro_macro", "per_label", "global"})],
+        "min_positives": [Interval(Integral, 1, None, closed="left")],
+        "at_least_one": ["boolean"],
+        "response_method": [StrOptions({"auto", "predict_proba", "decision_function"})],
+        "cv": ["cv_object"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        objective="f1",
+        strategy="auto",
+        min_positives=1,
+        at_least_one=False,
+        pos_label=None,
+        response_method="auto",
+        cv=None,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.estimator = estimator
+        self.objective = objective
+        self.strategy = strategy
+        self.min_positives = min_positives
+        self.at_least_one = at_least_one
+        self.pos_label = pos_label
+        self.response_method = response_method
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @property
+    def classes_(self):
+        """Labels, or numbers of the label columns."""
+        check_is_fitted(self)
+        return self._response.labels.classes
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None, **params):
+        """Find the thresholds, and fit the classifier.
+
+        Parameters
+        ----------
+        X : sequence of n_samples rows
+            Texts, or a dense or sparse matrix.
+        y : array-like or sparse matrix of shape (n_samples,) or (n_samples, n_labels)
+            Labels, or an indicator matrix.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Rows of weight 0 are left out.
+        **params : dict
+            More for the classifier's ``fit``; what has an entry per row follows the rows.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If the classifier gives no usable scores, or the objective does not suit y.
+        """
+        X, y = check_rows(X), check_labels(y)
+        check_same_length(_num_samples(X), y)
+        weight = check_sample_weight(sample_weight, X)
+        if weight is not None and not weight.all():
+            rows = np.flatnonzero(weight)
+            params = _check_method_params(X, params, rows)
+            X, y, weight = Part(X, y, weight).rows(rows)
+        labels = Labels.learn(y)
+        part = Part(X, labels.encode(y), weight)
+        objective = objective_of(self.objective, labels)
+        response = response_of(self.estimator, self.response_method, labels, self.pos_label)
+        splits = splits_of(self.cv, labels.task, X, y, self.random_state)
+        estimator, scores = fit_and_score(self, part, response, params, splits)
+        how = {"strategy": self.strategy, "min_positives": self.min_positives}
+        tuned = tune(part, response, splits, scores, objective, **how)
+        self._response = response
+        self.thresholds_, self.fold_thresholds_ = tuned.thresholds, tuned.by_fold
+        self.fallback_, self.objective_values_ = tuned.fallback, tuned.values
+        self.best_score_ = float(np.nanmean(tuned.values))
+        self.estimator_ = estimator
+        return self
+
+    def predict(self, X):
+        """Predict labels by the thresholds.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        """
+        check_is_fitted(self)
+        scores = self._response.scores_of(self.estimator_, X)
+        return predict_by(self.thresholds_, scores, self._response, at_least_one=self.at_least_one)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.classifier_tags = inner.classifier_tags
+        return tags

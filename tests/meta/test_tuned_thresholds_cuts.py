@@ -1,0 +1,226 @@
+"""Every search finds what trying all cuts finds."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    fbeta_score,
+    get_scorer,
+    precision_score,
+    recall_score,
+)
+
+from sktext.classifiers._labels import Labels
+from sktext.meta import Cost, FBeta, RecallAtPrecision
+from sktext.meta._class_cuts import Moves, argmax_of, best_class_cut, confusion_of, tune_classes
+from sktext.meta._cuts import NOTHING, best_cut, count_above
+from sktext.meta._label_cuts import Fold, tune_labels, with_others
+from sktext.meta._tuning import objective_of
+
+COSTS = [[0.0, 1.0], [7.0, -0.5]]
+OBJECTIVES = [
+    FBeta(),
+    FBeta(beta=2),
+    FBeta(beta=0.5),
+    RecallAtPrecision(precision=0.6),
+    RecallAtPrecision(precision=1.0),
+    Cost(),
+    Cost(COSTS),
+    "balanced_accuracy",
+    "f1",
+]
+TWO = Labels(np.arange(2), "binary")
+THREE = Labels(np.arange(3), "multiclass")
+# Few different scores, so that ties are common, and neighbouring floats among them.
+SCORES = st.sampled_from([-2.0, -1.0, 0.0, 0.5, np.nextafter(0.5, 1), 1.0, 3.0, 1e308])
+ROWS = st.lists(st.tuples(SCORES, st.booleans(), st.integers(1, 3)), min_size=1, max_size=12)
+CLASS_ROWS = st.lists(
+    st.tuples(
+        st.tuples(*[st.integers(-3, 3)] * 3).map(np.array),
+        st.integers(0, 2),
+        st.integers(1, 3),
+    ),
+    min_size=3,
+    max_size=10,
+)
+
+
+def columns(rows):
+    scores, positive, weight = (np.array(column) for column in zip(*rows, strict=True))
+    return scores, positive, weight.astype(float)
+
+
+def every_cut(scores):
+    return [np.nextafter(scores.min(), -np.inf), *np.unique(scores)]
+
+
+def value_at(objective, cut, scores, positive, weight):
+    return float(np.squeeze(objective.values(count_above(scores, cut, positive, weight))))
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS)
+def test_no_cut_is_better_than_the_one_found(objective, rows):
+    data = columns(rows)
+    objective = objective_of(objective, TWO)
+    found = value_at(objective, best_cut(*data, objective.values), *data)
+    best = max(value_at(objective, cut, *data) for cut in every_cut(data[0]))
+    assert found == pytest.approx(best, abs=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS)
+def test_no_cut_is_better_for_all_labels_so_far(rows):
+    data = columns(rows)
+    objective = FBeta().build("multilabel", None)
+    so_far = NOTHING + count_above(np.array([1.0, 0.0]), 0.5, np.array([True, True]), np.ones(2))
+    values = with_others(objective, so_far, 3)
+    found = values(count_above(data[0], best_cut(*data, values), *data[1:]))
+    for cut in every_cut(data[0]):
+        assert found >= values(count_above(data[0], cut, *data[1:])) - 1e-12
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
+@settings(max_examples=20, deadline=None)
+@given(rows=ROWS)
+def test_weights_are_copies(objective, rows):
+    scores, positive, weight = columns(rows)
+    values = objective_of(objective, TWO).values
+    copies = np.repeat(np.arange(len(weight)), weight.astype(int))
+    by_copies = best_cut(scores[copies], positive[copies], np.ones(len(copies)), values)
+    assert best_cut(scores, positive, weight, values) == by_copies
+
+
+@pytest.mark.parametrize(
+    ("objective", "metric"),
+    [
+        (FBeta(), f1_score),
+        (FBeta(beta=2), lambda *args, **kw: fbeta_score(*args, beta=2, **kw)),
+        (Cost(), lambda *args, **kw: accuracy_score(*args, **kw) - 1),
+        (RecallAtPrecision(precision=1e-9), recall_score),
+        ("balanced_accuracy", balanced_accuracy_score),
+        ("precision", precision_score),
+    ],
+)
+def test_values_are_the_metrics_of_scikit_learn(objective, metric, rng):
+    scores, positive = rng.normal(size=50), rng.uniform(size=50) < 0.3
+    weight = rng.uniform(0.1, 2, size=50)
+    objective = objective_of(objective, TWO)
+    for cut in (-1.0, 0.0, 0.7):
+        expected = metric(positive, scores > cut, sample_weight=weight)
+        assert value_at(objective, cut, scores, positive, weight) == pytest.approx(expected)
+
+
+def test_cut_lies_halfway_and_apart_from_the_scores():
+    values = FBeta().values
+    truth = np.array([True, True, False])
+    assert best_cut(np.array([3.0, 2.0, 1.0]), truth, np.ones(3), values) == 1.5
+    above = np.nextafter(1.0, 2)
+    cut = best_cut(np.array([3.0, above, 1.0]), truth, np.ones(3), values)
+    assert 1.0 <= cut < above
+
+
+def test_label_without_positives_is_not_predicted():
+    scores = np.array([0.3, 0.1])
+    assert best_cut(scores, np.zeros(2, bool), np.ones(2), FBeta().values) == 0.3
+
+
+@pytest.mark.parametrize("objective", ["f1", "balanced_accuracy", RecallAtPrecision(0.7), Cost()])
+@settings(max_examples=15, deadline=None)
+@given(rows=CLASS_ROWS, entered=st.integers(0, 2))
+def test_no_cut_of_one_class_is_better(objective, rows, entered):
+    scores, truth, weight = (np.array(column) for column in zip(*rows, strict=True))
+    scores, weight = scores.astype(float), weight.astype(float)
+    objective = objective_of(objective, THREE)
+    cuts = np.array([0.1, 0.25, -0.3])  # no ties between classes
+
+    def value(cut):
+        moved = cuts.copy()
+        moved[entered] = cut
+        answer = argmax_of(scores, moved)
+        return objective.value_of(confusion_of(truth, answer, weight, 3))
+
+    cut, reached = best_class_cut(scores, cuts, entered, truth, weight, objective)
+    assert value(cut) == pytest.approx(reached, abs=1e-9)
+    tried = np.add.outer(np.arange(-8, 8), [0.175, 0.5, 0.9]).ravel()  # between all margins
+    assert max(map(value, tried)) <= reached + 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=CLASS_ROWS, entered=st.integers(0, 2))
+def test_values_along_moves_are_those_of_the_confusions(rows, entered):
+    _, truth, weight = (np.array(column) for column in zip(*rows, strict=True))
+    left = (entered + 1 + np.arange(len(truth)) % 2) % 3
+    moves = Moves(truth, left, entered, weight.astype(float))
+    start = confusion_of(truth, left, moves.weight, 3)
+    for objective in ("f1", "accuracy", RecallAtPrecision(0.5)):
+        objective = objective_of(objective, THREE)
+        values = objective.values_along(start, moves, np.arange(len(truth) + 1))
+        for i in range(len(truth) + 1):
+            answer = np.where(np.arange(len(truth)) < i, entered, left)
+            confusion = confusion_of(truth, answer, moves.weight, 3)
+            assert values[i] == pytest.approx(objective.value_of(confusion), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "accuracy", "balanced_accuracy", "f1_weighted"])
+def test_sweeps_over_classes_never_lose(name, rng):
+    truth = rng.choice(3, size=120, p=[0.8, 0.15, 0.05])
+    scores = rng.normal(size=(120, 3)) + 1.5 * np.eye(3)[truth] - [0, 0, 1]
+    objective = objective_of(name, THREE)
+    cuts, value = tune_classes(scores, truth, np.ones(120), objective, np.ones(3, bool))
+    score = get_scorer(name)._score_func
+    params = get_scorer(name)._kwargs
+    plain, tuned = (score(truth, argmax_of(scores, c), **params) for c in (np.zeros(3), cuts))
+    assert tuned >= plain
+    offset = -1 if name == "accuracy" else 0  # minus the mean cost
+    assert value == pytest.approx(tuned + offset)
+
+
+def test_two_classes_by_sweeps_are_as_good_as_one_exact_cut(rng):
+    truth = (rng.uniform(size=80) < 0.3).astype(int)
+    margin = rng.normal(size=80) + truth
+    objective = FBeta().build("multiclass", np.arange(2))
+    scores = np.column_stack([np.zeros(80), margin])
+    _, value = tune_classes(scores, truth, np.ones(80), objective, np.ones(2, bool))
+    every = [f1_score(truth, margin > cut, average="macro") for cut in every_cut(margin)]
+    assert value == pytest.approx(max(every))
+
+
+def test_cuts_of_folds_are_averaged_and_a_fold_without_the_label_is_left_out():
+    def fold(*scores, positive):
+        column = np.array(scores)[:, None]
+        return Fold(column, np.array(positive)[:, None], np.ones(len(scores)))
+
+    folds = [
+        fold(3.0, 1.0, positive=[True, False]),
+        fold(1.0, 0.0, positive=[True, False]),
+        fold(np.nan, np.nan, positive=[True, False]),
+    ]
+    for combine, min_positives in product((True, False), (1, 3)):
+        params = {"default": 7.0, "min_positives": min_positives, "combine": combine}
+        cuts = tune_labels(folds, FBeta(), **params)
+        assert cuts.thresholds.tolist() == [1.25]
+        assert not cuts.fallback.any()
+    cuts = tune_labels(folds, FBeta(), **{**params, "min_positives": 4})
+    assert cuts.thresholds.tolist() == [7.0]
+    assert cuts.fallback.all()
+
+
+def test_a_rare_label_costs_the_others_little():
+    frequent = np.tile([1.0, 0.0], 50)
+    rare = np.zeros(100)
+    rare[97] = 1.0
+    scores = np.column_stack([frequent, np.linspace(1, 0, 100)])
+    fold = Fold(scores, np.column_stack([frequent, rare]).astype(bool), np.ones(100))
+    params = {"default": 0.0, "min_positives": 1}
+    alone = tune_labels([fold], FBeta(), combine=False, **params).thresholds[1]
+    together = tune_labels([fold], FBeta(), combine=True, **params).thresholds[1]
+    assert (fold.scores[:, 1] > alone).sum() == 98
+    assert (fold.scores[:, 1] > together).sum() == 0
