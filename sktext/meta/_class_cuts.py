@@ -7,8 +7,10 @@ import numpy as np
 from sktext.meta._cuts import cut_at, places_of_cuts
 
 MAX_SWEEPS = 20
-# How far beyond all rows a class lies that never, or always, wins.
+# How far beyond all rows a class lies that never, or always, wins, and how near margins
+# are that only rounding tells apart; as a part of the largest score.
 MARGIN = 1e-6
+TOLERANCE = 1e-12
 
 
 class Moves(NamedTuple):
@@ -84,7 +86,8 @@ def best_class_cut(scores, cuts, entered, truth, weight, objective):
     falling = margins[order]
     moves = Moves(truth[order], left[order], entered, weight[order])
     confusion = confusion_of(truth, left, weight, scores.shape[1])
-    ends = places_of_cuts(falling)
+    scale = max(1.0, np.abs(scores).max())
+    ends = places_of_cuts(falling, TOLERANCE * scale)
     values = objective.values_along(confusion, moves, ends)
     best = np.argmax(values)
-    return cut_at(falling, ends[best], MARGIN), values[best]
+    return cut_at(falling, ends[best], MARGIN * scale), values[best]

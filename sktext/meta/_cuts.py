@@ -46,9 +46,9 @@ def best_cut(scores, positive, weight, values):
     return cut_at(falling, ends[np.argmax(values(counts))])
 
 
-def places_of_cuts(falling):
+def places_of_cuts(falling, tolerance=0.0):
     """Give the numbers of rows that a cut can leave above it; equal scores stay together."""
-    changes = np.flatnonzero(falling[1:] < falling[:-1]) + 1
+    changes = np.flatnonzero(falling[1:] < falling[:-1] - tolerance) + 1
     return np.concatenate([[0], changes, [len(falling)]])
 
 
