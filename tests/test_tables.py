@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 
 import sktext
 import sktext.datasets
+import sktext.inspection
 import sktext.losses
 import sktext.meta
 import sktext.metrics
@@ -31,6 +32,7 @@ PUBLIC = [
     getattr(module, name)
     for module in (
         sktext,
+        sktext.inspection,
         sktext.losses,
         sktext.meta,
         sktext.metrics,

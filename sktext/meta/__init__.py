@@ -1,6 +1,7 @@
 """Classifiers made of other classifiers."""
 
 from sktext.meta._balanced_text_bagging import BalancedTextBagging
+from sktext.meta._calibrated_classifier import CalibratedClassifier
 from sktext.meta._cost import Cost
 from sktext.meta._hierarchical_classifier import HierarchicalClassifier
 from sktext.meta._local_hierarchical_classifier import LocalHierarchicalClassifier
@@ -10,6 +11,7 @@ from sktext.meta._tuned_thresholds_classifier import TunedThresholdsClassifier
 
 __all__ = [
     "BalancedTextBagging",
+    "CalibratedClassifier",
     "Cost",
     "FBeta",
     "HierarchicalClassifier",

@@ -8,9 +8,11 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _check_method_params
 
+from sktext._iterative_stratification import divide_rows
 from sktext.meta._inner_fit import fit_parameters, weight_parameter
 
 N_SPLITS = 5
@@ -23,10 +25,13 @@ class Split(NamedTuple):
     test: np.ndarray
 
 
-def splits_of(cv, task, X, y, random_state):
+def splits_of(cv, task, X, y, random_state, *, stratify_labels=False):
     """List the splits; that a rare class is not in all of them is provided for."""
     if cv is None or isinstance(cv, Integral):
-        splitter = default_splitter(task, y, cv or N_SPLITS, random_state)
+        n_splits = cv or N_SPLITS
+        if stratify_labels and task == "multilabel":
+            return splits_by_labels(y, min(n_splits, len(y)), random_state)
+        splitter = default_splitter(task, y, n_splits, random_state)
     else:
         splitter = check_cv(cv)
     with warnings.catch_warnings():
@@ -43,6 +48,14 @@ def default_splitter(task, y, n_splits, random_state):
     return StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
 
 
+def splits_by_labels(y, n_splits, random_state):
+    """Split rows so that each part has the same share of every label."""
+    shares = np.full(n_splits, 1 / n_splits)
+    parts = divide_rows(y, shares, check_random_state(random_state))
+    numbers = range(n_splits)
+    return [Split(np.flatnonzero(parts != i), np.flatnonzero(parts == i)) for i in numbers]
+
+
 def row_numbers(rows):
     """Turn a mask into numbers."""
     rows = np.asarray(rows)
@@ -54,7 +67,7 @@ def fit_and_score(owner, part, response, params, splits):
 
     Parameters
     ----------
-    owner : TunedThresholdsClassifier
+    owner : TunedThresholdsClassifier or CalibratedClassifier
     part : Part
         With encoded labels.
     response : Response
@@ -78,7 +91,7 @@ def fit_and_score(owner, part, response, params, splits):
         return delayed(fit_one)(clone(owner.estimator), some.X, y, own, test_X, response)
 
     everything = [(None, None), *splits]
-    parallel = Parallel(n_jobs=owner.n_jobs, verbose=owner.verbose)
+    parallel = Parallel(n_jobs=owner.n_jobs, verbose=getattr(owner, "verbose", 0))
     estimator, *scores = parallel(job(*rows) for rows in everything)
     return estimator, scores
 

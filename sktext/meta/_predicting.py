@@ -16,14 +16,8 @@ def estimator_has(method):
     return check
 
 
-class PredictsByEstimator(AccuracyMixin):
-    """Mixin that hands rows to ``estimator_``."""
-
-    @property
-    def classes_(self):
-        """Labels of the fitted classifier."""
-        several = self._labels.task == "multilabel"  # the inner one got numbered columns
-        return self._labels.classes if several else self.estimator_.classes_
+class KnowsColumns(AccuracyMixin):
+    """Mixin that says what ``estimator_`` knows of the columns of X."""
 
     @property
     def n_features_in_(self):
@@ -39,6 +33,16 @@ class PredictsByEstimator(AccuracyMixin):
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
+
+
+class PredictsByEstimator(KnowsColumns):
+    """Mixin that hands rows to ``estimator_``."""
+
+    @property
+    def classes_(self):
+        """Labels of the fitted classifier."""
+        several = self._labels.task == "multilabel"  # the inner one got numbered columns
+        return self._labels.classes if several else self.estimator_.classes_
 
     def predict(self, X):
         """Predict labels.

@@ -1,5 +1,6 @@
-"""Scores of several labels per row: frequent and rare ones, rankings, hierarchies."""
+"""Scores of several labels per row: frequent and rare ones, rankings, hierarchies; calibration."""
 
+from sktext.metrics._calibration_error import expected_calibration_error
 from sktext.metrics._f1_by_frequency import f1_by_frequency
 from sktext.metrics._frequency_f1_scorer import FrequencyF1Scorer
 from sktext.metrics._hierarchical import (
@@ -12,6 +13,7 @@ from sktext.metrics._ranking import ndcg_at_k, precision_at_k
 
 __all__ = [
     "FrequencyF1Scorer",
+    "expected_calibration_error",
     "f1_by_frequency",
     "hierarchical_f1_score",
     "hierarchical_precision_recall_f1",

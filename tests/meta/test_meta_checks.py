@@ -4,7 +4,12 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from sktext.meta import BalancedTextBagging, RebalancedClassifier, TunedThresholdsClassifier
+from sktext.meta import (
+    BalancedTextBagging,
+    CalibratedClassifier,
+    RebalancedClassifier,
+    TunedThresholdsClassifier,
+)
 
 BAGGING = "members are fitted on draws, which weights do not change"
 FOLDS = "a row of weight two is in one fold, its copies are in several"
@@ -14,6 +19,10 @@ EXPECTED = {
         "check_sample_weight_equivalence_on_dense_data": FOLDS,
         "check_sample_weight_equivalence_on_sparse_data": FOLDS,
         "check_classifiers_train": THRESHOLDS,
+    },
+    "CalibratedClassifier": {
+        "check_sample_weight_equivalence_on_dense_data": FOLDS,
+        "check_sample_weight_equivalence_on_sparse_data": FOLDS,
     },
     "BalancedTextBagging": {
         "check_sample_weight_equivalence_on_dense_data": BAGGING,
@@ -27,6 +36,8 @@ EXPECTED = {
     [
         RebalancedClassifier(LogisticRegression()),
         TunedThresholdsClassifier(LogisticRegression(), random_state=0),
+        CalibratedClassifier(LogisticRegression(), random_state=0),
+        CalibratedClassifier(LogisticRegression(), method="isotonic", random_state=0),
         BalancedTextBagging(LogisticRegression(), n_estimators=3, random_state=0),
     ],
     expected_failed_checks=lambda estimator: EXPECTED.get(type(estimator).__name__, {}),

@@ -1,0 +1,271 @@
+"""Probabilities that are right, around any classifier."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import get_tags
+from sklearn.utils.validation import _check_method_params, _num_samples, check_is_fitted
+
+from sktext._validation import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_same_length,
+    check_sample_weight,
+    fit_context,
+)
+from sktext.classifiers._check_labels import check_labels
+from sktext.classifiers._label_containers import container_of
+from sktext.classifiers._labels import Labels
+from sktext.classifiers._parts import Part
+from sktext.meta._calibration import calibrate, gather, log_odds
+from sktext.meta._inner_fit import RoutesToEstimator, check_rows
+from sktext.meta._out_of_fold import Split, fit_and_score, splits_of
+from sktext.meta._posterior import posterior_of
+from sktext.meta._predicting import KnowsColumns
+from sktext.meta._responses import Response
+
+
+class CalibratedClassifier(
+    RoutesToEstimator, KnowsColumns, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
+):
+    """Make the probabilities of any classifier right, per label or class.
+
+    Use it where probabilities are read, compared with costs or added up, and the training
+    bent them: by a loss such as focal, by weights, or by resampling. It takes pipelines on
+    texts, one label per row or several, and classifiers that have decision values only.
+    Not a cure for a poor order of the rows, and not needed for labels alone: thresholds
+    are chosen by :class:`TunedThresholdsClassifier`, around this one if both are wanted.
+
+    The classifier is fitted on parts of the rows and scores the others; on all of these
+    scores together the calibration is fitted, by least log loss. At last the classifier
+    is fitted on all rows.
+
+    Parameters
+    ----------
+    estimator : classifier or Pipeline
+        With ``decision_function`` or, failing that, ``predict_proba``; cloned and fitted.
+        ``FrozenEstimator`` around a fitted one leaves it as it is, and calibrates it on
+        the rows given; these should be others than those it was fitted on.
+    method : {"temperature", "vector", "sigmoid", "isotonic", "posterior"}, \
+            default="temperature"
+        "temperature" scales logits: one factor for classes, one per label. "vector"
+        scales and shifts them, per class or label. "sigmoid" does so against the rest of
+        the classes, with Platt's softer targets. "isotonic" fits a rising step curve, for
+        a thousand rows and more. "posterior" learns nothing, and no rows are held out: it
+        is the formula of the fitted loss of a classifier of this package, with
+        ``class_weight`` and ``sampler`` taken back.
+    min_positives : int, default=10
+        Labels with fewer positive or fewer negative rows share one temperature, at least
+        1. So do classes, except that "temperature" has a single one anyway.
+    cv : int, splitter or iterable of splits, default=None
+        How rows are split; None makes 5 parts, at random and with the same shares of the
+        classes or labels.
+    n_jobs : int, default=None
+        Number of fits at the same time.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the split.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        Fitted on all rows.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, or names or numbers of the label columns.
+    calibrator_ : object
+        Its ``predict_proba`` turns scores of shape (n_samples, n_labels), one column for
+        two classes, into probabilities.
+    fallback_ : ndarray of bool of shape (n_labels,)
+        Which labels or classes share a temperature for want of rows; one for two classes.
+
+    See Also
+    --------
+    sktext.metrics.expected_calibration_error : How far off probabilities are.
+    sktext.inspection.ReliabilityDisplay : Where they are.
+    sktext.sampling.prior_shift : From the class shares of training to others.
+    sklearn.calibration.CalibratedClassifierCV : One label per row, other ensembles.
+
+    Notes
+    -----
+    The rows tell the class shares. After weights, resampling or logit adjustment inside
+    ``estimator``, "vector", "sigmoid" and "isotonic" therefore lead back to the shares of
+    the data; "temperature" cannot, as it moves no shares. For use where other shares
+    hold, pass the calibrated probabilities on to :func:`~sktext.sampling.prior_shift`.
+
+    Sample weights count in the log loss, and in ``fit`` where the classifier takes them.
+
+    References
+    ----------
+    .. [1] Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
+       https://arxiv.org/abs/1706.04599
+    .. [2] Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
+    .. [3] Zadrozny and Elkan, "Transforming Classifier Scores into Accurate Multiclass
+       Probability Estimates", KDD 2002. https://doi.org/10.1145/775047.775151
+
+    Examples
+    --------
+    Oversampling raises the share of the rare class; the calibration takes that back, and
+    ``prior_shift`` goes on to the shares that are met in use:
+
+    >>> import numpy as np
+    >>> from sktext import TfidfTorchClassifier
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> from sktext.meta import CalibratedClassifier
+    >>> from sktext.sampling import prior_shift
+    >>> texts, labels = make_imbalanced_texts(
+    ...     600, n_classes=2, imbalance=9, difficulty=0.6, random_state=0
+    ... )
+    >>> inner = TfidfTorchClassifier(sampler="over", random_state=0)
+    >>> clf = CalibratedClassifier(inner, method="vector", random_state=0).fit(texts, labels)
+    >>> shares = np.array([np.mean(labels == label) for label in clf.classes_])
+    >>> proba = clf.predict_proba(texts)
+    >>> in_use = prior_shift(proba, source=shares, target=[0.5, 0.5])
+    >>> bool(np.all(in_use.mean(axis=0).min() > proba.mean(axis=0).min()))
+    True
+    """
+
+    _parameter_constraints = {
+        "estimator": [
+            HasMethods(["fit", "decision_function"]),
+            HasMethods(["fit", "predict_proba"]),
+        ],
+        "method": [StrOptions({"temperature", "vector", "sigmoid", "isotonic", "posterior"})],
+        "min_positives": [Interval(Integral, 1, None, closed="left")],
+        "cv": ["cv_object"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        method="temperature",
+        min_positives=10,
+        cv=None,
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.method = method
+        self.min_positives = min_positives
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @property
+    def classes_(self):
+        """Labels, or names or numbers of the label columns."""
+        check_is_fitted(self)
+        return self._labels.classes
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None, **params):
+        """Fit the classifier and the calibration.
+
+        Parameters
+        ----------
+        X : sequence of n_samples rows
+            Texts, or a dense or sparse matrix.
+        y : array-like or sparse matrix of shape (n_samples,) or (n_samples, n_labels)
+            Labels, or an indicator matrix; -1 in it is a label that was not observed.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Rows of weight 0 are left out.
+        **params : dict
+            More for the classifier's ``fit``; what has an entry per row follows the rows.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If the classifier gives no usable scores, or the loss has no posterior.
+        """
+        X, container, y = check_rows(X), container_of(y), check_labels(y)
+        check_same_length(_num_samples(X), y)
+        weight = check_sample_weight(sample_weight, X)
+        if weight is not None and not weight.all():
+            rows = np.flatnonzero(weight)
+            params = _check_method_params(X, params, rows)
+            X, y, weight = Part(X, y, weight).rows(rows)
+        frozen = isinstance(self.estimator, FrozenEstimator)
+        known = self.estimator.classes_ if frozen and y.ndim == 1 else None
+        labels = Labels.learn(y, classes=known, container=container)
+        part = Part(X, labels.encode(y), weight)
+        labels.refuse_unobserved(part.target)
+        response = Response(self._method_of_scores(), labels, positive=1)
+        splits = self._splits(part, labels)
+        estimator, scores = fit_and_score(self, part, response, params, splits)
+        if self.method == "posterior":
+            calibrator = posterior_of(estimator, part, labels)
+            fallback = np.zeros(labels.n_outputs, dtype=bool)
+        else:
+            sample = gather(part, response, splits, scores, knows_all=frozen)
+            exclusive = labels.task == "multiclass"
+            calibrator, fallback = calibrate(
+                self.method, sample, self.min_positives, exclusive=exclusive
+            )
+        self._labels, self._response = labels, response
+        self.estimator_, self.calibrator_, self.fallback_ = estimator, calibrator, fallback
+        return self
+
+    def _method_of_scores(self):
+        """Name the method that scores come from: logits before probabilities."""
+        if hasattr(self.estimator, "decision_function"):
+            return "decision_function"
+        return "predict_proba"
+
+    def _splits(self, part, labels):
+        """List the splits; what is not fitted again needs only one, of all rows."""
+        if self.method == "posterior":
+            return []
+        if isinstance(self.estimator, FrozenEstimator):
+            everything = np.arange(len(part.target))
+            return [Split(everything, everything)]
+        rows = part.X, part.target
+        return splits_of(self.cv, labels.task, *rows, self.random_state, stratify_labels=True)
+
+    def predict_proba(self, X):
+        """Predict calibrated probabilities.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
+            Rows sum to one where classes exclude each other.
+        """
+        check_is_fitted(self)
+        scores = log_odds(self._response.scores_of(self.estimator_, X), self._response)
+        proba = self.calibrator_.predict_proba(scores)
+        return np.hstack([1 - proba, proba]) if self._labels.task == "binary" else proba
+
+    def predict(self, X):
+        """Predict the labels of probability above one half, or the likeliest class.
+
+        Parameters
+        ----------
+        X : rows as in ``fit``
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Several labels per row come in the container that ``fit`` got them in.
+        """
+        proba = self.predict_proba(X)
+        if self._labels.task == "multilabel":
+            return self._labels.write((proba > 0.5).astype(np.int64))
+        return self._labels.classes[proba.argmax(axis=1)]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.classifier_tags = inner.classifier_tags
+        return tags
