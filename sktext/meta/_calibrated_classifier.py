@@ -56,7 +56,8 @@ class CalibratedClassifier(
         the classes, with Platt's softer targets. "isotonic" fits a rising step curve, for
         a thousand rows and more. "posterior" learns nothing, and no rows are held out: it
         is the formula of the fitted loss of a classifier of this package, with
-        ``class_weight`` and ``sampler`` taken back.
+        ``class_weight`` and ``sampler`` taken back, and holds for one that has converged:
+        strong ``weight_decay`` spoils it.
     min_positives : int, default=10
         Labels with fewer positive or fewer negative rows share one temperature, at least
         1. So do classes, except that "temperature" has a single one anyway.

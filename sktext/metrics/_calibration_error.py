@@ -73,8 +73,8 @@ def expected_calibration_error(
         Of several labels: the mean of their errors, one error of all probabilities
         together, or the errors of each.
     confidence : float, default=None
-        Give a confidence interval, too, in (0, 1): 0.95 is to hold the true error in 95 %
-        of cases.
+        Give a confidence interval, too, in (0, 1): with 0.95, the true error is below its
+        upper end in about 95 % of cases.
     sample_weight : array-like of shape (n_samples,), default=None
         How much each row counts.
     random_state : int, RandomState instance or None, default=None
@@ -95,7 +95,8 @@ def expected_calibration_error(
     -----
     Chance makes the error larger than it is, the more so the fewer rows are in a bin. The
     interval is the basic bootstrap's, from draws of the rows, which takes this off; so it
-    may lie below the error.
+    may lie below the error. Go by its upper end: the lower one does not reach 0 in half
+    of the cases where all probabilities are right.
 
     References
     ----------
@@ -126,8 +127,8 @@ def expected_calibration_error(
     rows = np.flatnonzero(weight)
     draws = [error_of(rng.choice(rows, len(rows))) for _ in range(N_BOOTSTRAPS)]
     tails = [(1 + confidence) / 2, (1 - confidence) / 2]
-    high, low = np.quantile(draws, tails, axis=0)
-    return CalibrationError(error, *(np.clip(2 * error - end, 0, 1)[()] for end in (high, low)))
+    ends = (np.clip(2 * error - end, 0, 1) for end in np.quantile(draws, tails, axis=0))
+    return CalibrationError(error, *(end if end.ndim else float(end) for end in ends))
 
 
 def errors(proba, truth, weight, n_bins, strategy, average):
