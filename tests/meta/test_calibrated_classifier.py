@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import RandomForestClassifier
@@ -196,3 +197,13 @@ def test_copies_and_searches_work(numbers):
     assert search.best_estimator_.estimator.C == 0.1
     tuned = TunedThresholdsClassifier(clf, cv=2, random_state=0).fit(X, y)
     assert 0 < tuned.thresholds_[0] < 1
+
+
+def test_weights_are_routed_on_request(numbers):
+    X, y = numbers
+    with config_context(enable_metadata_routing=True):
+        inner = LogisticRegression().set_fit_request(sample_weight=True)
+        clf = CalibratedClassifier(inner, cv=StratifiedKFold(2))
+        routed = clf.fit(X, y, sample_weight=np.arange(400) + 1.0).predict_proba(X)
+    direct = clf.fit(X, y, sample_weight=np.arange(400) + 1.0).predict_proba(X)
+    np.testing.assert_array_equal(routed, direct)
