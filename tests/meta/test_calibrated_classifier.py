@@ -122,7 +122,7 @@ def test_weight_two_equals_two_copies(method, classes):
     clf = CalibratedClassifier(inner, method=method, min_positives=1)
     weighted = clf.fit(X[200:], y[200:], sample_weight=weight).predict_proba(X)
     copied = clf.fit(X[copies], y[copies]).predict_proba(X)
-    np.testing.assert_allclose(weighted, copied, atol=2e-2 if method == "sigmoid" else 1e-5)
+    np.testing.assert_allclose(weighted, copied, atol=1e-5)
 
 
 def test_frozen_classifier_stays_and_keeps_its_classes(classes):
