@@ -16,7 +16,9 @@ from sktext._validation import (
     check_sample_weight,
     fit_context,
 )
-from sktext.classifiers._labels import Labels, check_labels
+from sktext.classifiers._check_labels import check_labels
+from sktext.classifiers._label_containers import container_of
+from sktext.classifiers._labels import Labels
 from sktext.classifiers._parts import Part
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows
 from sktext.meta._objectives import CountObjective
@@ -203,22 +205,23 @@ class TunedThresholdsClassifier(
         ValueError
             If the classifier gives no usable scores, or the objective does not suit y.
         """
-        X, y = check_rows(X), check_labels(y)
+        X, container, y = check_rows(X), container_of(y), check_labels(y)
         check_same_length(_num_samples(X), y)
         weight = check_sample_weight(sample_weight, X)
         if weight is not None and not weight.all():
             rows = np.flatnonzero(weight)
             params = _check_method_params(X, params, rows)
             X, y, weight = Part(X, y, weight).rows(rows)
-        labels = Labels.learn(y)
+        labels = Labels.learn(y, container=container)
         part = Part(X, labels.encode(y), weight)
+        refuse_unobserved_cells(part.target)
         objective = objective_of(self.objective, labels)
         response = response_of(self.estimator, self.response_method, labels, self.pos_label)
-        splits = splits_of(self.cv, labels.task, X, y, self.random_state)
+        splits = splits_of(self.cv, labels.task, X, part.target, self.random_state)
         estimator, scores = fit_and_score(self, part, response, params, splits)
         how = {"strategy": self.strategy, "min_positives": self.min_positives}
         tuned = tune(part, response, splits, scores, objective, **how)
-        self._response = response
+        self._labels, self._response = labels, response
         self.thresholds_, self.fold_thresholds_ = tuned.thresholds, tuned.by_fold
         self.fallback_, self.objective_values_ = tuned.fallback, tuned.values
         self.best_score_ = float(np.nanmean(tuned.values))
@@ -238,7 +241,8 @@ class TunedThresholdsClassifier(
         """
         check_is_fitted(self)
         scores = self._response.scores_of(self.estimator_, X)
-        return predict_by(self.thresholds_, scores, self._response, at_least_one=self.at_least_one)
+        found = predict_by(self.thresholds_, scores, self._response, at_least_one=self.at_least_one)
+        return self._labels.write(found)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -246,3 +250,13 @@ class TunedThresholdsClassifier(
         tags.input_tags = inner.input_tags
         tags.classifier_tags = inner.classifier_tags
         return tags
+
+
+def refuse_unobserved_cells(target):
+    """Say that what is not known to be right or wrong has no threshold."""
+    if target.ndim == 2 and (target < 0).any():
+        row, label = np.argwhere(target < 0)[0]
+        raise ValueError(
+            f"y[{row}, {label}] is -1, which is a label that was not observed; thresholds need all "
+            "labels of a row. Drop such rows here, and keep them for the classifier alone."
+        )
