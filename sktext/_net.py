@@ -224,7 +224,7 @@ class Net(StepsMixin, ClassifierMixin, NeuralNet):
 
     def predict(self, X):
         """Predict class numbers or label indicators of batches; for callbacks."""
-        logits = self.forward(X).detach().cpu().numpy()
+        logits = self.criterion_.final_logits(self.forward(X).detach()).cpu().numpy()
         if self.criterion_.task_ == "multiclass":
             return logits.argmax(axis=1)
         return (logits[:, 0] if self.criterion_.task_ == "binary" else logits).astype(float) > 0

@@ -15,7 +15,7 @@ def _loss_has_proba(classifier):
     if not hasattr(loss, "predict_proba"):
         raise AttributeError(
             f"{type(loss).__name__} has no probabilities; use decision_function, or wrap the "
-            "classifier in CalibratedClassifierCV."
+            "classifier in sktext.meta.CalibratedClassifier."
         )
     return True
 
@@ -26,7 +26,8 @@ class PredictingMixin(AccuracyMixin):
     def _logits(self, X):
         """Compute logits of shape (n_samples, n_outputs), float64."""
         check_is_fitted(self)
-        return self._logits_of(self._transform_features(self._check_X(X, reset=False)))
+        logits = self._logits_of(self._transform_features(self._check_X(X, reset=False)))
+        return self.loss_.final_logits(logits)
 
     def _logits_of(self, features):
         """Compute the logits of rows whose features are known."""

@@ -220,6 +220,20 @@ class Loss(BaseEstimator, nn.Module):
             return self.per_label(logits[:, None], target[:, None])[:, 0]
         return self.per_label(logits, target)
 
+    def final_logits(self, logits):
+        """Turn the outputs of the network into the logits that labels are decided by.
+
+        Parameters
+        ----------
+        logits : tensor of shape (n_samples, n_outputs)
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+            The same, but for losses that tie outputs to each other.
+        """
+        return logits
+
     @available_if(_has_probabilities)
     def predict_proba(self, logits):
         """Turn logits into probabilities by the activation of the loss.

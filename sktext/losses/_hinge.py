@@ -15,7 +15,7 @@ class HingeLoss(Loss):
     the best F1 of the linear models, and ignores samples that are safely right.
 
     Not when probabilities are needed: it has none (``predict_proba`` does not exist);
-    wrap the classifier in ``CalibratedClassifierCV``.
+    wrap the classifier in ``sktext.meta.CalibratedClassifier``.
 
     Parameters
     ----------

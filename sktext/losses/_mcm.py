@@ -12,7 +12,8 @@ class MCMLoss(Loss):
 
     Use it where one label implies others, as ``"animal"`` implies ``"entity"``: the score
     of a label is the highest of its own and of all below it, so a child is never more
-    probable than its parent, and what a child has learned, its parents know.
+    probable than its parent, nor predicted without it, and what a child has learned, its
+    parents know.
 
     Not without a hierarchy, where it is ``bce``. Not on labels that are not closed upward:
     a child without its parent asks for opposite things; :class:`HierarchyEncoder` and
@@ -73,6 +74,20 @@ class MCMLoss(Loss):
         of_positives = max_below(self.hierarchy, logits.masked_fill(target == 0, -torch.inf))
         coherent = torch.where(target > 0, of_positives, max_below(self.hierarchy, logits))
         return F.binary_cross_entropy_with_logits(coherent, target, reduction="none")
+
+    def final_logits(self, logits):
+        """Raise every logit to the highest of its own and of all below it.
+
+        Parameters
+        ----------
+        logits : tensor of shape (n_samples, n_labels)
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_labels)
+            No child's above its parent's.
+        """
+        return max_below(self.hierarchy, logits)
 
     def predict_proba(self, logits):
         """Turn logits into probabilities, no child's above its parent's.

@@ -81,6 +81,35 @@ def test_mcm_probabilities_never_contradict_the_hierarchy(seed):
     np.testing.assert_array_equal(proba, hierarchy.max_below(logits.detach().sigmoid().numpy()))
 
 
+@pytest.mark.parametrize("loss", [MCMLoss(DIAMOND), HierarchicalLoss("mcm", DIAMOND)])
+def test_classifier_alone_predicts_no_label_without_those_above_it(loss, rng):
+    X = rng.randn(60, 3)
+    y = DIAMOND.close(rng.randint(4, size=(60, 5)) == 0).astype(int)
+    watch = {"early_stopping": True, "scoring": "f1_micro", "max_epochs": 2, "lr": 1.0}
+    for params in ({}, watch):
+        clf = TorchClassifier(loss=loss, random_state=0, **params).fit(X, y)
+        raw = clf.net_.logits(torch.from_numpy(10 * X).float()).numpy()
+        assert DIAMOND.count_violations(raw) > 0
+        for answer in (clf.predict, clf.decision_function, clf.predict_proba):
+            assert DIAMOND.count_violations(answer(10 * X)) == 0
+        np.testing.assert_array_equal(clf.predict(10 * X), clf.predict_proba(10 * X) > 0.5)
+
+
+def test_scoring_of_early_stopping_sees_the_labels_that_are_predicted(rng):
+    hierarchy = Hierarchy({"top": None, "child": "top"})
+    X, contradictions = rng.randn(60, 3), []
+
+    def scoring(clf, X, y):
+        contradictions.append(hierarchy.count_violations(clf.predict(X)))
+        return 0.0
+
+    y = np.column_stack([np.arange(60) % 2, X[:, 0] > 0]).astype(int)
+    TorchClassifier(
+        loss=MCMLoss(hierarchy), early_stopping=True, scoring=scoring, random_state=0
+    ).fit(X, y)
+    assert set(contradictions) == {0}
+
+
 def test_mcm_probabilities_have_the_golden_value():
     (record,) = [record for record in RECORDS if record["loss"] == "mcm_output"]
     below = np.array(record["params"]["descendants"]) - np.eye(4, dtype=int)
