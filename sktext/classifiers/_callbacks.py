@@ -35,7 +35,7 @@ class Predictions(ClassifierMixin, BaseEstimator):
                 f"scoring must predict all {len(self.logits)} held-out rows at once; got "
                 f"{_num_samples(X)} of them."
             )
-        return self.logits.double().cpu()
+        return self.loss.final_logits(self.logits.double().cpu())
 
     def decision_function(self, X):
         """Give the logits in scikit-learn's shape."""
@@ -258,10 +258,21 @@ def watch(estimator, held):
     monitor = "valid_loss"
     if estimator.scoring is not None:
         monitor = "valid_score"
+        refuse_unobserved(estimator.scoring, held.target)
         callbacks[monitor] = ValidationScore(estimator.scoring, estimator._labels, held)
     if estimator.early_stopping:
         callbacks["early_stopping"] = EarlyStopping(monitor, estimator.n_iter_no_change)
     return callbacks
+
+
+def refuse_unobserved(scoring, target):
+    """Say that scikit-learn's scores know of no label that was not observed."""
+    if isinstance(scoring, str) and target.ndim == 2 and (target < 0).any():
+        raise ValueError(
+            f"scoring={scoring!r} needs all labels of the rows that are watched, and some are -1, "
+            "not observed. Leave scoring=None, which watches the loss, or give rows with all "
+            "labels as X_val and y_val."
+        )
 
 
 def copies(callbacks):

@@ -161,5 +161,10 @@ class Labels:
 
     def accuracy(self, y, predicted, sample_weight=None):
         """Compute the share of rows whose labels are all right, whatever they are in."""
-        pair = (self.encode(check_labels(labels)) for labels in (y, predicted))
+        pair = [self.encode(check_labels(labels)) for labels in (y, predicted)]
+        for row, label in np.argwhere(pair[0] < 0)[:1]:
+            raise ValueError(
+                f"y[{row}, {label}] is -1, a label that was not observed, so whether the row is "
+                "right is not known. Score rows of which all labels are, or label by label."
+            )
         return float(accuracy_score(*pair, sample_weight=sample_weight))

@@ -113,6 +113,10 @@ class HierarchicalLoss(NamedParts, Loss):
         return "none" if self._inner().proba == "none" else "heuristic"
 
     @property
+    def weighs_labels(self):
+        return self._inner().weighs_labels
+
+    @property
     def needs_counts(self):
         return self._inner().needs_counts
 
@@ -177,6 +181,19 @@ class HierarchicalLoss(NamedParts, Loss):
             )
         weights = torch.as_tensor(self.level_weights, dtype=values.dtype)
         return values * weights[self.hierarchy.levels].to(values.device)
+
+    def final_logits(self, logits):
+        """Turn outputs into the logits that labels are decided by; as the inner loss does.
+
+        Parameters
+        ----------
+        logits : tensor of shape (n_samples, n_labels)
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_labels)
+        """
+        return self._inner().final_logits(logits)
 
     def predict_proba(self, logits):
         """Turn logits into probabilities by the activation of the loss that is added to.

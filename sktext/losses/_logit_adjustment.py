@@ -74,6 +74,8 @@ class LogitAdjustmentLoss(Loss):
         shift = torch.log(share)
         if self.task_ == "multilabel":
             shift = shift - torch.log1p(-share)
+            # A label that all rows have, or none, has nothing to be balanced with.
+            shift[(class_counts <= 0) | (class_counts >= n_samples)] = 0
         elif self.task_ == "binary":
             shift = shift[1:] - shift[:1]
         self.register_buffer("shift_", self.tau * shift)

@@ -123,3 +123,27 @@ def test_ones_and_minus_ones_alone_are_no_indicator(partial):
     X, y = partial
     with pytest.raises(ValueError, match=r"zeros and ones, or -1.*\[-1, 1\]"):
         TorchClassifier().fit(X, np.where(y == 1, 1, -1))
+
+
+def test_accuracy_of_rows_with_unobserved_labels_is_refused(partial):
+    X, y = partial
+    with pytest.raises(ValueError, match=r"y\[\d+, \d\] is -1, a label that was not observed"):
+        TorchClassifier(max_epochs=1).fit(X, y).score(X, y)
+
+
+def test_scorers_do_not_watch_rows_with_unobserved_labels(partial):
+    X, y = partial
+    clf = TorchClassifier(max_epochs=1, early_stopping=True, scoring="f1_macro")
+    with pytest.raises(ValueError, match="scoring='f1_macro' needs all labels"):
+        clf.fit(X, y)
+    seen = np.maximum(y, 0)
+    assert clf.fit(X, y, X_val=X, y_val=seen).best_validation_score_ >= 0
+
+
+@pytest.mark.parametrize("loss", ["bce", "logit_adjustment", "focal"])
+def test_label_of_all_rows_or_none_keeps_that_answer(loss, partial):
+    X, y = partial
+    y = np.column_stack([np.ones(len(X)), y, np.zeros(len(X))]).astype(int)
+    predicted = TorchClassifier(loss=loss, random_state=0).fit(X, y).predict(X)
+    assert predicted[:, 0].all()
+    assert not predicted[:, -1].any()
