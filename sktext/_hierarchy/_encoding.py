@@ -42,6 +42,11 @@ def rows_of_labels(y):
 def as_row(entry, place):
     """Read the labels of one row where rows have several."""
     if isinstance(entry, list | set | frozenset | np.ndarray):
+        if len(set(entry)) < len(entry):
+            raise ValueError(
+                f"y[{place}] repeats a label: {entry!r}. Give each label once; if this is a row of "
+                "an indicator matrix, make y an array."
+            )
         return list(entry)
     raise ValueError(
         f"y[{place}] is {entry!r}, while other rows are lists of labels; give [{entry!r}]."
@@ -50,7 +55,53 @@ def as_row(entry, place):
 
 def is_indicator(y):
     """Tell whether labels are given as a matrix of columns."""
-    return getattr(y, "ndim", 1) == 2
+    return len(getattr(y, "shape", ())) == 2
+
+
+def read_columns(hierarchy, y, name="y"):
+    """Write an indicator matrix, sparse or a data frame, as a closed one.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+    y : array-like or sparse matrix of shape (n_samples, n_labels)
+        Columns in the order of the hierarchy; those of a data frame go by their names.
+    name : str, default="y"
+        What to call the matrix in messages.
+
+    Returns
+    -------
+    indicator : ndarray of shape (n_samples, n_labels), int64
+
+    Raises
+    ------
+    ValueError
+        If the columns are not those of the hierarchy, or hold no indicators.
+    """
+    names = getattr(y, "columns", None)
+    if names is not None:
+        if set(names) != set(hierarchy.labels):
+            raise ValueError(
+                f"{name} has the columns {list(names)}, and the hierarchy the labels "
+                f"{list(hierarchy.labels)}. Give a column for each label, by its name."
+            )
+        y = y[list(hierarchy.labels)]
+    matrix = y.toarray() if hasattr(y, "toarray") else np.asarray(y)
+    if matrix.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} is a matrix of {matrix[:1, 0].tolist()}, not of zeros and ones. Give paths as "
+            "a list of tuples, several labels as a list of lists."
+        )
+    return hierarchy.close(matrix.astype(np.int64))
+
+
+def refuse_unobserved(indicator, name="y"):
+    """Say that labels that were not observed can be neither right nor wrong."""
+    for row, label in np.argwhere(indicator < 0)[:1]:
+        raise ValueError(
+            f"{name}[{row}, {label}] is -1, a label that was not observed, and all labels of a row "
+            "are needed here. Leave the row out."
+        )
 
 
 def encode(hierarchy, rows, name="y"):
@@ -122,10 +173,12 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
         hierarchy = Hierarchy.from_paths(
             (p for rows in read for row in rows for p in row), separator
         )
+    names = ("y_true", "y_pred")
     true, predicted = (
-        hierarchy.close(y) if rows is None else encode(hierarchy, rows, name)
-        for y, rows, name in zip((y_true, y_pred), read, ("y_true", "y_pred"), strict=True)
+        read_columns(hierarchy, y, name) if rows is None else encode(hierarchy, rows, name)
+        for y, rows, name in zip((y_true, y_pred), read, names, strict=True)
     )
+    refuse_unobserved(true, "y_true")
     if len(true) != len(predicted):
         raise ValueError(f"y_true has {len(true)} rows and y_pred {len(predicted)}.")
     return hierarchy, true, predicted

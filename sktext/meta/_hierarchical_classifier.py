@@ -125,9 +125,10 @@ class HierarchicalClassifier(
         X : sequence of n_samples rows
             Texts, or a dense or sparse matrix.
         y : array-like of shape (n_samples,), sequence of n_samples lists or sets, or \
-                ndarray of shape (n_samples, n_labels)
+                ndarray, sparse matrix or data frame of shape (n_samples, n_labels)
             One label each, several labels, or an indicator matrix with the columns of
-            ``parents``. Labels above those given are added.
+            ``parents``, in a data frame by name; -1 is a label that was not observed.
+            Labels above those given are added.
         sample_weight : array-like of shape (n_samples,), default=None
             Follows its row.
         **params : dict

@@ -4,7 +4,15 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._hierarchy import Hierarchy
-from sktext._hierarchy._encoding import decode, encode, is_indicator, rows_of_labels
+from sktext._hierarchy._encoding import (
+    decode,
+    encode,
+    is_indicator,
+    read_columns,
+    refuse_unobserved,
+    rows_of_labels,
+)
+from sktext.classifiers._label_containers import container_of
 from sktext.preprocessing import HierarchyEncoder
 from sktext.preprocessing._hierarchy_encoder import to_array
 
@@ -18,7 +26,7 @@ class HierarchicalLabels:
     def _learn_labels(self, y):
         """Find the hierarchy and write the labels as a closed indicator."""
         if is_indicator(y):
-            return self._learn_columns(np.asarray(y))
+            return self._learn_columns(y)
         encoder = HierarchyEncoder(self.parents, separator=self.separator).fit(y)
         self.hierarchy_, self.classes_ = encoder.hierarchy_, encoder.classes_
         self._form = "one" if encoder.one_each_ else "lists"
@@ -33,8 +41,8 @@ class HierarchicalLabels:
         given = isinstance(self.parents, Hierarchy)
         self.hierarchy_ = self.parents if given else Hierarchy(self.parents)
         self.classes_ = to_array(self.hierarchy_.labels)
-        self._form = "columns"
-        return self._refuse_single_label(self.hierarchy_.close(y.astype(np.int64)))
+        self._form, self._container = "columns", container_of(y)
+        return self._refuse_single_label(read_columns(self.hierarchy_, y))
 
     def _refuse_single_label(self, indicator):
         if len(self.hierarchy_) < 2:
@@ -46,7 +54,7 @@ class HierarchicalLabels:
     def _encode(self, y, name="y"):
         """Write labels as a closed indicator of the fitted hierarchy."""
         if is_indicator(y):
-            return self.hierarchy_.close(np.asarray(y).astype(np.int64))
+            return read_columns(self.hierarchy_, y, name)
         return encode(self.hierarchy_, rows_of_labels(y)[0], name)
 
     def predict(self, X):
@@ -58,15 +66,15 @@ class HierarchicalLabels:
 
         Returns
         -------
-        y : ndarray of shape (n_samples,), list of n_samples lists, or ndarray of shape \
-                (n_samples, n_labels)
+        y : ndarray of shape (n_samples,), list of n_samples lists, or ndarray, sparse \
+                matrix or data frame of shape (n_samples, n_labels)
             As in ``fit``: the most specific label; or lists of labels or an indicator,
             with all labels above those predicted.
         """
         check_is_fitted(self)
         indicator = self.predict_indicator(X)
         if self._form == "columns":
-            return indicator
+            return self._container.write(indicator, self.classes_)
         if self._form == "lists":
             return decode(self.hierarchy_, indicator)
         return self.classes_[self.hierarchy_.most_specific(indicator).argmax(axis=1)]
@@ -106,5 +114,7 @@ class HierarchicalLabels:
         score : float
             For one label each, the accuracy of the most specific label.
         """
-        right = (self.predict_indicator(X) == self._encode(y)).all(axis=1)
+        y = self._encode(y)
+        refuse_unobserved(y)
+        right = (self.predict_indicator(X) == y).all(axis=1)
         return float(np.average(right, weights=sample_weight))

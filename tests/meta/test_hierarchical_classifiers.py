@@ -3,7 +3,9 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -123,6 +125,24 @@ def test_indicator_matrix_gives_the_same_model_as_lists():
     assert by_columns.score(TEST_TEXTS, encoder.transform(TEST_LABELS)) > 0.8
 
 
+@pytest.mark.parametrize("make", [sparse.csr_array, sparse.csr_matrix, pd.DataFrame])
+def test_matrix_goes_out_in_the_container_it_came_in(make):
+    encoder = HierarchyEncoder().fit(LABELS)
+    columns = encoder.classes_
+    y, y_test = (encoder.transform(labels) for labels in (LABELS, TEST_LABELS))
+    clf = HierarchicalClassifier(tfidf(loss="mcm"), parents=encoder.hierarchy_)
+    expected = clone(clf).fit(TEXTS, y).predict(TEST_TEXTS)
+    if make is pd.DataFrame:
+        y, y_test = (pd.DataFrame(part, columns=columns)[columns[::-1]] for part in (y, y_test))
+    predicted = clf.fit(TEXTS, make(y)).predict(TEST_TEXTS)
+    assert type(predicted) is make
+    if make is pd.DataFrame:
+        assert predicted.columns.tolist() == columns.tolist()
+    dense = predicted.toarray() if sparse.issparse(predicted) else predicted.to_numpy()
+    np.testing.assert_array_equal(dense, expected)
+    assert clf.score(TEST_TEXTS, make(y_test)) > 0.8
+
+
 def test_hierarchy_reaches_a_loss_by_name_or_object_but_replaces_none():
     for loss in ("mcm", MCMLoss()):
         clf = HierarchicalClassifier(tfidf(loss=loss, max_epochs=1)).fit(TEXTS, LABELS)
@@ -213,6 +233,17 @@ def test_way_that_all_rows_go_needs_no_classifier():
             LocalHierarchicalClassifier(tfidf(), parents={"a": None, "b": None, "c": ["a", "b"]}),
             ["a", "c"],
             "several parents",
+        ),
+        (
+            HierarchicalClassifier(tfidf(), parents={"a": None, "b": "a"}),
+            pd.DataFrame({"b": [1, 0], "c": [0, 1]}),
+            r"columns \['b', 'c'\], and the hierarchy the labels \['a', 'b'\]",
+        ),
+        (HierarchicalClassifier(tfidf()), [[0, 1, 1], [1, 0, 0]], r"y\[0\] repeats a label"),
+        (
+            LocalHierarchicalClassifier(tfidf(), parents={"a": None, "b": "a"}),
+            np.array([[1, -1], [1, 1]]),
+            r"y\[0, 1\] is -1",
         ),
     ],
 )

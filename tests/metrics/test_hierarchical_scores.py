@@ -1,9 +1,11 @@
 """Scores of labels in a hierarchy against sets, and against scikit-learn level by level."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from sklearn.metrics import (
     accuracy_score,
     f1_score,
@@ -91,3 +93,23 @@ def test_scores_refuse_what_they_cannot_read():
         hierarchical_f1_score(["a", "b"], ["a"])
     with pytest.raises(ValueError, match=r"y_pred\[0\] has the label 'c'"):
         hierarchical_f1_score(["a"], ["c"], hierarchy={"a": None})
+
+
+@pytest.mark.parametrize(
+    ("y_true", "message"),
+    [
+        (np.array([[1, -1]]), r"y_true\[0, 1\] is -1"),
+        (pd.DataFrame([[1, 0]], columns=["a", "z"]), "columns .*'z'.* the hierarchy the labels"),
+        (np.array([["a", "a:b"]]), "a matrix of .*'a'.* not of zeros and ones"),
+    ],
+)
+def test_matrices_that_cannot_be_scored_are_refused(y_true, message):
+    with pytest.raises(ValueError, match=message):
+        hierarchical_f1_score(y_true, np.ones((1, 2)), hierarchy={"a": None, "a:b": "a"})
+
+
+def test_columns_of_a_frame_go_by_their_names():
+    hierarchy = {"a": None, "a:b": "a", "c": None}
+    frame = pd.DataFrame([[1, 0, 0], [0, 1, 0]], columns=["a:b", "c", "a"])
+    assert hierarchical_f1_score(frame, ["a:b", "c"], hierarchy=hierarchy) == 1
+    assert hierarchical_f1_score(sparse.csr_array([[0, 1, 0]]), ["a:b"], hierarchy=hierarchy) == 1
