@@ -83,7 +83,7 @@ class ReliabilityDisplay:
             Fitted, with ``predict_proba``.
         X : rows as in its ``fit``
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            True labels, or an indicator matrix.
+            True labels, an indicator matrix, or sets of labels.
         label : label, default=None
             As in ``from_predictions``.
         n_bins : int, default=10
@@ -140,7 +140,7 @@ class ReliabilityDisplay:
         Parameters
         ----------
         y_true : array-like of shape (n_samples,) or (n_samples, n_labels)
-            True labels, or an indicator matrix.
+            True labels, an indicator matrix, or sets of labels, if ``labels`` names all.
         y_proba : array-like of shape (n_samples,), (n_samples, n_classes) or \
                 (n_samples, n_labels)
             Probabilities as of ``predict_proba``, or for two classes of the second one.

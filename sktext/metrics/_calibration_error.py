@@ -58,7 +58,7 @@ def expected_calibration_error(
     Parameters
     ----------
     y_true : array-like of shape (n_samples,) or (n_samples, n_labels)
-        Labels, or an indicator matrix.
+        Labels, or an indicator matrix; or sets of labels, if ``labels`` names all.
     y_proba : array-like of shape (n_samples,), (n_samples, n_classes) or \
             (n_samples, n_labels)
         Probabilities as of ``predict_proba``, or for two classes of the second one.

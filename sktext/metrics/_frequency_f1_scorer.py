@@ -1,10 +1,12 @@
 """Scorer of frequent or of rare labels."""
 
 from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from sktext._validation import StrOptions, check_parameters
 from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
+from sktext.metrics._indicators import check_indicator
 
 
 class FrequencyF1Scorer(BaseEstimator):
@@ -24,8 +26,8 @@ class FrequencyF1Scorer(BaseEstimator):
         at least the second.
     counts : array-like of shape (n_labels,), default=None
         Positives of each label in the training rows; those that the classifier counted
-        itself (``class_counts_``) by default. Needed in early stopping, where the
-        classifier is not fitted yet.
+        itself (``class_counts_``) by default, also inside a Pipeline, a search or another
+        classifier. Needed in early stopping, where the classifier is not fitted yet.
 
     See Also
     --------
@@ -63,6 +65,7 @@ class FrequencyF1Scorer(BaseEstimator):
         estimator : classifier
         X : rows as in ``fit``
         y : array-like or sparse matrix of shape (n_samples, n_labels)
+            Or sets of labels, as in the classifier's ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
 
         Returns
@@ -71,20 +74,32 @@ class FrequencyF1Scorer(BaseEstimator):
         """
         check_parameters(self)
         counts = counted_by(estimator) if self.counts is None else self.counts
+        labels = getattr(estimator, "classes_", None)  # of label sets
+        predicted = check_indicator(estimator.predict(X), "predict(X)", labels)
+        y = check_indicator(y, "y", labels)
         scores = f1_by_frequency(
-            y, estimator.predict(X), counts, bounds=self.bounds, sample_weight=sample_weight
+            y, predicted, counts, bounds=self.bounds, sample_weight=sample_weight
         )
         return scores[self.part][self.average]
 
 
 def counted_by(estimator):
-    """Find the counts that a classifier, the last step of a Pipeline, has made."""
-    while isinstance(estimator, Pipeline):
-        estimator = estimator[-1]
-    counts = getattr(estimator, "class_counts_", None)
-    if counts is None:
-        raise ValueError(
-            f"{type(estimator).__name__} has no class_counts_; give the scorer counts=, the "
-            "positives of each label in the training rows."
-        )
-    return counts
+    """Find the counts of a classifier: in a Pipeline, a search, or another classifier."""
+    while not hasattr(estimator, "class_counts_"):
+        inner = inside(estimator)
+        if inner is None:
+            raise ValueError(
+                f"{type(estimator).__name__} has no class_counts_; give the scorer counts=, the "
+                "positives of each label in the training rows."
+            )
+        estimator = inner
+    return estimator.class_counts_
+
+
+def inside(estimator):
+    """Give the fitted classifier inside another one, or None."""
+    if isinstance(estimator, Pipeline):
+        return estimator[-1]
+    if isinstance(estimator, FrozenEstimator):
+        return estimator.estimator
+    return getattr(estimator, "best_estimator_", getattr(estimator, "estimator_", None))

@@ -2,24 +2,47 @@
 
 import numpy as np
 
+from sktext.classifiers._label_sets import check_label_sets, find_label_sets, to_indicator
 from sktext.sampling._row_sampler import indicator
 
 
-def check_indicator(y, name):
-    """Check an indicator matrix, sparse or a data frame, and return it as an array."""
+def check_indicator(y, name, labels=None):
+    """Check an indicator matrix, sparse or a data frame, and return it as an array.
+
+    Sets of labels become one if the labels of the columns are named.
+    """
+    rows = find_label_sets(y)
+    if rows is not None and labels is not None:
+        return to_indicator(check_label_sets(rows), np.asarray(labels), name).astype(np.int64)
     matrix = indicator(y)
-    if matrix.ndim != 2 or matrix.dtype == object:
+    if rows is not None or matrix.ndim != 2 or matrix.dtype == object:
         raise ValueError(
             f"{name} must be an indicator matrix of shape (n_samples, n_labels); got "
-            f"{type(y).__name__} of shape {matrix.shape}. Sets of labels become one by "
-            "sklearn.preprocessing.MultiLabelBinarizer."
+            f"{type(y).__name__} of shape {matrix.shape if rows is None else (len(rows),)}. Sets "
+            "of labels become one by sklearn.preprocessing.MultiLabelBinarizer."
         )
+    refuse_other_than_indicators(matrix, name)
     return matrix
 
 
-def check_pair(y_true, other, name):
+def refuse_other_than_indicators(matrix, name):
+    """Say which entry is neither zero nor one."""
+    for row, label in np.argwhere(~np.isin(matrix, (0, 1)))[:1]:
+        value = matrix[row, label]
+        advice = (
+            "-1 is a label that was not observed: leave such rows out, or score each label on the "
+            "rows where it was."
+            if value == -1
+            else "Probabilities become labels by a threshold, as in predict."
+        )
+        raise ValueError(
+            f"{name} must hold zeros and ones; {name}[{row}, {label}] is {value}. {advice}"
+        )
+
+
+def check_pair(y_true, other, name, labels=None):
     """Check that predictions or scores have the shape of the true labels."""
-    truth = check_indicator(y_true, "y_true")
+    truth = check_indicator(y_true, "y_true", labels)
     if other.shape != truth.shape:
         raise ValueError(f"{name} must have the shape of y_true, {truth.shape}; got {other.shape}.")
     return truth

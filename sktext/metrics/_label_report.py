@@ -17,7 +17,7 @@ def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None
     Parameters
     ----------
     y_true, y_pred : array-like or sparse matrix of shape (n_samples, n_labels)
-        Indicator matrices.
+        Indicator matrices; or sets of labels, if ``labels`` names all there are.
     labels : array-like of shape (n_labels,), default=None
         Names of the labels, such as ``classes_``; those of the columns of ``y_true`` if
         it is a data frame, else numbers.
@@ -53,8 +53,8 @@ def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None
     """
     pandas = import_optional("pandas", "frame")
     names = getattr(y_true, "columns", None) if labels is None else labels
-    y_pred = check_indicator(y_pred, "y_pred")
-    y_true = check_pair(y_true, y_pred, "y_pred")
+    y_pred = check_indicator(y_pred, "y_pred", labels)
+    y_true = check_pair(y_true, y_pred, "y_pred", labels)
     weight = np.ones(len(y_true)) if sample_weight is None else np.asarray(sample_weight)
     n_labels = y_true.shape[1]
     precision, recall, f1, _ = precision_recall_fscore_support(

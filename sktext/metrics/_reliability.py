@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import norm
-from sklearn.utils.multiclass import type_of_target
 
+from sktext.classifiers._label_sets import find_label_sets
 from sktext.metrics._indicators import check_pair
 
 # Sums of equal weights may be off by rounding.
@@ -82,8 +82,8 @@ def columns_of(y_true, y_proba, labels):
         y_proba = np.column_stack([columns[:, -1] for columns in y_proba])
     proba = np.asarray(y_proba, dtype=float)
     refuse_other_than_proba(proba)
-    if type_of_target(y_true) == "multilabel-indicator":
-        return Answers(proba, check_pair(y_true, proba, "y_proba").astype(float)), None
+    if has_several_labels(y_true):
+        return Answers(proba, check_pair(y_true, proba, "y_proba", labels).astype(float)), None
     y_true = np.asarray(y_true)
     y_true = y_true.ravel() if y_true.ndim == 2 else y_true
     if proba.ndim == 1 or proba.shape[1] == 1:
@@ -96,6 +96,14 @@ def columns_of(y_true, y_proba, labels):
             "labels= if y_true has not all of them."
         )
     return Answers(proba, (y_true[:, None] == classes).astype(float)), classes
+
+
+def has_several_labels(y):
+    """Tell whether rows are sets of labels, or those of a matrix with several columns."""
+    if find_label_sets(y) is not None:
+        return True
+    shape = y.shape if hasattr(y, "shape") else np.shape(y)
+    return len(shape) == 2 and shape[1] > 1
 
 
 def classes_of(y_true, labels):

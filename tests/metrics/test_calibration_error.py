@@ -90,8 +90,18 @@ def test_interval_holds_the_true_error_and_is_reproducible(rng):
         (["a", "b"], np.full((2, 3), 1 / 3), "by labels="),
         ([0, 1, 1], [0.5, 0.5], "a row for each of 3"),
         (np.eye(3, dtype=int), np.eye(3)[:2], "the shape of y_true"),
+        (np.eye(3, dtype=int) - np.eye(3, dtype=int)[::-1], np.eye(3), r"y_true\[0, 2\] is -1"),
+        ([{"a"}, {"a", "b"}], np.eye(2), "MultiLabelBinarizer"),
     ],
 )
 def test_wrong_input_is_named(y_true, y_proba, message):
     with pytest.raises(ValueError, match=message):
         expected_calibration_error(y_true, y_proba)
+
+
+def test_sets_of_labels_are_read_by_the_names_of_the_columns(rng):
+    proba = rng.uniform(size=(40, 2))
+    y = (rng.uniform(size=(40, 2)) < proba).astype(int)
+    sets = [{name for name, has in zip("ba", row, strict=True) if has} for row in y]
+    by_sets = expected_calibration_error(sets, proba, labels=["b", "a"])
+    assert by_sets == expected_calibration_error(y, proba)

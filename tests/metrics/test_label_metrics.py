@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import (
     f1_score,
     label_ranking_average_precision_score,
@@ -18,6 +19,11 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from sktext import TfidfTorchClassifier
+from sktext.meta import (
+    CalibratedClassifier,
+    HierarchicalClassifier,
+    TunedThresholdsClassifier,
+)
 from sktext.metrics import (
     FrequencyF1Scorer,
     f1_by_frequency,
@@ -135,6 +141,47 @@ def test_scorers_take_classifiers_with_a_list_of_probabilities(multilabel):
     with pytest.raises(ValueError, match=r"KNeighborsClassifier has no class_counts_"):
         SCORERS["head"](clf, texts, y)
     assert FrequencyF1Scorer("head", counts=y.sum(axis=0))(clf, texts, y) > 0
+
+
+def test_counts_are_found_inside_other_classifiers(multilabel):
+    texts, y = multilabel
+    scorer, plain = FrequencyF1Scorer("head"), quick().fit(texts, y)
+    wrapped = {
+        "thresholds": TunedThresholdsClassifier(plain, cv=2, random_state=0),
+        "calibration": CalibratedClassifier(plain, cv=2, random_state=0),
+        "search": GridSearchCV(plain, {"max_epochs": [3]}, cv=2),
+        "hierarchy": HierarchicalClassifier(plain, parents={0: None, 1: 0, 2: 0, 3: None}),
+        "frozen": FrozenEstimator(plain),
+    }
+    for name, clf in wrapped.items():
+        assert 0 < scorer(make_pipeline(clf).fit(texts, y), texts, y) <= 1, name
+
+
+def test_sets_of_labels_score_as_their_indicator(multilabel):
+    texts, y = multilabel
+    names = np.array(["d", "c", "b", "a"])
+    sets = [set(names[row > 0]) for row in y]
+    clf = quick().fit(texts, sets)
+    scorer = FrequencyF1Scorer("head")
+    assert scorer(clf, texts, sets) == scorer(quick().fit(texts, y), texts, y)
+    report = label_report(sets, clf.predict(texts), labels=names)
+    expected = label_report(y, quick().fit(texts, y).predict(texts), labels=names)
+    pd.testing.assert_frame_equal(report, expected)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        lambda y, other: f1_by_frequency(y, other, COUNTS),
+        lambda y, other: label_report(y, other),
+        lambda y, other: precision_at_k(y, other),
+        lambda y, other: ndcg_at_k(y, other),
+    ],
+)
+def test_labels_that_were_not_observed_are_not_scored(metric, pair):
+    pair[0][3, 2] = -1
+    with pytest.raises(ValueError, match=r"y_true\[3, 2\] is -1. -1 is a label that was not"):
+        metric(*pair)
 
 
 def test_early_stopping_may_watch_the_parts(multilabel):
