@@ -66,7 +66,8 @@ def tune_labels(folds, objective, *, default, min_positives, combine):
     by_fold = np.full((len(folds), len(n_positive)), np.nan)
     fallback = ~known | (n_positive < max(min_positives, 1))
     so_far = [NOTHING] * len(folds)
-    for n_before, label in enumerate(np.argsort(-n_positive, kind="stable")):
+    frequency = sum(fold.weight @ fold.positive for fold in folds)
+    for n_before, label in enumerate(np.argsort(-frequency, kind="stable")):
         columns = {i: fold.column(label) for i, fold in enumerate(folds)}
         columns = {i: column for i, column in columns.items() if len(column[0])}
         if not fallback[label]:

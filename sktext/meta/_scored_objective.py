@@ -1,5 +1,6 @@
 """Any scorer of scikit-learn as an objective."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -34,7 +35,8 @@ class ScoredObjective(CountObjective):
     Parameters
     ----------
     scorer : str or callable
-        A name of scikit-learn's, or ``scorer(estimator, X, y, sample_weight=...)``.
+        A name of scikit-learn's, or ``scorer(estimator, X, y)``, if it can with
+        ``sample_weight``; without, it is asked about all rows, which takes longer.
     """
 
     strategy = "micro_macro"
@@ -53,6 +55,7 @@ class ScoredObjective(CountObjective):
             )
         built = ScoredObjective(self.scorer)
         built._scorer = of_one_label(scorer) if task == "multilabel" else scorer
+        built._weighs = takes_weights(built._scorer)
         built._classes = classes if task == "multiclass" else np.arange(2)
         return built
 
@@ -69,12 +72,14 @@ class ScoredObjective(CountObjective):
     def value_of(self, confusion):
         """Ask the scorer about a confusion matrix."""
         truth, answer = np.nonzero(confusion > 0)
-        weight, classes = confusion[truth, answer], self._classes
+        params = {"sample_weight": confusion[truth, answer]}
+        if not self._weighs:
+            cells = np.repeat(np.arange(len(truth)), whole(params.pop("sample_weight")))
+            truth, answer = truth[cells], answer[cells]
+        classes = self._classes
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of classes that are not predicted
-            return self._scorer(
-                Answers(classes), classes[answer], classes[truth], sample_weight=weight
-            )
+            return self._scorer(Answers(classes), classes[answer], classes[truth], **params)
 
     def values_along(self, confusion, moves, ends):
         """Ask the scorer after the moves at which it may be at its best."""
@@ -91,6 +96,23 @@ class ScoredObjective(CountObjective):
             values[i] = self.value_of(np.where(confusion > 1e-9 * confusion.sum(), confusion, 0))
             done = ends[i]
         return values
+
+
+def takes_weights(scorer):
+    """Tell whether a scorer takes sample weights."""
+    parameters = inspect.signature(getattr(scorer, "_score_func", scorer)).parameters.values()
+    return any(p.name == "sample_weight" or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def whole(counts):
+    """Turn counts into whole numbers, where they are."""
+    rounded = np.round(counts).astype(int)
+    if not np.allclose(counts, rounded):
+        raise ValueError(
+            "The score that is the objective takes no sample_weight, while rows have weights; let "
+            "its function take sample_weight, or fit without."
+        )
+    return rounded
 
 
 def of_one_label(scorer):

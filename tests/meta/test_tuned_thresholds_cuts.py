@@ -224,3 +224,17 @@ def test_a_rare_label_costs_the_others_little():
     together = tune_labels([fold], FBeta(), combine=True, **params).thresholds[1]
     assert (fold.scores[:, 1] > alone).sum() == 98
     assert (fold.scores[:, 1] > together).sum() == 0
+
+
+def test_labels_are_frequent_or_rare_by_weight(rng):
+    scores = rng.normal(size=(60, 2))
+    positive = scores + rng.normal(size=(60, 2)) > [0.0, 0.5]
+    copies = np.where(positive[:, 1], 4, 1)
+    rows = np.repeat(np.arange(60), copies)
+    n_rows, n_copies = positive.sum(axis=0), positive[rows].sum(axis=0)
+    assert n_rows[0] > n_rows[1]
+    assert n_copies[0] < n_copies[1]
+    folds = Fold(scores, positive, copies), Fold(scores[rows], positive[rows], np.ones(len(rows)))
+    params = {"default": 0.0, "min_positives": 1, "combine": True}
+    weighted, copied = (tune_labels([fold], FBeta(), **params) for fold in folds)
+    np.testing.assert_allclose(weighted.thresholds, copied.thresholds)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import precision_score
+from sklearn.metrics import accuracy_score, make_scorer, precision_score
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC, LinearSVC
@@ -68,6 +68,24 @@ def test_scorer_that_averages_over_labels_is_asked_per_label(labels):
     exact = TunedThresholdsClassifier(inner, objective="f1", **params).fit(X, y)
     np.testing.assert_allclose(by_score.objective_values_, exact.objective_values_)
     np.testing.assert_array_equal(by_score.predict(X), exact.predict(X))
+
+
+@pytest.mark.parametrize("data", ["numbers", "classes", "labels"])
+def test_scorer_without_weights_is_asked_about_all_rows(data, request):
+    X, y = request.getfixturevalue(data)
+    params = {"strategy": "auto", "random_state": 0, "cv": 3}
+    plain = make_scorer(lambda y, predicted: accuracy_score(y, predicted))
+    inner = LogisticRegression() if y.ndim == 1 else OneVsRestClassifier(LogisticRegression())
+    by_rows = TunedThresholdsClassifier(inner, objective=plain, **params).fit(X, y)
+    weighs = TunedThresholdsClassifier(inner, objective=make_scorer(accuracy_score), **params)
+    np.testing.assert_allclose(by_rows.thresholds_, weighs.fit(X, y).thresholds_)
+
+
+def test_scorer_without_weights_refuses_weighted_rows(numbers):
+    plain = make_scorer(lambda y, predicted: accuracy_score(y, predicted))
+    clf = TunedThresholdsClassifier(LogisticRegression(), objective=plain)
+    with pytest.raises(ValueError, match="takes no sample_weight, while rows have weights"):
+        clf.fit(*numbers, sample_weight=np.linspace(0.5, 1.5, len(numbers[1])))
 
 
 @pytest.mark.parametrize(
