@@ -15,7 +15,7 @@ from sktext.losses import LOSSES
 ROOT = Path(__file__).parents[1]
 PAGES = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "networks")),
+    *(ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "multilabel", "networks")),
 ]
 EXAMPLES = sorted((ROOT / "examples" / "extending").glob("*.py"))
 
