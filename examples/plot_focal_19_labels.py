@@ -100,15 +100,15 @@ plt.show()
 # What was learned
 # ----------------
 #
-# - *Cross-entropy misses the rare labels*: holds. Its precision is high and its recall is low, the
-#   more so the rarer the label.
+# - *Cross-entropy misses the rare labels*: holds. Its precision is high and its recall is low,
+#   the more so the rarer the label.
 # - *Focal loss with gamma 2 and alpha 0.25 raises their recall*: does not hold. Recall falls, and
-#   precision rises a little. An alpha of 0.25 makes a positive count a third of a negative; in the
-#   pictures where it was found, gamma took so much off the many easy negatives that this made up for
-#   it. A raw 0.5 then stands for a probability of 0.75; put right by the formula of the loss, recall
-#   is above that of cross-entropy again.
-# - *Tuning made all the difference*: holds, and alpha is what makes it. Any gamma is as good as zero,
-#   which is cross-entropy with a weight on the positives.
+#   precision rises a little. An alpha of 0.25 makes a positive count a third of a negative; in
+#   the pictures where it was found, gamma took so much off the many easy negatives that this made
+#   up for it. A raw 0.5 then stands for a probability of 0.75; put right by the formula of the
+#   loss, recall is above that of cross-entropy again.
+# - *Tuning made all the difference*: holds, and alpha is what makes it. Any gamma is as good as
+#   zero, which is cross-entropy with a weight on the positives.
 # - A threshold per label on plain cross-entropy does as much for recall and F1 as the best focal
 #   loss, and leaves the probabilities as they are.
 #

@@ -103,9 +103,9 @@ plt.show()
 # What was learned
 # ----------------
 #
-# Labels side by side contradict each other, and many rows get no label of the lower level, as none
-# reaches one half. All levels at once mend both: a path is chosen as a whole. With fifty types and
-# few examples of most, the lower level gains from that. With twenty newsgroups of five hundred posts
-# each it does not; a classifier of the last level alone is as good there, and simpler. From the top
-# down the first decision is the best of all on questions, as it is trained for nothing else, but what
-# is lost there is lost below as well.
+# Labels side by side contradict each other, and many rows get no label of the lower level, as
+# none reaches one half. All levels at once mend both: a path is chosen as a whole. With fifty
+# types and few examples of most, the lower level gains from that. With twenty newsgroups of five
+# hundred posts each it does not; a classifier of the last level alone is as good there, and
+# simpler. From the top down the first decision is the best of all on questions, as it is trained
+# for nothing else, but what is lost there is lost below as well.

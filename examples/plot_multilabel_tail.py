@@ -97,9 +97,10 @@ plt.show()
 # What was learned
 # ----------------
 #
-# Cut at one half, cross-entropy hardly finds a topic of the tail: its probabilities are right, and
-# rarely reach one half. Losses that rebalance labels help, those made for long tails (DB, CB-NTR) the
-# most. Thresholds help more than any loss, and make the losses nearly equal; the two together are the
-# best. Nothing makes the tail good: topics of one to eight texts are found by a word or two, and a
-# threshold that was chosen on so few is now and then an accident, such as a topic that is predicted
-# fifty times as often as it is there. ``min_positives`` leaves such topics alone.
+# Cut at one half, cross-entropy hardly finds a topic of the tail: its probabilities are right,
+# and rarely reach one half. Losses that rebalance labels help, those made for long tails (DB,
+# CB-NTR) the most. Thresholds help more than any loss, and make the losses nearly equal; the two
+# together are the best. Nothing makes the tail good: topics of one to eight texts are found by a
+# word or two, and a threshold that was chosen on so few is now and then an accident, such as a
+# topic that is predicted fifty times as often as it is there. ``min_positives`` leaves such
+# topics alone.

@@ -102,8 +102,8 @@ plt.show()
 #
 # Cross-entropy needs no calibration. Focal loss, down-sampling and logit adjustment do, and come
 # back to where cross-entropy is: by their formula without any data, by "vector" and "isotonic" a
-# little better. "temperature" has one number for both classes and cannot move shares, which is what
-# down-sampling and logit adjustment have moved.
+# little better. "temperature" has one number for both classes and cannot move shares, which is
+# what down-sampling and logit adjustment have moved.
 #
 # The down-sampled classifier cut at one half finds the most spam and loses the most ham. Any
 # objective takes the threshold up; how far depends on what a lost message is worth. The precision
