@@ -61,7 +61,7 @@ ESTIMATORS = {
     "mcm": tfidf(loss="mcm"),
     "bce": tfidf(loss="bce"),
     "without probabilities": tfidf(loss="hinge"),
-    "fast_text": FastTextClassifier(embedding_dim=16, loss="mcm", max_epochs=30, random_state=0),
+    "fast_text": FastTextClassifier(embedding_dim=16, loss="mcm", max_epochs=80, random_state=0),
     "one vs rest": pipeline(OneVsRestClassifier(LogisticRegression(C=10))),
     "margins": pipeline(OneVsRestClassifier(LinearSVC())),
     "list of probabilities": pipeline(RandomForestClassifier(20, random_state=0)),
