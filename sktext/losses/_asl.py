@@ -57,7 +57,6 @@ class AsymmetricLoss(Loss):
     """
 
     proba = "invertible"
-    suits_lbfgs = False
     _parameter_constraints = {
         "gamma_neg": [Interval(Real, 0, None, closed="left")],
         "gamma_pos": [Interval(Real, 0, None, closed="left")],
@@ -71,6 +70,10 @@ class AsymmetricLoss(Loss):
         self.gamma_pos = gamma_pos
         self.clip = clip
         self.detach_weights = detach_weights
+
+    @property
+    def suits_lbfgs(self):
+        return not self.detach_weights
 
     @property
     def imbalance_correction(self):
