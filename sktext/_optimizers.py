@@ -85,10 +85,14 @@ class OptimizerPlan:
         weights = decayed(module)
         ids = {id(weight) for weight in weights}
         biases = [value for value in module.parameters() if id(value) not in ids]
+        return self.factory(self.parameter_groups(weights, biases), **self.options)
+
+    def parameter_groups(self, weights, biases):
+        """Give parameters to an optimizer, each with its decay."""
         groups = [{"params": weights}, {"params": biases}]
         if accepts(self.factory):
             groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
-        return self.factory(groups, **self.options)
+        return groups
 
     def has_converged(self, history, epoch):
         """Tell whether full-batch training has nothing more to gain."""

@@ -14,6 +14,10 @@ class StepsMixin:
     # Set by ``begin``; a net that only predicts has neither.
     scaler_ = None
     compiled_ = None
+    # Set where several nets train side by side: computes the gradients of a batch together
+    # with those of the others, or makes the steps of a whole epoch.
+    shared_gradients = None
+    shared_epoch = None
 
     def infer(self, x, **fit_params):
         """Map the rows of a batch to logits."""
@@ -56,6 +60,8 @@ class StepsMixin:
     def train_step_single(self, batch, **fit_params):
         """Compute the loss of a batch and its share of the gradients."""
         self._set_training(True)
+        if self.shared_gradients is not None:
+            return self.shared_gradients(self, batch)
         inputs, target = batch
         logits = self.infer(inputs, **fit_params)
         loss = self.get_loss(logits, target, X=inputs, training=True)
@@ -76,6 +82,12 @@ class StepsMixin:
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
         """Run an epoch; say which batch was too large if memory runs out."""
+        if training and self.shared_epoch is not None:
+            self.history.new_batch()
+            self.history.record_batch(f"{prefix}_loss", self.shared_epoch(self))
+            self.history.record_batch(f"{prefix}_batch_size", len(iterator.x))
+            self.history.record(f"{prefix}_batch_count", len(iterator))
+            return
         current = []
 
         def step(batch, **fit_params):

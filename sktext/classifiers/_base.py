@@ -109,15 +109,19 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         -------
         self : object
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val belong together; give both or neither.")
         fresh = not (self.warm_start and hasattr(self, "net_"))
-        part = self._check_rows(X, y, sample_weight, fresh=fresh)
-        self._labels.refuse_unobserved(part.target)
         rng = check_random_state(self.random_state)
-        part, held = self._hold_out(part, X_val, y_val, rng.randint(MAX_SEED))
+        part, held = self._split_rows(X, y, sample_weight, X_val, y_val, rng, fresh=fresh)
         self._train(part, held, rng, fresh=fresh)
         return self
+
+    def _split_rows(self, X, y, sample_weight, X_val, y_val, rng, *, fresh):
+        """Check the rows, and hold some out."""
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val belong together; give both or neither.")
+        part = self._check_rows(X, y, sample_weight, fresh=fresh)
+        self._labels.refuse_unobserved(part.target)
+        return self._hold_out(part, X_val, y_val, rng.randint(MAX_SEED))
 
     @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -188,6 +192,11 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
                 f"{', '.join(changed)} changed since the first fit, but training goes on with the "
                 "network that was made then; fit anew with warm_start=False."
             )
+
+    def _check_loss(self, target):
+        """Check that the loss takes the labels that were learned."""
+        self._check_task(self._labels.task)
+        self._check_cells(target)
 
     def _check_task(self, task):
         loss = resolve(self.loss, LOSSES, "loss")

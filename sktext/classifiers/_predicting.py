@@ -23,10 +23,15 @@ def _loss_has_proba(classifier):
 class PredictingMixin(AccuracyMixin):
     """Predictions of a classifier that has ``net_`` and ``_labels``."""
 
+    # Rows and their logits, while a search scores many classifiers on the same rows.
+    _known_logits = None, None
+
     def _logits(self, X):
         """Compute logits of shape (n_samples, n_outputs), float64."""
         check_is_fitted(self)
-        logits = self._logits_of(self._transform_features(self._check_X(X, reset=False)))
+        known, logits = self._known_logits
+        if known is None or X is not known:
+            logits = self._logits_of(self._transform_features(self._check_X(X, reset=False)))
         return self.loss_.final_logits(logits)
 
     def _logits_of(self, features):

@@ -1,18 +1,20 @@
 """What every classifier does to train, once rows are checked and set aside."""
 
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 import torch
 
 from sktext import _optimizers
 from sktext._component import MAX_SEED, resolve
+from sktext._batches import Batches
 from sktext._devices import find_device
 from sktext._fingerprint import fingerprint
 from sktext._net import Net
 from sktext.classifiers import _callbacks, _weights
 from sktext.classifiers._checkpoints import Checkpoint
-from sktext.classifiers._parts import row_norm, to_batches, to_rows
+from sktext.classifiers._parts import Part, row_norm, to_batches, to_rows
 from sktext.losses import LOSSES
 from sktext.modules import SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
@@ -20,6 +22,49 @@ from sktext.sampling._resample import resample
 
 # Held-out texts that are looked at together.
 VALIDATION_BATCH = 256
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """What training reads, whatever the loss, the weights and the optimizer are.
+
+    Parameters
+    ----------
+    part : Part
+        Training rows with their features, resampled.
+    x : tensor, SparseRows or RaggedTokens
+        Their features as the network reads them.
+    draw : callable or None
+        Draws the rows of an epoch, as ``Batches`` wants it, given targets and weights.
+    held : Part or None
+        Held-out rows.
+    held_x : same type as x, or None
+    net_seed, order_seed : int
+        Of the start weights and of the order of the rows.
+    """
+
+    part: Part
+    x: object
+    draw: object
+    held: Part | None
+    held_x: object
+    net_seed: int
+    order_seed: int
+
+    @cached_property
+    def x_with_columns(self):
+        """The rows, with what full-batch gradients read where they are sparse."""
+        return self.x.with_transposed() if isinstance(self.x, SparseRows) else self.x
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """What one loss, with its weights and its optimizer, is trained by."""
+
+    plan: _optimizers.OptimizerPlan
+    train: Batches
+    valid: Batches | None
+    held: Part | None
 
 
 class TrainingMixin:
@@ -32,31 +77,43 @@ class TrainingMixin:
     @torch.inference_mode(False)
     @torch.enable_grad()
     def _train(self, part, held, rng, *, fresh, online=False):
+        checkpoint = self._find_checkpoint(part, held, online)
+        rows = self._prepare_rows(part, held, rng, fresh=fresh)
+        run = self._prepare_run(rows, fresh=fresh, online=online)
+        self._run(run, checkpoint, online=online)
+
+    def _prepare_rows(self, part, held, rng, *, fresh):
+        """Learn the features and resample: all that loss, weights and optimizer do not change."""
         sampler_seed, net_seed, order_seed = rng.randint(MAX_SEED, size=3)
         learn = self._fit_features if fresh else lambda X, target: self._transform_features(X)
-        checkpoint = self._find_checkpoint(part, held, online)
         features = part._replace(X=learn(part.X, part.target))
         part, draw = self._sample(part, features, int(sampler_seed))
-        weight = _weights.weigh_rows(self._labels, part, self.class_weight)
         x = to_rows(part.X, self._torch_dtype)
-        self._make_or_keep_net(x, part, weight, draw, int(net_seed), fresh=fresh, online=online)
+        held, held_x = self._prepare_held_out(held)
+        return TrainingRows(part, x, draw, held, held_x, int(net_seed), int(order_seed))
+
+    def _prepare_run(self, rows, *, fresh, online=False):
+        """Weigh the rows, make the network and choose its optimizer."""
+        part, draw = rows.part, rows.draw
+        weight = _weights.weigh_rows(self._labels, part, self.class_weight)
+        self._make_or_keep_net(
+            rows.x, part, weight, draw, rows.net_seed, fresh=fresh, online=online
+        )
         plan = _optimizers.choose(
             self,
             self.net_,
-            row_wise=not isinstance(x, torch.Tensor),
+            row_wise=not isinstance(rows.x, torch.Tensor),
             online=online,
             draws=draw is not None,
         )
         if plan.full_batch:
-            x = x.with_transposed() if isinstance(x, SparseRows) else x
-            train = self._batches(x, part.target, weight)
+            train = self._batches(rows.x_with_columns, part.target, weight)
         else:
-            order = {"batch_size": self.batch_size, "rng": np.random.RandomState(order_seed)}
+            order = {"batch_size": self.batch_size, "rng": np.random.RandomState(rows.order_seed)}
             if draw is not None:
                 order["draw"] = partial(draw, np.maximum(part.target, 0), weight)
-            train = self._batches(x, part.target, weight, **order, **self._steps)
-        held, valid = self._validation(held, part)
-        self._run(train, valid, held, plan, checkpoint, online=online)
+            train = self._batches(rows.x, part.target, weight, **order, **self._steps)
+        return TrainingRun(plan, train, self._validation(rows), rows.held)
 
     # How batches make optimizer steps; sequence classifiers may say more.
     _steps = {}
@@ -65,17 +122,23 @@ class TrainingMixin:
         """Name the file to save the run in, if it is to be saved."""
         return None
 
-    def _validation(self, held, part):
-        """Put the held-out rows into batches, in the order they will be scored in."""
+    def _prepare_held_out(self, held):
+        """Put the held-out rows in the order they will be scored in, with their features."""
         if held is None:
             return None, None
-        features, size = self._transform_features(held.X), None
+        features = self._transform_features(held.X)
         if self._reads_tokens:
             order = np.argsort(features.lengths, kind="stable")  # so that little is padding
-            held, features, size = held.rows(order), features[order], VALIDATION_BATCH
-        weight = _weights.weigh_rows(self._labels, held, self.class_weight, train=part)
-        x = to_rows(features, self._torch_dtype)
-        return held, self._batches(x, held.target, weight, batch_size=size)
+            held, features = held.rows(order), features[order]
+        return held, to_rows(features, self._torch_dtype)
+
+    def _validation(self, rows):
+        """Put the held-out rows into batches."""
+        if rows.held is None:
+            return None
+        weight = _weights.weigh_rows(self._labels, rows.held, self.class_weight, train=rows.part)
+        size = VALIDATION_BATCH if self._reads_tokens else None
+        return self._batches(rows.held_x, rows.held.target, weight, batch_size=size)
 
     def _sample(self, raw, features, seed):
         """Resample the rows, or return them with the draw of each epoch."""
@@ -153,7 +216,8 @@ class TrainingMixin:
         """Give callbacks that a kind of network needs."""
         return []
 
-    def _run(self, train, valid, held, plan, checkpoint, *, online):
+    def _run(self, run, checkpoint=None, *, online=False):
+        train, held = run.train, run.held
         n_epochs = 1 if online else self.max_epochs
         watched = {} if held is None else _callbacks.watch(self, held)
         callbacks = [*watched.items()]
@@ -167,9 +231,9 @@ class TrainingMixin:
         callbacks += _callbacks.log_callbacks(self.verbose, n_epochs)
         if checkpoint is not None:  # last, to save what the others have done
             callbacks.append(("checkpoint", Checkpoint(checkpoint, train)))
-        self.net_.begin(plan, callbacks, verbose=self.verbose, go_on=online)
+        self.net_.begin(run.plan, callbacks, verbose=self.verbose, go_on=online)
         try:
-            self.net_.train(train, valid, n_epochs)
+            self.net_.train(train, run.valid, n_epochs)
         finally:  # what was interrupted is whole, too
             self.n_iter_ = len(self.net_.history_)
             self.best_validation_score_ = stopper.best_value if stopper else None

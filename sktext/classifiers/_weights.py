@@ -172,12 +172,12 @@ def warn_of_double_correction(estimator, loss):
             f"{' and '.join(corrections)} both favour rare classes, which corrects the imbalance "
             "twice; keep one of them.",
             DoubleCorrectionWarning,
-            stacklevel=9,
+            stacklevel=10,
         )
     if estimator.bias_init == "prior" and not loss.starts_at_prior:
         warnings.warn(
             f"bias_init='prior' starts {type(loss).__name__} where it does not learn well from "
             "(its gradient is off or flat there); bias_init='auto' starts it at zero.",
             UserWarning,
-            stacklevel=9,
+            stacklevel=10,
         )

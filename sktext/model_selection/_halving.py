@@ -1,0 +1,50 @@
+"""Rounds of a search in which ever fewer candidates train for ever more epochs."""
+
+from math import ceil, floor, log
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Round(NamedTuple):
+    """How many candidates train, and for how many epochs."""
+
+    n_candidates: int
+    max_epochs: int
+
+
+def rounds_of(n_candidates, factor, max_epochs):
+    """Plan the rounds; the last one has all epochs.
+
+    Parameters
+    ----------
+    n_candidates : int
+    factor : float
+        What the number of candidates is divided by, and epochs are multiplied with.
+    max_epochs : int
+
+    Returns
+    -------
+    rounds : list of Round
+    """
+    n_rounds = 1 + floor(log(n_candidates, factor) + 1e-9)
+    return [
+        Round(ceil(n_candidates / factor**i), max(1, ceil(max_epochs / factor ** (n_rounds - 1 - i))))
+        for i in range(n_rounds)
+    ]
+
+
+def best_of(scores, n_best):
+    """Give the places of the best scores, in their order; NaN is worst.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_candidates,)
+    n_best : int
+
+    Returns
+    -------
+    places : ndarray of shape (n_best,)
+    """
+    order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
+    return np.sort(order[:n_best])

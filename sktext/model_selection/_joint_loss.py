@@ -1,0 +1,154 @@
+"""The losses of several nets on the same rows, those of one kind in one call."""
+
+import copy
+import warnings
+from collections import defaultdict
+from numbers import Real
+
+import torch
+
+from sktext._fingerprint import fingerprint
+
+# How well the losses of one kind must agree, in one call and one by one, to be in one call.
+TOLERANCE = {"rtol": 1e-4, "atol": 1e-6, "equal_nan": True}
+
+
+class JointLoss:
+    """Losses of several nets; those that differ in numbers only are computed in one call.
+
+    Parameters
+    ----------
+    losses : list of Loss
+        Built; ``refresh`` reads again what they are made of.
+    weights : list of tensor or None
+        Weights of all rows for each loss.
+    """
+
+    def __init__(self, losses, weights):
+        self.losses = losses
+        self.weights = weights
+        self._joins = {}
+
+    def refresh(self):
+        """Group the losses anew, as they may change from epoch to epoch."""
+        groups = defaultdict(list)
+        for i, (loss, weight) in enumerate(zip(self.losses, self.weights, strict=True)):
+            groups[kind_of(loss), None if weight is None else weight.ndim].append(i)
+        self._groups = [
+            Group(key, numbers, [self.losses[i] for i in numbers], [self.weights[i] for i in numbers])
+            for key, numbers in groups.items()
+        ]
+
+    def __call__(self, logits, target, rows):
+        """Compute the loss of each net.
+
+        Parameters
+        ----------
+        logits : tensor of shape (n_nets, n_samples, n_outputs)
+        target : tensor of shape (n_samples,) or (n_samples, n_labels)
+        rows : tensor of shape (n_samples,), int64
+            Which rows they are.
+
+        Returns
+        -------
+        losses : tensor of shape (n_nets,)
+        """
+        values = [None] * len(self.losses)
+        for group in self._groups:
+            batch = logits[group.numbers], target, group.weights_of(rows)
+            if group.key not in self._joins:
+                self._joins[group.key] = group.can_join(*batch)
+            parts = group.joined(*batch) if self._joins[group.key] else group.apart(*batch)
+            for i, value in zip(group.numbers, parts, strict=True):
+                values[i] = value
+        return torch.stack(values)
+
+
+class Group:
+    """Losses of one kind.
+
+    Parameters
+    ----------
+    key : hashable
+    numbers : list of int
+        Which losses they are.
+    losses : list of Loss
+    weights : list of tensor or None
+    """
+
+    def __init__(self, key, numbers, losses, weights):
+        self.key = key
+        self.numbers = numbers
+        self.losses = losses
+        self.weights = None if weights[0] is None else torch.stack(weights, dim=1)
+        self.template = copy.deepcopy(losses[0])
+        device = next((buffer.device for buffer in losses[0].buffers()), None)
+        own = [numbers_of(loss) for loss in losses]
+        self.values = {
+            name: torch.tensor([values[name] for values in own], device=device)
+            for name in own[0]
+            if len({values[name] for values in own}) > 1
+        }
+        self.buffers = {
+            name: torch.stack([loss._buffers[name] for loss in losses])
+            for name, buffer in losses[0]._buffers.items()
+            if buffer is not None
+        }
+
+    def weights_of(self, rows):
+        """Give the weights of some rows, of shape (n_samples, n_losses, ...), or None."""
+        return None if self.weights is None else self.weights[rows]
+
+    def can_join(self, logits, target, weight):
+        """Tell whether one call for all gives what calls one by one do, slopes included."""
+        if len(self.losses) == 1 or list(self.template.children()):
+            return False
+        logits = logits.detach().requires_grad_()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # operations that would be looped over warn
+                ways = [way(logits, target, weight) for way in (self.joined, self.apart)]
+                ways += [torch.autograd.grad(way.sum(), logits)[0] for way in ways]
+        except Exception:  # a loss may do whatever it likes to its numbers
+            return False
+        return torch.allclose(*ways[:2], **TOLERANCE) and torch.allclose(*ways[2:], **TOLERANCE)
+
+    def joined(self, logits, target, weight):
+        """Compute all losses in one call."""
+        values = {name: value.to(logits) for name, value in self.values.items()}
+
+        def one(values, buffers, logits, weight):
+            for name, value in values.items():
+                setattr(self.template, name, value)
+            self.template._buffers.update(buffers)
+            return self.template(logits, target, weight)
+
+        dims = (0, 0, 0, None if weight is None else 1)
+        return torch.vmap(one, in_dims=dims)(values, self.buffers, logits, weight)
+
+    def apart(self, logits, target, weight):
+        """Compute the losses one by one."""
+        weights = [None] * len(logits) if weight is None else weight.unbind(1)
+        parts = zip(self.losses, logits, weights, strict=True)
+        return torch.stack([loss(part, target, weight) for loss, part, weight in parts])
+
+
+def kind_of(loss):
+    """Tell losses apart by all but their numbers and the tensors that they have learned."""
+    rest = {
+        name: value
+        for name, value in vars(loss).items()
+        if not name.startswith("_") and name not in numbers_of(loss)
+    }
+    shapes = {name: getattr(buffer, "shape", None) for name, buffer in loss._buffers.items()}
+    terms = loss.get_params() if list(loss.children()) else None
+    return type(loss), fingerprint([rest, shapes, terms])
+
+
+def numbers_of(loss):
+    """Give the parameters of a loss that are numbers."""
+    return {
+        name: value
+        for name, value in vars(loss).items()
+        if isinstance(value, Real) and not isinstance(value, bool) and not name.startswith("_")
+    }

@@ -1,0 +1,99 @@
+"""Several perceptrons, or linear models, as one network."""
+
+import copy
+
+import torch
+from torch import nn
+
+from sktext.model_selection._shared_products import apart, side_by_side
+
+
+class JointMLP(nn.Module):
+    """Perceptrons of one shape on the same rows, computed together.
+
+    Parameters
+    ----------
+    modules : list of MLP
+        Their weights are copied.
+
+    Attributes
+    ----------
+    first : SparseLinear
+        The first layers of all, side by side.
+    layers : ModuleList of StackedLinear
+        The further ones.
+    """
+
+    def __init__(self, modules):
+        super().__init__()
+        stacks = list(zip(*(all_layers(module) for module in modules), strict=True))
+        self.n_nets = len(modules)
+        with torch.no_grad():
+            self.first = side_by_side(stacks[0])
+            self.layers = nn.ModuleList(StackedLinear(stack) for stack in stacks[1:])
+        # They have one seed, so they draw alike.
+        self.dropout = copy.deepcopy(modules[0].dropout)
+
+    def forward(self, x):
+        """Map rows to the logits of each net.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_features) or SparseRows
+
+        Returns
+        -------
+        logits : tensor of shape (n_nets, n_samples, n_outputs)
+        """
+        x = x if len(self.layers) else self.dropout(x)
+        x = apart(self.first(x), self.n_nets)
+        for layer in self.layers:
+            x = layer(self._drop(torch.relu(x)))
+        return x
+
+    def _drop(self, x):
+        """Drop the same values of each net."""
+        return x * self.dropout(torch.ones_like(x[0]))
+
+    def split_parameters(self):
+        """Give the weights, which decay, and the biases."""
+        layers = [self.first, *self.layers]
+        return [layer.weight for layer in layers], [layer.bias for layer in layers]
+
+    @torch.no_grad()
+    def copy_to(self, module, i):
+        """Copy the weights of the net number i to a network of its own."""
+        first, *others = all_layers(module)
+        first.weight.copy_(self.first.weight.unflatten(1, (self.n_nets, -1))[:, i])
+        first.bias.copy_(self.first.bias.unflatten(0, (self.n_nets, -1))[i])
+        for own, stacked in zip(others, self.layers, strict=True):
+            own.weight.copy_(stacked.weight[i])
+            own.bias.copy_(stacked.bias[i, 0])
+
+
+class StackedLinear(nn.Module):
+    """Linear layers of several nets, each on its own rows.
+
+    Parameters
+    ----------
+    layers : list of SparseLinear
+
+    Attributes
+    ----------
+    weight : Parameter of shape (n_nets, n_inputs, n_outputs)
+    bias : Parameter of shape (n_nets, 1, n_outputs)
+    """
+
+    def __init__(self, layers):
+        super().__init__()
+        self.weight = nn.Parameter(torch.stack([layer.weight for layer in layers]))
+        self.bias = nn.Parameter(torch.stack([layer.bias for layer in layers])[:, None])
+
+    def forward(self, x):
+        """Map rows of shape (n_nets, n_samples, n_inputs) to outputs."""
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
+def all_layers(module):
+    """Give the layers of an MLP, the last included."""
+    return [*module.layers, module.head]

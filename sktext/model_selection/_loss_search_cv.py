@@ -1,0 +1,279 @@
+"""Grid search over losses that trains the candidates of a fold together."""
+
+import time
+from functools import partial
+from numbers import Real
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import ParameterGrid, check_cv
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._validation import (
+    _insert_error_scores,
+    _warn_or_raise_about_fit_failures,
+)
+from sklearn.utils import indexable
+from sklearn.utils.validation import _check_method_params
+from tqdm.auto import tqdm
+
+from sktext._validation import Interval, fit_context
+from sktext.model_selection._candidates import Fold, group
+from sktext.model_selection._halving import best_of, rounds_of
+
+
+class LossSearchCV(BaseSearchCV):
+    """Search a grid of losses, training all candidates of a fold at once.
+
+    Use it in place of ``GridSearchCV`` to choose a loss and its parameters, class weights,
+    step size, weight decay or start of the bias for a classifier of this package: features
+    are computed once per fold, batches are read once per epoch, and the scores are those
+    that ``GridSearchCV`` finds. Not to save time on vectorizers, architectures or other
+    estimators: any grid works, but candidates that differ in more than the above are
+    fitted one after the other.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Usually a classifier of this package; cloned and fitted.
+    param_grid : dict or list of dict
+        Names of parameters and the values to try, as for ``GridSearchCV``.
+    scoring : str, callable, list, tuple or dict, default=None
+        What is scored, one or several, as for ``GridSearchCV``; None is the accuracy.
+    refit : bool, str or callable, default=True
+        Whether to fit the best candidate on all rows; the name of the scorer that
+        chooses where there are several, or a function from ``cv_results_`` to the place
+        of the best.
+    cv : int, splitter or iterable of splits, default=None
+        How rows are split; None makes 5 stratified parts.
+    halving : float or False, default=False
+        Successive halving: the number that candidates are divided by and ``max_epochs``
+        is multiplied with from round to round, greater than 1. The last round has the
+        ``max_epochs`` of the estimator. False trains all candidates to the end.
+    verbose : int, default=0
+        1 shows a progress bar.
+    error_score : "raise" or float, default=nan
+        Score of a candidate that fails or diverges, with a warning; or raise its error.
+    return_train_score : bool, default=False
+        Whether the rows that were fitted on are scored, too.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray of shape (n_candidates,)
+        Parameters, scores and times of all candidates, as of ``GridSearchCV``. The time
+        of what was done together is divided evenly. With ``halving`` also ``iter`` and
+        ``n_resources``, the round and its epochs.
+    best_estimator_ : estimator
+        The best candidate, fitted on all rows; with ``refit`` only.
+    best_score_ : float
+        Its mean score.
+    best_params_ : dict
+        Its parameters.
+    best_index_ : int
+        Its place in ``cv_results_``.
+    scorer_ : callable or dict of callables
+        What scored.
+    n_splits_ : int
+        Number of folds.
+    refit_time_ : float
+        Seconds that the last fit took.
+    multimetric_ : bool
+        Whether there are several scores.
+
+    See Also
+    --------
+    sklearn.model_selection.GridSearchCV : One fit after the other, on several cores.
+
+    Notes
+    -----
+    Each candidate keeps its own loss, weights, optimizer state, early stopping and end of
+    training. Perceptrons and linear models share the products with the rows, and with
+    optimizers that step by the batch the steps as well; networks of sequences share the
+    tokens only. Candidates whose loss becomes no number are dropped, warned about and get
+    ``error_score``. With ``random_state=None``, candidates share their seeds.
+
+    References
+    ----------
+    .. [1] Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and
+       Hyperparameter Optimization", AISTATS 2016 (successive halving).
+       https://arxiv.org/abs/1502.07943
+
+    Examples
+    --------
+    >>> from sktext import TfidfTorchClassifier
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> from sktext.model_selection import LossSearchCV
+    >>> texts, labels = make_imbalanced_texts(n_samples=300, random_state=0)
+    >>> grid = {"loss__gamma": [0.0, 1.0, 2.0], "class_weight": [None, "balanced"]}
+    >>> clf = TfidfTorchClassifier(loss="focal", random_state=0)
+    >>> search = LossSearchCV(clf, grid, scoring="f1_macro", cv=3).fit(texts, labels)
+    >>> len(search.cv_results_["mean_test_score"])
+    6
+    >>> search.predict(texts[:2]).shape
+    (2,)
+    """
+
+    _parameter_constraints = {
+        name: BaseSearchCV._parameter_constraints[name]
+        for name in ("estimator", "scoring", "refit", "cv", "verbose", "error_score")
+    } | {
+        "param_grid": [dict, list],
+        "halving": [Interval(Real, 1, None, closed="neither"), "boolean"],
+        "return_train_score": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        estimator,
+        param_grid,
+        *,
+        scoring=None,
+        refit=True,
+        cv=None,
+        halving=False,
+        verbose=0,
+        error_score=float("nan"),
+        return_train_score=False,
+    ):
+        self.estimator = estimator
+        self.param_grid = param_grid
+        self.scoring = scoring
+        self.refit = refit
+        self.cv = cv
+        self.halving = halving
+        self.verbose = verbose
+        self.error_score = error_score
+        self.return_train_score = return_train_score
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y=None, **params):
+        """Search the grid, and fit the best candidate on all rows.
+
+        Parameters
+        ----------
+        X : sequence of n_samples rows
+            As the estimator takes them.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), default=None
+            Labels.
+        **params : dict
+            For ``fit`` of the estimator, such as ``sample_weight``, for scorers and for
+            the splitter; what has an entry per row follows the rows.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If all candidates fail, or the grid has a parameter that halving sets.
+        """
+        scorer, metric = self._get_scorers()
+        X, y = indexable(X, y)
+        params = _check_method_params(X, params=params)
+        routed = self._get_routed_params_for_fit(params)
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        splits = list(cv.split(X, y, **routed.splitter.split))
+        self.n_splits_ = len(splits)
+        make_fold = partial(
+            Fold,
+            *(self.estimator, X, y, routed.estimator.fit, routed.scorer.score),
+            scorer=scorer,
+            error_score=self.error_score,
+            return_train_score=self.return_train_score,
+        )
+        candidates, results, rounds = self._search(make_fold, splits)
+        self.cv_results_ = self._format_results(candidates, self.n_splits_, results, rounds)
+        self.scorer_ = getattr(scorer, "_scorers", scorer)
+        self._choose(results[0]["test_scores"], metric)
+        if self.refit:
+            self._fit_best(X, y, routed.estimator.fit)
+        return self
+
+    def _search(self, make_fold, splits):
+        """Evaluate all candidates, in rounds if they are to be halved.
+
+        Returns
+        -------
+        candidates : list of dict
+        results : list of dict
+            Of each candidate, its folds one after the other.
+        rounds : dict of str to list
+            More columns of ``cv_results_``.
+        """
+        candidates = list(ParameterGrid(self.param_grid))
+        if not self.halving:
+            return candidates, self._evaluate(candidates, make_fold, splits), {}
+        if any("max_epochs" in params for params in candidates):
+            raise ValueError("halving sets max_epochs; take it out of param_grid.")
+        seen, results, rounds = [], [], {"iter": [], "n_resources": []}
+        plan = rounds_of(len(candidates), self.halving, self.estimator.get_params()["max_epochs"])
+        for i, (n_candidates, max_epochs) in enumerate(plan):
+            if i:
+                places = best_of(self._mean_scores(results[-len(candidates) * len(splits) :]), n_candidates)
+                candidates = [candidates[place] for place in places]
+            candidates = [params | {"max_epochs": max_epochs} for params in candidates]
+            results += self._evaluate(candidates, make_fold, splits)
+            seen += candidates
+            rounds["iter"] += [i] * n_candidates
+            rounds["n_resources"] += [max_epochs] * n_candidates
+        return seen, results, rounds
+
+    def _evaluate(self, candidates, make_fold, splits):
+        """Fit and score candidates on each fold, those that are alike together."""
+        table = [[None] * len(splits) for _ in candidates]
+        groups = group(candidates)
+        total = len(candidates) * len(splits)
+        with tqdm(total=total, unit="fit", leave=False, disable=not self.verbose) as bar:
+            for i_split, split in enumerate(splits):
+                fold = make_fold(split=split)
+                for numbers in groups:
+                    found = fold.evaluate([candidates[i] for i in numbers])
+                    for i, result in zip(numbers, found, strict=True):
+                        table[i][i_split] = result
+                    bar.update(len(numbers))
+        results = [result for row in table for result in row]
+        _warn_or_raise_about_fit_failures(results, self.error_score)
+        if callable(self.scoring):
+            _insert_error_scores(results, self.error_score)
+        return results
+
+    def _mean_scores(self, results):
+        """Average what chooses over the folds."""
+        scores = [result["test_scores"] for result in results]
+        if isinstance(scores[0], dict):
+            scores = [by_name[self.refit] for by_name in scores]
+        return np.reshape(scores, (-1, self.n_splits_)).mean(axis=1)
+
+    def _choose(self, scores, metric):
+        """Choose the best candidate, where one score says which it is."""
+        self.multimetric_ = isinstance(scores, dict)
+        if callable(self.scoring) and self.multimetric_:
+            self._check_refit_for_multimetric(scores)
+            metric = self.refit
+        if not (self.refit or not self.multimetric_):
+            return
+        self.best_index_ = self._select_best_index(self.refit, metric, self.cv_results_)
+        self.best_params_ = self.cv_results_["params"][self.best_index_]
+        if not callable(self.refit):
+            self.best_score_ = self.cv_results_[f"mean_test_{metric}"][self.best_index_]
+
+    @staticmethod
+    def _select_best_index(refit, refit_metric, results):
+        """Choose among the candidates of the last round."""
+        if callable(refit) or "iter" not in results:
+            return BaseSearchCV._select_best_index(refit, refit_metric, results)
+        last = np.flatnonzero(results["iter"] == results["iter"].max())
+        return last[best_of(results[f"mean_test_{refit_metric}"][last], 1)[0]]
+
+    def _fit_best(self, X, y, params):
+        """Fit the best candidate on all rows."""
+        best = clone(self.estimator).set_params(**clone(self.best_params_, safe=False))
+        start = time.perf_counter()
+        self.best_estimator_ = best.fit(X, **params) if y is None else best.fit(X, y, **params)
+        self.refit_time_ = time.perf_counter() - start
+        if hasattr(best, "feature_names_in_"):
+            self.feature_names_in_ = best.feature_names_in_
+
+    def _run_search(self, evaluate_candidates):
+        """Not used: ``fit`` evaluates whole folds."""
+        raise NotImplementedError

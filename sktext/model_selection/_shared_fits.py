@@ -1,0 +1,163 @@
+"""Fitting classifiers that differ in loss, class weights and optimizer numbers only."""
+
+from collections import defaultdict
+from functools import partial
+
+import torch
+from sklearn.utils import check_random_state
+
+from sktext import _optimizers
+from sktext._fingerprint import fingerprint
+from sktext.classifiers._base import BaseTorchClassifier
+from sktext.model_selection._shared_epochs import train_on_shared_epochs
+from sktext.model_selection._shared_products import train_on_shared_products
+from sktext.modules import MLP
+
+# Parameters that change neither the rows, nor their features and order, nor the network.
+SHARED = ("loss", "class_weight", "bias_init", "lr", "weight_decay")
+FIT_PARAMETERS = {"sample_weight", "X_val", "y_val"}
+# Treat each weight by itself, so that those of several nets may lie in one tensor.
+BY_WEIGHT = {
+    getattr(torch.optim, name)
+    for name in ("Adagrad", "AdamW", "Adam", "SGD", "RMSprop", "Adadelta", "Adamax", "NAdam")
+}
+# Bytes that the weights of nets in training may take together, with what optimizers keep.
+MAX_BYTES = 2**30
+# Copies of the weights that training keeps: history, gradient, and what they are made of.
+COPIES = {"products": 26, "epochs": 6}
+TRAINERS = {"products": train_on_shared_products, "epochs": train_on_shared_epochs}
+
+
+def can_share(classifier, params):
+    """Tell whether a classifier can be fitted together with others like it."""
+    return (
+        isinstance(classifier, BaseTorchClassifier)
+        and set(params) <= FIT_PARAMETERS
+        and getattr(classifier, "checkpoint_dir", None) is None
+    )
+
+
+@torch.inference_mode(False)
+@torch.enable_grad()
+def fit_together(classifiers, X, y, params):
+    """Fit classifiers on the same rows; what they have in common is done once.
+
+    Parameters
+    ----------
+    classifiers : list of BaseTorchClassifier
+        Unfitted; they differ in parameters in ``SHARED`` only.
+    X, y : array-like
+    params : dict
+        Parameters of ``fit``.
+
+    Returns
+    -------
+    errors : list of Exception or None
+        What each classifier has raised; the others are fitted.
+    """
+    errors = [None] * len(classifiers)
+    rows, learned, runs = None, {}, {}
+    for i, classifier in enumerate(classifiers):
+        classifier.verbose = 0  # what runs side by side cannot show its progress
+        try:
+            if rows is None:
+                rows = prepare_rows(classifier, X, y, params)
+                names = vars(classifier).keys() - classifier.get_params(deep=False).keys()
+                learned = {name: getattr(classifier, name) for name in names}
+            else:
+                follow(classifier, learned, rows)
+            runs[i] = classifier._prepare_run(rows, fresh=True)
+        except Exception as error:
+            errors[i] = error
+    for kind, numbers in divide(classifiers, runs):
+        parts = [classifiers[i] for i in numbers], [runs.pop(i) for i in numbers]
+        for i, error in zip(numbers, TRAINERS.get(kind, train_one_by_one)(*parts), strict=True):
+            errors[i] = error
+    return errors
+
+
+def prepare_rows(classifier, X, y, params):
+    """Make what all classifiers train on, by the first that can."""
+    classifier._validate_params()
+    rng = check_random_state(classifier.random_state)
+    given = {"sample_weight": None, "X_val": None, "y_val": None} | params
+    part, held = classifier._split_rows(X, y, **given, rng=rng, fresh=True)
+    return classifier._prepare_rows(part, held, rng, fresh=True)
+
+
+def follow(classifier, learned, rows):
+    """Take over what another classifier has learned of the rows, if the loss suits them."""
+    classifier._validate_params()
+    vars(classifier).update(learned)
+    classifier._check_loss(rows.part.target)
+
+
+def divide(classifiers, runs):
+    """Divide the runs into parts that can train together.
+
+    Yields
+    ------
+    kind : {"products", "epochs", None}
+    numbers : list of int
+    """
+    parts = defaultdict(list)
+    for i, run in runs.items():
+        kind = kind_of(classifiers[i], run)
+        parts[kind, i if kind is None else likeness(run.plan)].append(i)
+    for (kind, _), numbers in parts.items():
+        size = room_for(classifiers[numbers[0]], kind)
+        for start in range(0, len(numbers), size):
+            yield kind, numbers[start : start + size]
+
+
+def kind_of(classifier, run):
+    """Tell how a run shares its computation; None is not at all."""
+    net, plan = classifier.net_, run.plan
+    if type(net.module_) is not MLP or net.criterion_.penalty(net.module_) is not None:
+        return None
+    if plan.full_batch:
+        return "products" if net.module_.is_linear and not net.module_.dropout.p else None
+    factory = plan.factory.func if isinstance(plan.factory, partial) else plan.factory
+    weight = run.train.weight
+    suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
+    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw)
+    return "epochs" if factory in BY_WEIGHT and suits and is_plain else None
+
+
+def likeness(plan):
+    """Tell plans apart by all but step size and weight decay."""
+    options = {name: value for name, value in plan.options.items() if name != "lr"}
+    return fingerprint([plan.factory, options, plan.sparse_gradient, "lr" in plan.options])
+
+
+def room_for(classifier, kind):
+    """Say how many nets there is room for."""
+    if kind is None:
+        return 1
+    weights = _optimizers.decayed(classifier.net_.module_)
+    n_bytes = sum(weight.numel() * weight.element_size() for weight in weights)
+    return max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
+
+
+def train_one_by_one(classifiers, runs):
+    """Train classifiers that have only their rows in common."""
+    errors = []
+    for classifier, run in zip(classifiers, runs, strict=True):
+        try:
+            classifier._run(run)
+            errors.append(None)
+        except Exception as error:
+            errors.append(error)
+    return errors
+
+
+def logits_of_all(classifiers, X):
+    """Compute the logits of rows for classifiers that were fitted together.
+
+    Returns
+    -------
+    logits : list of tensor of shape (n_samples, n_outputs), float64
+    """
+    first = classifiers[0]
+    features = first._transform_features(first._check_X(X, reset=False))
+    return [classifier._logits_of(features) for classifier in classifiers]
