@@ -114,7 +114,7 @@ def side_by_side(layers):
 
 def together(parts):
     """Put k matrices of shape (n, m) into one of shape (n, k * m)."""
-    return torch.stack(parts).transpose(0, 1).flatten(1)
+    return torch.stack(parts).transpose(0, 1).flatten(1).contiguous()
 
 
 def apart(wide, n_parts):
