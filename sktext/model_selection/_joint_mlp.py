@@ -45,8 +45,15 @@ class JointMLP(nn.Module):
         -------
         logits : tensor of shape (n_nets, n_samples, n_outputs)
         """
-        x = x if len(self.layers) else self.dropout(x)
-        x = apart(self.first(x), self.n_nets)
+        return self.after(self.first(self.before(x)))
+
+    def before(self, x):
+        """Drop inputs of the first layer, if it is the only one."""
+        return x if len(self.layers) else self.dropout(x)
+
+    def after(self, x):
+        """Map the outputs of the first layer, of shape (n_samples, n_nets * size), to logits."""
+        x = apart(x, self.n_nets)
         for layer in self.layers:
             x = layer(self._drop(torch.relu(x)))
         return x

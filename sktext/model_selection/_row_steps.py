@@ -1,0 +1,134 @@
+"""Optimizer steps of several nets that change only the rows of weights that a batch has."""
+
+import numpy as np
+import torch
+from scipy import sparse
+
+from sktext.model_selection._joint_mlp import JointMLP
+from sktext.modules import SparseRows
+from sktext.modules._sparse_linear import bag_product
+
+
+class RowSteps:
+    """Steps of nets on sparse rows, by Adagrad or SGD.
+
+    The words of a batch are sorted once for all nets, and a step writes their weights
+    only. Torch's optimizers do the same for one net with one step size.
+
+    Parameters
+    ----------
+    modules : list of MLP
+    plans : list of OptimizerPlan
+        That differ in step size only.
+    """
+
+    def __init__(self, modules, plans):
+        self.joint = JointMLP(modules)
+        self.first = self.joint.first.weight
+        self.rule = RULES[plans[0].factory](plans[0].options)
+        rates = torch.tensor([plan.options["lr"] for plan in plans], dtype=self.first.dtype)
+        by_column = rates.repeat_interleave(self.first.shape[1] // len(plans))
+        self.rates = {
+            parameter: rates[:, None, None] if parameter.ndim == 3 else by_column
+            for parameter in self.joint.parameters()
+        }
+        self.states = {parameter: torch.zeros_like(parameter) for parameter in self.rates}
+
+    @staticmethod
+    def can_do(plan, device):
+        """Tell whether steps of a plan can be made here."""
+        return (
+            plan.sparse_gradient
+            and plan.factory in RULES
+            and set(plan.options) <= {"lr", "eps"}
+            and "lr" in plan.options
+            and device.type == "cpu"
+        )
+
+    def step(self, x, losses_of):
+        """Make one step; give the loss of each net.
+
+        Parameters
+        ----------
+        x : SparseRows
+        losses_of : callable
+            From logits of shape (n_nets, n_samples, n_outputs) to losses.
+
+        Returns
+        -------
+        losses : tensor of shape (n_nets,)
+        """
+        x = self.joint.before(x)
+        product = bag_product(x, self.first.detach()).requires_grad_()
+        losses = losses_of(self.joint.after(product + self.joint.first.bias))
+        losses.sum().backward()  # each depends on the weights of its own net only
+        with torch.no_grad():
+            self.update_rows(*by_columns(x, product.grad))
+            for parameter in self.rates:
+                if parameter is not self.first:
+                    change = self.rule.change(self.states[parameter], parameter.grad)
+                    parameter.sub_(change.mul_(self.rates[parameter]))
+                    parameter.grad = None
+        return losses.detach()
+
+    def copy_to(self, modules):
+        """Copy the weights of some nets, by number, to networks of their own."""
+        for i, module in modules.items():
+            self.joint.copy_to(module, i)
+
+    def update_rows(self, rows, gradient):
+        """Change some rows of the first weights."""
+        state = self.states[self.first].index_select(0, rows)
+        weight = self.first.index_select(0, rows)
+        weight.sub_(self.rule.change(state, gradient).mul_(self.rates[self.first]))
+        self.states[self.first].index_copy_(0, rows, state)
+        self.first.index_copy_(0, rows, weight)
+
+
+class Adagrad:
+    """The rule of torch.optim.Adagrad."""
+
+    def __init__(self, options):
+        self.eps = options.get("eps", 1e-10)
+
+    def change(self, state, gradient):
+        """Add to the state, and give what a step of size one changes."""
+        state.addcmul_(gradient, gradient)
+        return gradient / state.sqrt().add_(self.eps)
+
+
+class SGD:
+    """The rule of torch.optim.SGD."""
+
+    def __init__(self, options):
+        pass
+
+    def change(self, state, gradient):
+        """Give what a step of size one changes."""
+        return gradient.clone()
+
+
+RULES = {torch.optim.Adagrad: Adagrad, torch.optim.SGD: SGD}
+
+
+def by_columns(x, gradient):
+    """Compute the gradient of the weights of the features that some rows have.
+
+    Parameters
+    ----------
+    x : SparseRows
+    gradient : tensor of shape (n_samples, n_outputs)
+        Of the product of the rows with the weights.
+
+    Returns
+    -------
+    features : tensor of shape (n_found,), int64
+    by_weight : tensor of shape (n_found, n_outputs)
+    """
+    offsets, indices, values = x.bag()
+    indptr = np.append(offsets.numpy(), len(indices)).astype(offsets.numpy().dtype)
+    matrix = sparse.csr_array((values.numpy(), indices.numpy(), indptr), shape=x.shape).tocsc()
+    features = np.flatnonzero(np.diff(matrix.indptr))
+    starts = np.append(matrix.indptr[features], matrix.nnz).astype(indptr.dtype)
+    parts = (torch.from_numpy(part) for part in (starts, matrix.indices, matrix.data))
+    return torch.from_numpy(features), bag_product(SparseRows(*parts, len(x)), gradient)
