@@ -26,6 +26,9 @@ class JointLoss:
 
     def __init__(self, losses, weights):
         self.losses = losses
+        given = [weight for weight in weights if weight is not None and weight.ndim == 1]
+        if given:  # weights of one are none, and spare a call
+            weights = [torch.ones_like(given[0]) if weight is None else weight for weight in weights]
         self.weights = weights
         self._joins = {}
 
@@ -115,16 +118,15 @@ class Group:
 
     def joined(self, logits, target, weight):
         """Compute all losses in one call."""
-        values = {name: value.to(logits) for name, value in self.values.items()}
 
-        def one(values, buffers, logits, weight):
-            for name, value in values.items():
+        def one(logits, weight, *values):
+            for name, value in zip((*self.values, *self.buffers), values, strict=True):
                 setattr(self.template, name, value)
-            self.template._buffers.update(buffers)
             return self.template(logits, target, weight)
 
-        dims = (0, 0, 0, None if weight is None else 1)
-        return torch.vmap(one, in_dims=dims)(values, self.buffers, logits, weight)
+        values = [value.to(logits) for value in self.values.values()] + [*self.buffers.values()]
+        dims = (0, None if weight is None else 1, *[0] * len(values))
+        return torch.vmap(one, in_dims=dims)(logits, weight, *values)
 
     def apart(self, logits, target, weight):
         """Compute the losses one by one."""
