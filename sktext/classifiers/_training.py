@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from sktext import _optimizers
-from sktext._component import MAX_SEED, resolve
 from sktext._batches import Batches
+from sktext._component import MAX_SEED, resolve
 from sktext._devices import find_device
 from sktext._fingerprint import fingerprint
 from sktext._net import Net

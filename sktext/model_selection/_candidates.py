@@ -60,7 +60,17 @@ class Fold:
     """
 
     def __init__(
-        self, estimator, X, y, params, score_params, *, split, scorer, error_score, return_train_score
+        self,
+        estimator,
+        X,
+        y,
+        params,
+        score_params,
+        *,
+        split,
+        scorer,
+        error_score,
+        return_train_score,
     ):
         self.estimator = estimator
         self.scorer = scorer
@@ -146,7 +156,11 @@ class Fold:
 
     def failure(self, error):
         """Make the result of a candidate before it has scores, or without any."""
-        result = {"fit_error": None, "score_time": 0.0, "n_test_samples": _num_samples(self.test[0])}
+        result = {
+            "fit_error": None,
+            "score_time": 0.0,
+            "n_test_samples": _num_samples(self.test[0]),
+        }
         if error is None:
             return result
         score = self.error_score

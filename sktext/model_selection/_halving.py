@@ -29,7 +29,9 @@ def rounds_of(n_candidates, factor, max_epochs):
     """
     n_rounds = 1 + floor(log(n_candidates, factor) + 1e-9)
     return [
-        Round(ceil(n_candidates / factor**i), max(1, ceil(max_epochs / factor ** (n_rounds - 1 - i))))
+        Round(
+            ceil(n_candidates / factor**i), max(1, ceil(max_epochs / factor ** (n_rounds - 1 - i)))
+        )
         for i in range(n_rounds)
     ]
 

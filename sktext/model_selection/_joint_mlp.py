@@ -19,7 +19,9 @@ class JointMLP(nn.Module):
     Attributes
     ----------
     first : SparseLinear
-        The first layers of all, side by side.
+        The first layers of all, side by side, without their biases.
+    first_bias : Parameter of shape (n_nets, 1, size)
+        Added net by net, so that its gradient is summed in the order of a net alone.
     layers : ModuleList of StackedLinear
         The further ones.
     """
@@ -30,6 +32,8 @@ class JointMLP(nn.Module):
         self.n_nets = len(modules)
         with torch.no_grad():
             self.first = side_by_side(stacks[0])
+            self.first.bias.zero_().requires_grad_(False)
+            self.first_bias = stacked_bias(stacks[0])
             self.layers = nn.ModuleList(StackedLinear(stack) for stack in stacks[1:])
         # They have one seed, so they draw alike.
         self.dropout = copy.deepcopy(modules[0].dropout)
@@ -53,7 +57,7 @@ class JointMLP(nn.Module):
 
     def after(self, x):
         """Map the outputs of the first layer, of shape (n_samples, n_nets * size), to logits."""
-        x = apart(x, self.n_nets)
+        x = apart(x, self.n_nets) + self.first_bias
         for layer in self.layers:
             x = layer(self._drop(torch.relu(x)))
         return x
@@ -64,15 +68,15 @@ class JointMLP(nn.Module):
 
     def split_parameters(self):
         """Give the weights, which decay, and the biases."""
-        layers = [self.first, *self.layers]
-        return [layer.weight for layer in layers], [layer.bias for layer in layers]
+        weights = [layer.weight for layer in (self.first, *self.layers)]
+        return weights, [self.first_bias, *(layer.bias for layer in self.layers)]
 
     @torch.no_grad()
     def copy_to(self, module, i):
         """Copy the weights of the net number i to a network of its own."""
         first, *others = all_layers(module)
         first.weight.copy_(self.first.weight.unflatten(1, (self.n_nets, -1))[:, i])
-        first.bias.copy_(self.first.bias.unflatten(0, (self.n_nets, -1))[i])
+        first.bias.copy_(self.first_bias[i, 0])
         for own, stacked in zip(others, self.layers, strict=True):
             own.weight.copy_(stacked.weight[i])
             own.bias.copy_(stacked.bias[i, 0])
@@ -94,7 +98,7 @@ class StackedLinear(nn.Module):
     def __init__(self, layers):
         super().__init__()
         self.weight = nn.Parameter(torch.stack([layer.weight for layer in layers]))
-        self.bias = nn.Parameter(torch.stack([layer.bias for layer in layers])[:, None])
+        self.bias = stacked_bias(layers)
 
     def forward(self, x):
         """Map rows of shape (n_nets, n_samples, n_inputs) to outputs."""
@@ -104,3 +108,8 @@ class StackedLinear(nn.Module):
 def all_layers(module):
     """Give the layers of an MLP, the last included."""
     return [*module.layers, module.head]
+
+
+def stacked_bias(layers):
+    """Make one parameter, of shape (n_nets, 1, n_outputs), of the biases of layers."""
+    return nn.Parameter(torch.stack([layer.bias for layer in layers])[:, None])

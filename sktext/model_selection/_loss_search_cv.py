@@ -209,7 +209,9 @@ class LossSearchCV(BaseSearchCV):
         plan = rounds_of(len(candidates), self.halving, self.estimator.get_params()["max_epochs"])
         for i, (n_candidates, max_epochs) in enumerate(plan):
             if i:
-                places = best_of(self._mean_scores(results[-len(candidates) * len(splits) :]), n_candidates)
+                places = best_of(
+                    self._mean_scores(results[-len(candidates) * len(splits) :]), n_candidates
+                )
                 candidates = [candidates[place] for place in places]
             candidates = [params | {"max_epochs": max_epochs} for params in candidates]
             results += self._evaluate(candidates, make_fold, splits)

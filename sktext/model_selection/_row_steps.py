@@ -31,6 +31,7 @@ class RowSteps:
         self.rates = {
             parameter: rates[:, None, None] if parameter.ndim == 3 else by_column
             for parameter in self.joint.parameters()
+            if parameter.requires_grad
         }
         self.states = {parameter: torch.zeros_like(parameter) for parameter in self.rates}
 
@@ -60,7 +61,7 @@ class RowSteps:
         """
         x = self.joint.before(x)
         product = bag_product(x, self.first.detach()).requires_grad_()
-        losses = losses_of(self.joint.after(product + self.joint.first.bias))
+        losses = losses_of(self.joint.after(product))
         losses.sum().backward()  # each depends on the weights of its own net only
         with torch.no_grad():
             self.update_rows(*by_columns(x, product.grad))
