@@ -167,7 +167,7 @@ def test_samplers_draw_once_for_all(sampler, binary, together):
 @pytest.mark.parametrize(
     "params",
     [
-        {"sampler": "balanced_batches"},
+        {"sampler": "balanced_batches", "reweight": True},
         {"lr_schedule": "cosine"},
         {"optimizer": "lbfgs", "hidden_layer_sizes": (4,)},
     ],

@@ -1,0 +1,142 @@
+"""A grid of 24 losses, class weights and step sizes on IMDB: LossSearchCV and GridSearchCV.
+
+Linear models on TF-IDF of the 25,000 training reviews, three folds, F1. The other sides are
+GridSearchCV over our classifier, with ``memory`` for its features, and over a pipeline of
+TfidfVectorizer and a skorch net with the same loss and optimizer, which reads a sparse matrix
+row by row. As these take long, some of their fits are timed and the rest is scaled up; the
+output says so. Processor seconds are printed next to seconds, for machines that are shared.
+"""
+
+import tempfile
+import time
+
+import numpy as np
+import torch
+from _report import print_machine, read_halves
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.model_selection import GridSearchCV, ParameterGrid, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from skorch import NeuralNetBinaryClassifier
+
+from sktext import TfidfTorchClassifier
+from sktext.losses import FocalLoss
+from sktext.model_selection import LossSearchCV
+
+GRID = {
+    "loss__gamma": [0.5, 1.0, 2.0, 5.0],
+    "class_weight": [None, {"pos": 2.0}],
+    "lr": [0.3, 0.6, 1.0],
+}
+N_CANDIDATES = len(ParameterGrid(GRID))
+# What GridSearchCV is timed on, spread over the grid.
+TIMED = list(ParameterGrid(GRID))[::11]
+FOLDS = StratifiedKFold(3, shuffle=True, random_state=0)
+EPOCHS = 10
+# Settings of all searches.
+HOW = {"scoring": "f1_macro", "refit": False, "cv": FOLDS}
+
+
+def timed(search, texts, labels):
+    """Fit a search; give seconds and processor seconds."""
+    start = time.perf_counter(), time.process_time()
+    search.fit(texts, labels)
+    return np.array([time.perf_counter() - start[0], time.process_time() - start[1]])
+
+
+def singles(candidates):
+    """Turn candidates into a grid of them."""
+    return [{name: [value] for name, value in params.items()} for params in candidates]
+
+
+def search_with_memory(classifier, texts, labels):
+    """Time GridSearchCV over our classifier: the features once, then some candidates."""
+    with tempfile.TemporaryDirectory() as folder:
+        classifier = classifier.set_params(memory=folder)
+        first = timed(GridSearchCV(classifier, singles(TIMED[:1]), **HOW), texts, labels)
+        search = GridSearchCV(classifier, singles(TIMED), **HOW)
+        each = timed(search, texts, labels) / len(TIMED)
+    return search, first + (N_CANDIDATES - 1) * each
+
+
+class Linear(torch.nn.Module):
+    """The linear model as a skorch user writes it."""
+
+    def __init__(self, n_features):
+        super().__init__()
+        self.layer = torch.nn.Linear(n_features, 1)
+
+    def forward(self, x):
+        """Map rows to logits."""
+        return self.layer(x)[:, 0]
+
+
+def time_skorch(texts, labels):
+    """Time one epoch of one fold of a skorch net in a pipeline, and scale to the search."""
+    train, test = next(FOLDS.split(texts, labels))
+    vectorizer = TfidfVectorizer(sublinear_tf=True, dtype=np.float32)
+    n_features = len(TfidfVectorizer().fit([texts[i] for i in train]).vocabulary_)
+    net = NeuralNetBinaryClassifier(
+        Linear,
+        module__n_features=n_features,
+        criterion=FocalLoss,
+        criterion__gamma=2.0,
+        optimizer=torch.optim.Adagrad,
+        lr=0.3,
+        max_epochs=1,
+        batch_size=128,
+        iterator_train__shuffle=True,
+        train_split=None,
+        verbose=0,
+    )
+    search = GridSearchCV(
+        make_pipeline(vectorizer, net),
+        {},
+        scoring="f1_macro",
+        refit=False,
+        cv=[(train, test)],
+    )
+    seconds = timed(search, texts, (labels == "pos").astype(np.float32))
+    return seconds * N_CANDIDATES * FOLDS.get_n_splits()
+
+
+def check_equal(own, theirs):
+    """Check that the scores of the candidates that both have are equal."""
+    scores = dict(zip(map(str, own["params"]), own["mean_test_score"], strict=True))
+    differences = [
+        abs(scores[str(params)] - score)
+        for params, score in zip(theirs["params"], theirs["mean_test_score"], strict=True)
+    ]
+    assert max(differences) <= 1e-5, differences
+    print(f"scores of {len(differences)} candidates are equal to {max(differences):.1e}")
+
+
+def show(what, seconds, own=None):
+    """Print seconds and processor seconds, and how many times those of our search they are."""
+    ratios = "" if own is None else "{:8.1f} x {:8.1f} x".format(*(seconds / own))
+    print(f"{what:<58} {seconds[0]:9.1f} s {seconds[1]:9.1f} s {ratios}", flush=True)
+
+
+def main():
+    """Print the comparison for both kinds of optimizer."""
+    print_machine()
+    (texts, labels), _ = read_halves("imdb")
+    torch.optim.SGD([torch.zeros(1)])  # the first optimizer of a process imports for seconds
+    print(f"{N_CANDIDATES} candidates x {FOLDS.get_n_splits()} folds: seconds, processor seconds")
+    for optimizer in ("adagrad", "auto"):
+        print(f"-- optimizer={optimizer!r}")
+        classifier = TfidfTorchClassifier(
+            loss="focal", optimizer=optimizer, max_epochs=EPOCHS, random_state=0
+        )
+        own = LossSearchCV(classifier, GRID, **HOW)
+        seconds = timed(own, texts, labels)
+        theirs, others = search_with_memory(classifier, texts, labels)
+        check_equal(own.cv_results_, theirs.cv_results_)
+        show("LossSearchCV", seconds)
+        show(f"GridSearchCV, memory= ({len(TIMED)} candidates timed, scaled)", others, seconds)
+        if optimizer == "adagrad":
+            others = time_skorch(texts, labels)
+            show("GridSearchCV, skorch, 1 epoch of 10 (1 fit timed, scaled)", others, seconds)
+
+
+if __name__ == "__main__":
+    main()
