@@ -7,6 +7,7 @@ from sklearn.model_selection._split import _validate_shuffle_split as shuffle_sp
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
+    Options,
     RealNotInt,
     StrOptions,
     validate_parameter_constraints,
@@ -17,6 +18,7 @@ from sklearn.utils.validation import _check_sample_weight, _num_samples, validat
 __all__ = [
     "HasMethods",
     "Interval",
+    "Options",
     "RealNotInt",
     "StrOptions",
     "check_matrix",

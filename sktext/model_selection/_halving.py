@@ -36,6 +36,39 @@ def rounds_of(n_candidates, factor, max_epochs):
     ]
 
 
+def halve(candidates, rounds, evaluate, mean_scores):
+    """Evaluate candidates in rounds; the best of each go on.
+
+    Parameters
+    ----------
+    candidates : list of dict
+    rounds : list of Round
+    evaluate : callable
+        From candidates to a list of results, as many for each of them.
+    mean_scores : callable
+        From these results to one score per candidate.
+
+    Returns
+    -------
+    seen : list of dict
+        The candidates of all rounds, with their ``max_epochs``.
+    results : list
+    columns : dict of str to list
+        The round of each, and its epochs.
+    """
+    seen, results, found, columns = [], [], [], {"iter": [], "n_resources": []}
+    for i, (n_candidates, max_epochs) in enumerate(rounds):
+        if i:
+            candidates = [candidates[k] for k in best_of(mean_scores(found), n_candidates)]
+        candidates = [params | {"max_epochs": max_epochs} for params in candidates]
+        found = evaluate(candidates)
+        results += found
+        seen += candidates
+        columns["iter"] += [i] * n_candidates
+        columns["n_resources"] += [max_epochs] * n_candidates
+    return seen, results, columns
+
+
 def best_of(scores, n_best):
     """Give the places of the best scores, in their order; NaN is worst.
 

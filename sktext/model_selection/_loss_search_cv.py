@@ -16,9 +16,9 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
-from sktext._validation import Interval, fit_context
+from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._candidates import Fold, group
-from sktext.model_selection._halving import best_of, rounds_of
+from sktext.model_selection._halving import best_of, halve, rounds_of
 
 
 class LossSearchCV(BaseSearchCV):
@@ -117,7 +117,7 @@ class LossSearchCV(BaseSearchCV):
         for name in ("estimator", "scoring", "refit", "cv", "verbose", "error_score")
     } | {
         "param_grid": [dict, list],
-        "halving": [Interval(Real, 1, None, closed="neither"), "boolean"],
+        "halving": [Interval(Real, 1, None, closed="neither"), Options(bool, {False})],
         "return_train_score": ["boolean"],
     }
 
@@ -205,20 +205,9 @@ class LossSearchCV(BaseSearchCV):
             return candidates, self._evaluate(candidates, make_fold, splits), {}
         if any("max_epochs" in params for params in candidates):
             raise ValueError("halving sets max_epochs; take it out of param_grid.")
-        seen, results, rounds = [], [], {"iter": [], "n_resources": []}
-        plan = rounds_of(len(candidates), self.halving, self.estimator.get_params()["max_epochs"])
-        for i, (n_candidates, max_epochs) in enumerate(plan):
-            if i:
-                places = best_of(
-                    self._mean_scores(results[-len(candidates) * len(splits) :]), n_candidates
-                )
-                candidates = [candidates[place] for place in places]
-            candidates = [params | {"max_epochs": max_epochs} for params in candidates]
-            results += self._evaluate(candidates, make_fold, splits)
-            seen += candidates
-            rounds["iter"] += [i] * n_candidates
-            rounds["n_resources"] += [max_epochs] * n_candidates
-        return seen, results, rounds
+        rounds = rounds_of(len(candidates), self.halving, self.estimator.get_params()["max_epochs"])
+        evaluate = partial(self._evaluate, make_fold=make_fold, splits=splits)
+        return halve(candidates, rounds, evaluate, self._mean_scores)
 
     def _evaluate(self, candidates, make_fold, splits):
         """Fit and score candidates on each fold, those that are alike together."""

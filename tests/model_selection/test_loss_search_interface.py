@@ -210,7 +210,12 @@ def test_a_bar_shows_progress(clf, binary, capsys):
 
 
 @pytest.mark.parametrize(
-    ("params", "message"), [({"halving": 1}, "halving"), ({"param_grid": 3}, "param_grid")]
+    ("params", "message"),
+    [
+        ({"halving": 1}, "halving"),
+        ({"halving": True}, "halving"),
+        ({"param_grid": 3}, "param_grid"),
+    ],
 )
 def test_parameters_are_checked(params, message, clf, binary):
     with pytest.raises(ValueError, match=message):
