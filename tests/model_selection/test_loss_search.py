@@ -153,6 +153,14 @@ def test_each_candidate_stops_early_by_itself(scoring, optimizer, multiclass, to
     assert optimizer == "lbfgs" or len(set(own)) > 1
 
 
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad"])
+def test_more_candidates_than_there_is_room_for(optimizer, binary, monkeypatch):
+    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 60_000)
+    clf = TfidfTorchClassifier(loss="focal", optimizer=optimizer, max_epochs=2, random_state=0)
+    how = {"scoring": SCORING["binary"], "refit": False, "cv": CV}
+    assert_same_scores(*searches(clf, GRIDS["loss"], *binary, **how))
+
+
 @pytest.mark.parametrize("sampler", ["over", "under"])
 def test_samplers_draw_once_for_all(sampler, binary, together):
     clf = TfidfTorchClassifier(
