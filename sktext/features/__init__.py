@@ -1,6 +1,9 @@
 """From texts to numbers."""
 
 from sktext.features._character_tokenizer import CharacterTokenizer
+from sktext.features._fast_count_vectorizer import FastCountVectorizer
+from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
+from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
 from sktext.features._subword_tokenizer import SubwordTokenizer, bpe, wordpiece
 from sktext.features._vectorizers import VECTORIZERS, fit_transform
 from sktext.features._word_tokenizer import WordTokenizer
@@ -16,6 +19,9 @@ __all__ = [
     "TOKENIZERS",
     "VECTORIZERS",
     "CharacterTokenizer",
+    "FastCountVectorizer",
+    "FastHashingVectorizer",
+    "FastTfidfVectorizer",
     "SubwordTokenizer",
     "WordTokenizer",
     "fit_transform",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sktext._token_rows import UNKNOWN, TokenRows
-from sktext.features._code_points import N_CODE_POINTS, code_points
+from sktext.features._code_points import character_rows, code_points
 from sktext.features._tokenizer import Tokenizer
 from sktext.features._vocabulary import MAX_FEATURES, MIN_DF, number_tokens
 
@@ -67,12 +67,7 @@ class CharacterTokenizer(Tokenizer):
         self.lowercase = lowercase
 
     def _learn(self, texts):
-        points = code_points(self._cased(texts))
-        seen = np.flatnonzero(np.bincount(points.ids))
-        number_of = np.zeros(N_CODE_POINTS, dtype=np.int32)
-        number_of[seen] = np.arange(len(seen))
-        rows = TokenRows(number_of[points.ids], points.indptr)
-        characters = [chr(point) for point in seen]
+        rows, characters = character_rows(self._cased(texts))
         rows, vocabulary = number_tokens(rows, characters, self.min_df, self.max_features)
         self._id_of = _table(vocabulary)
         return rows, vocabulary

@@ -22,3 +22,24 @@ def code_points(texts):
     indptr = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text) for text in texts], out=indptr[1:])
     return TokenRows(np.frombuffer(encoded, dtype="<i4"), indptr)
+
+
+def character_rows(texts):
+    """Number the characters of texts by rising code point.
+
+    Parameters
+    ----------
+    texts : list of str
+
+    Returns
+    -------
+    rows : TokenRows of length n_texts
+        Numbered from 0 on.
+    characters : list of str
+        What each number stands for.
+    """
+    points = code_points(texts)
+    seen = np.flatnonzero(np.bincount(points.ids))
+    number_of = np.zeros(N_CODE_POINTS, dtype=np.int32)
+    number_of[seen] = np.arange(len(seen))
+    return TokenRows(number_of[points.ids], points.indptr), list(map(chr, seen.tolist()))

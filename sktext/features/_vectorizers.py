@@ -1,25 +1,28 @@
-"""Text to a sparse matrix: scikit-learn's vectorisers, by name or as objects."""
+"""Text to a sparse matrix: vectorisers by name or as objects."""
 
 import os
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from sklearn.utils.validation import check_memory
+
+from sktext.features._fast_count_vectorizer import FastCountVectorizer
+from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
+from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
 
 
 def tfidf():
-    """Make a TfidfVectorizer with logarithmic counts, in float32."""
-    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32)
+    """Make a FastTfidfVectorizer with logarithmic counts, in float32."""
+    return FastTfidfVectorizer(sublinear_tf=True, dtype=np.float32)
 
 
 def count():
-    """Make a CountVectorizer in float32."""
-    return CountVectorizer(dtype=np.float32)
+    """Make a FastCountVectorizer in float32."""
+    return FastCountVectorizer(dtype=np.float32)
 
 
 def hashing():
-    """Make a HashingVectorizer in float32; it learns no vocabulary."""
-    return HashingVectorizer(dtype=np.float32)
+    """Make a FastHashingVectorizer in float32; it learns no vocabulary."""
+    return FastHashingVectorizer(dtype=np.float32)
 
 
 VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}

@@ -1,0 +1,59 @@
+"""Texts in chunks, a few of them at a time on threads."""
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+
+N_CHARACTERS = 2**21  # of a chunk; many enough for numpy, few enough for the memory
+
+
+def text_chunks(texts):
+    """Collect texts to chunks of about the same size.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        What is no str passes and counts for nothing.
+
+    Yields
+    ------
+    chunk : list of str
+    """
+    chunk, n_characters = [], 0
+    for text in texts:
+        chunk.append(text)
+        n_characters += len(text) if isinstance(text, str) else 0
+        if n_characters >= N_CHARACTERS:
+            yield chunk
+            chunk, n_characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def map_ahead(function, items):
+    """Apply a function to items on as many threads as torch has; the order is kept.
+
+    Parameters
+    ----------
+    function : callable
+        Works in numpy for the most part, which lets other threads run.
+    items : iterable
+        Read as needed, so that few of them are in memory.
+
+    Yields
+    ------
+    result : object
+    """
+    n_threads = torch.get_num_threads()
+    if n_threads == 1:
+        yield from map(function, items)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        running = deque()
+        for item in items:
+            running.append(pool.submit(function, item))
+            if len(running) > n_threads:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()

@@ -1,0 +1,176 @@
+"""Hashed words or characters, as scikit-learn's, several times faster."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.preprocessing import normalize
+
+from sktext.features._fast_chunks import map_ahead
+from sktext.features._fast_counts import stack_counts
+from sktext.features._fast_engine import chunks_for, counter_of
+
+
+class FastHashingVectorizer(HashingVectorizer):
+    r"""Count words or characters in hashed columns: ``HashingVectorizer``, several times faster.
+
+    Use it in place of scikit-learn's class wherever texts are counted: it has the same
+    parameters and attributes and gives the same matrix.
+
+    Not faster with functions of your own (``analyzer``, ``tokenizer``, ``preprocessor``,
+    ``strip_accents``), with a ``token_pattern`` of another form than ``\w\w+``, or on a few
+    short texts: there it runs scikit-learn's code.
+
+    Parameters
+    ----------
+    input : {"content", "file", "filename"}, default="content"
+        What the texts are: str or bytes, objects with a ``read`` method, or paths.
+    encoding : str, default="utf-8"
+        Of bytes.
+    decode_error : {"strict", "ignore", "replace"}, default="strict"
+        What to do with bytes that are not in the encoding.
+    strip_accents : {"ascii", "unicode"} or callable, default=None
+        How to write letters with accents: drop what is not ASCII, or drop the accents.
+    lowercase : bool, default=True
+        Whether to write small letters first.
+    preprocessor : callable, default=None
+        From a text to a text; replaces ``strip_accents`` and ``lowercase``.
+    tokenizer : callable, default=None
+        From a text to a list of words; replaces ``token_pattern``.
+    stop_words : {"english"} or list of str, default=None
+        Words to leave out.
+    token_pattern : str, default=r"(?u)\\b\\w\\w+\\b"
+        Regular expression of a word.
+    ngram_range : tuple of int (min_n, max_n), default=(1, 1)
+        Lengths of the n-grams, at least 1.
+    analyzer : {"word", "char", "char_wb"} or callable, default="word"
+        What n-grams consist of: words, characters, or characters within words and the
+        spaces around them.
+    n_features : int, default=2**20
+        Number of columns, at least 1; few of them are shared by several terms.
+    binary : bool, default=False
+        Whether a count above 1 is 1.
+    norm : {"l2", "l1"} or None, default="l2"
+        Which length of a row is 1.
+    alternate_sign : bool, default=True
+        Whether half of the terms count negatively, so that shared columns even out.
+    dtype : type, default=np.float64
+        Of the matrix.
+    verbose : int, default=0
+        Whether to print why scikit-learn's code had to be taken.
+
+    See Also
+    --------
+    FastCountVectorizer : Counts in a column for each term.
+    FastTfidfVectorizer : Weighs the counts.
+
+    Notes
+    -----
+    Texts are counted in chunks, on as many threads as torch has, so a generator of texts
+    is never in memory as a whole. The result does not depend on the number of threads.
+
+    Examples
+    --------
+    >>> from sktext.features import FastHashingVectorizer
+    >>> vectorizer = FastHashingVectorizer(n_features=2**10)
+    >>> vectorizer.transform(["good film", "not a good film"]).shape
+    (2, 1024)
+    """
+
+    _parameter_constraints = {**HashingVectorizer._parameter_constraints, "verbose": ["verbose"]}
+
+    def __init__(
+        self,
+        *,
+        input="content",
+        encoding="utf-8",
+        decode_error="strict",
+        strip_accents=None,
+        lowercase=True,
+        preprocessor=None,
+        tokenizer=None,
+        stop_words=None,
+        token_pattern=r"(?u)\b\w\w+\b",
+        ngram_range=(1, 1),
+        analyzer="word",
+        n_features=2**20,
+        binary=False,
+        norm="l2",
+        alternate_sign=True,
+        dtype=np.float64,
+        verbose=0,
+    ):
+        super().__init__(
+            input=input,
+            encoding=encoding,
+            decode_error=decode_error,
+            strip_accents=strip_accents,
+            lowercase=lowercase,
+            preprocessor=preprocessor,
+            tokenizer=tokenizer,
+            stop_words=stop_words,
+            token_pattern=token_pattern,
+            ngram_range=ngram_range,
+            analyzer=analyzer,
+            n_features=n_features,
+            binary=binary,
+            norm=norm,
+            alternate_sign=alternate_sign,
+            dtype=dtype,
+        )
+        self.verbose = verbose
+
+    def transform(self, X):
+        """Count terms in hashed columns.
+
+        Parameters
+        ----------
+        X : iterable of n_texts str, bytes, files or file names
+            As ``input`` says.
+
+        Returns
+        -------
+        X : CSR matrix of shape (n_texts, n_features)
+
+        Raises
+        ------
+        ValueError
+            If X is one str.
+        """
+        if isinstance(X, str):
+            return super().transform(X)  # which refuses it
+        self._validate_ngram_range()
+        singles, chunks = chunks_for(self, X)
+        if chunks is None:
+            return super().transform(singles)
+        hasher, count = self._get_hasher(), counter_of(self)
+        blocks = map_ahead(lambda texts: hashed(*count(texts), hasher), chunks)
+        counts = stack_counts(list(blocks), self.n_features, self.dtype)
+        if self.binary:
+            counts.data.fill(1)
+        return counts if self.norm is None else normalize(counts, norm=self.norm, copy=False)
+
+
+def hashed(counts, terms, hasher):
+    """Put counts of terms into hashed columns.
+
+    Parameters
+    ----------
+    counts : CSR matrix of shape (n_texts, n_terms)
+    terms : list of str of length n_terms
+    hasher : FeatureHasher
+        Of strings.
+
+    Returns
+    -------
+    hashed : CSR matrix of shape (n_texts, n_features)
+        Columns rise within a row.
+    """
+    if not terms:
+        return sparse.csr_matrix((counts.shape[0], hasher.n_features), dtype=hasher.dtype)
+    places = hasher.transform([[term] for term in terms])  # one entry in each row
+    data = counts.data * places.data[counts.indices]
+    columns = places.indices[counts.indices]
+    shape = (counts.shape[0], hasher.n_features)
+    hashed = sparse.csr_matrix((data, columns, counts.indptr), shape=shape)
+    hashed.sum_duplicates()
+    return hashed

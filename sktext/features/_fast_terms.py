@@ -1,0 +1,81 @@
+"""The terms of a matrix of counts while its vocabulary is being decided."""
+
+import numpy as np
+
+from sktext.features._fast_ngrams import ngram_strings
+
+
+class Terms:
+    """Terms as n-grams of numbered units; strings are made of those that stay.
+
+    Parameters
+    ----------
+    units : list of str
+        Words, each of characters that sort after the space; or whole terms.
+    members : ndarray of shape (n_terms, max_n), int, default=None
+        The units of each term, ABSENT after the last one; None takes each unit as a term.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (n_terms,), int
+        Where each term is in the matrix.
+    """
+
+    def __init__(self, units, members=None):
+        self.units = units
+        self.members = np.arange(len(units))[:, None] if members is None else members
+        self.columns = np.arange(len(self.members))
+
+    def __len__(self):
+        return len(self.columns)
+
+    def sort(self):
+        """Give columns in alphabetical order.
+
+        Returns
+        -------
+        new : ndarray of shape (n_terms,), int
+            The new column of each old one.
+        """
+        order = self._order()
+        new = np.empty(len(self), dtype=self.columns.dtype)
+        new[self.columns[order]] = np.arange(len(self))
+        self.columns = new[self.columns]
+        return new
+
+    def keep(self, kept):
+        """Drop terms and close the gaps.
+
+        Parameters
+        ----------
+        kept : ndarray of shape (n_terms,), bool
+            For each column.
+        """
+        staying = kept[self.columns]
+        self.members = self.members[staying]
+        self.columns = (np.cumsum(kept) - 1)[self.columns[staying]]
+
+    def vocabulary(self):
+        """Give the dict from term to column.
+
+        Returns
+        -------
+        vocabulary : dict
+        """
+        strings = ngram_strings(self.members, self.units, " ")
+        return dict(zip(strings, self.columns.tolist(), strict=True))
+
+    def _order(self):
+        """Sort terms by their units: as the strings, since the space sorts first."""
+        by_name = sorted(range(len(self.units)), key=self.units.__getitem__)
+        rank = np.zeros(len(self.units) + 1, dtype=np.int64)  # the last one is for ABSENT
+        rank[by_name] = np.arange(1, len(self.units) + 1)
+        keys, n_values = [np.zeros(len(self), dtype=np.int64)], 1
+        for units in self.members.T:
+            n_values *= len(rank)
+            if n_values > np.iinfo(np.int64).max:
+                keys.append(np.zeros(len(self), dtype=np.int64))
+                n_values = len(rank)
+            keys[-1] *= len(rank)
+            keys[-1] += rank[units]
+        return np.lexsort(keys[::-1])
