@@ -161,6 +161,20 @@ class TokenRows:
         pieces = self._gathered(starts.ravel(), np.stack([heads, tails], axis=1).ravel())
         return TokenRows(pieces.ids, pieces.indptr[::2])
 
+    def masked(self, kept):
+        """Drop entries of rows.
+
+        Parameters
+        ----------
+        kept : ndarray of shape (n_tokens,), bool
+            Which ones stay.
+
+        Returns
+        -------
+        rows : TokenRows of length n_rows
+        """
+        return TokenRows(self.ids[kept], _running_sum(kept)[self.indptr])
+
     def _gathered(self, starts, lengths):
         """Join pieces of ``ids``, each by its start and its length."""
         indptr = _running_sum(lengths)

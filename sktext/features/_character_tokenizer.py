@@ -67,7 +67,8 @@ class CharacterTokenizer(Tokenizer):
         self.lowercase = lowercase
 
     def _learn(self, texts):
-        rows, characters = character_rows(self._cased(texts))
+        rows, points = character_rows(self._cased(texts))
+        characters = list(map(chr, points.tolist()))
         rows, vocabulary = number_tokens(rows, characters, self.min_df, self.max_features)
         self._id_of = _table(vocabulary)
         return rows, vocabulary

@@ -35,11 +35,11 @@ def character_rows(texts):
     -------
     rows : TokenRows of length n_texts
         Numbered from 0 on.
-    characters : list of str
-        What each number stands for.
+    points : ndarray of shape (n_characters,), int
+        The code point of each number.
     """
-    points = code_points(texts)
-    seen = np.flatnonzero(np.bincount(points.ids))
+    rows = code_points(texts)
+    points = np.flatnonzero(np.bincount(rows.ids))
     number_of = np.zeros(N_CODE_POINTS, dtype=np.int32)
-    number_of[seen] = np.arange(len(seen))
-    return TokenRows(number_of[points.ids], points.indptr), list(map(chr, seen.tolist()))
+    number_of[points] = np.arange(len(points))
+    return TokenRows(number_of[rows.ids], rows.indptr), points

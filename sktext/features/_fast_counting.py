@@ -1,15 +1,12 @@
 """The counting of scikit-learn's vectorisers, replaced."""
 
-from collections import defaultdict
 from itertools import repeat
 
 import numpy as np
 
-from sktext._token_rows import TokenRows
 from sktext.features._fast_chunks import map_ahead
-from sktext.features._fast_counts import DROPPED, count_rows, renumber_columns, stack_counts
-from sktext.features._fast_engine import chunks_for, counter_of, word_finder_of
-from sktext.features._fast_ngrams import ngram_rows
+from sktext.features._fast_counts import DROPPED, stack_counts
+from sktext.features._fast_engine import analyzer_of, chunks_for
 from sktext.features._fast_terms import Terms
 
 
@@ -73,52 +70,24 @@ class FastCounting:
         singles, chunks = chunks_for(self, raw_documents)
         if chunks is None:
             return super()._count_vocab(singles, fixed_vocab)
+        analyzer = analyzer_of(self)
         if fixed_vocab:
-            return self.vocabulary_, self._count_known(chunks)
-        if self.analyzer == "word" and self.ngram_range[1] > 1:
-            terms, counts = self._count_ngrams(chunks)
-        else:
-            terms, counts = self._count_new(chunks)
+            return self.vocabulary_, self._count_known(analyzer, chunks)
+        terms, blocks = analyzer.learn(chunks)
         if not len(terms):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        return terms, counts
+        return terms, stack_counts(blocks, len(terms), self.dtype)
 
-    def _count_known(self, chunks):
+    def _count_known(self, analyzer, chunks):
         """Count the terms of the vocabulary."""
-        count, column_of = counter_of(self), self.vocabulary_.get
-        n_columns = len(self.vocabulary_)
+        column_of, n_columns = self.vocabulary_.get, len(self.vocabulary_)
 
         def count_chunk(texts):
-            counts, terms = count(texts)
-            columns = np.fromiter(map(column_of, terms, repeat(DROPPED)), np.int32, len(terms))
-            return renumber_columns(counts, columns, n_columns)
+            count, strings = analyzer.find(texts)
+            columns = map(column_of, strings, repeat(DROPPED))
+            return count(np.fromiter(columns, np.int32, len(strings)), n_columns)
 
         return stack_counts(list(map_ahead(count_chunk, chunks)), n_columns, self.dtype)
-
-    def _count_new(self, chunks):
-        """Count terms, numbered as they first occur: the order that scikit-learn sums in."""
-        number_of = first_come_numbers()
-        blocks = []
-        for counts, terms in map_ahead(counter_of(self), chunks):
-            counts.indices = numbers_of(terms, number_of)[counts.indices]
-            counts.has_sorted_indices = False
-            counts.sort_indices()
-            blocks.append(counts)
-        return Terms(list(number_of)), stack_counts(blocks, len(number_of), self.dtype)
-
-    def _count_ngrams(self, chunks):
-        """Count n-grams of words as pairs of numbers, without making strings of them."""
-        number_of = first_come_numbers()
-        ids, lengths = [], []
-        for rows, words in map_ahead(word_finder_of(self), chunks):
-            ids.append(numbers_of(words, number_of)[rows.ids])
-            lengths.append(rows.lengths)
-        indptr = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
-        rows = TokenRows(np.concatenate(ids), indptr)
-        rows, members = ngram_rows(rows, len(number_of), self.ngram_range)
-        counts = count_rows(rows, len(members))
-        terms = Terms(list(number_of), members)
-        return terms, stack_counts([counts], len(terms), self.dtype)
 
     def _sort_features(self, X, vocabulary):
         if not isinstance(vocabulary, Terms):
@@ -146,32 +115,7 @@ class FastCounting:
             raise ValueError(
                 "After pruning, no terms remain. Try a lower min_df or a higher max_df."
             )
+        if kept.all():
+            return X
         vocabulary.keep(kept)
         return X[:, np.flatnonzero(kept)]
-
-
-def first_come_numbers():
-    """Make a dict that gives every new key the next number.
-
-    Returns
-    -------
-    number_of : dict
-    """
-    number_of = defaultdict()
-    number_of.default_factory = number_of.__len__
-    return number_of
-
-
-def numbers_of(things, number_of):
-    """Look things up.
-
-    Parameters
-    ----------
-    things : list
-    number_of : dict
-
-    Returns
-    -------
-    numbers : ndarray of shape (n_things,), int32
-    """
-    return np.fromiter(map(number_of.__getitem__, things), np.int32, len(things))

@@ -1,19 +1,13 @@
 """What the fast vectorisers count themselves, and what they leave to scikit-learn."""
 
 import re
-from functools import partial
 from itertools import chain, islice
 from numbers import Integral
 
 from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext.features._fast_analyzers import Characters, CharactersWithinWords, Words
 from sktext.features._fast_chunks import text_chunks
-from sktext.features._fast_counters import (
-    count_characters,
-    count_within_words,
-    count_words,
-    word_rows,
-)
 
 # Patterns of words of at least so many characters: the default has two.
 LETTERS = re.compile(r"(?:\(\?u\))?(?:\\b)?((?:\\w)+)\+(?:\\b)?")
@@ -58,8 +52,8 @@ def reason_against(vectorizer):
     return None
 
 
-def word_params(vectorizer):
-    """Read which words a vectoriser counts.
+def analyzer_of(vectorizer):
+    """Make what finds the terms of a vectoriser.
 
     Parameters
     ----------
@@ -68,70 +62,16 @@ def word_params(vectorizer):
 
     Returns
     -------
-    params : dict
-        ``min_length`` and ``stop_words`` of ``word_rows``.
-    """
-    letters = LETTERS.fullmatch(vectorizer.token_pattern)[1]
-    return {
-        "min_length": letters.count(r"\w"),
-        "stop_words": vectorizer.get_stop_words() or frozenset(),
-    }
-
-
-def counter_of(vectorizer):
-    """Make the function from texts to counts and terms.
-
-    Parameters
-    ----------
-    vectorizer : CountVectorizer or HashingVectorizer
-        One that the engine can do.
-
-    Returns
-    -------
-    count : callable
-        Takes a list of str and gives a CSR matrix and a list of str, one for each column.
-    """
-    ngram_range = tuple(map(int, vectorizer.ngram_range))
-    if vectorizer.analyzer == "char":
-        spaces = vectorizer._white_spaces
-        count = partial(count_characters, white_spaces=spaces, ngram_range=ngram_range)
-    elif vectorizer.analyzer == "char_wb":
-        count = partial(count_within_words, split_word=vectorizer._char_wb_ngrams)
-    else:
-        count = partial(count_words, ngram_range=ngram_range, **word_params(vectorizer))
-    return preprocessed(vectorizer, count)
-
-
-def word_finder_of(vectorizer):
-    """Make the function from texts to rows of words, and a list of what they are.
-
-    Parameters
-    ----------
-    vectorizer : CountVectorizer
-        One that the engine can do, with ``analyzer="word"``.
-
-    Returns
-    -------
-    find : callable
-        Takes a list of str and gives TokenRows and a list of str.
-    """
-    return preprocessed(vectorizer, partial(word_rows, **word_params(vectorizer)))
-
-
-def preprocessed(vectorizer, function):
-    """Let a function of texts see them as the vectoriser does.
-
-    Parameters
-    ----------
-    vectorizer : CountVectorizer or HashingVectorizer
-    function : callable
-
-    Returns
-    -------
-    function : callable
+    analyzer : Words, Characters or CharactersWithinWords
     """
     preprocess = vectorizer.build_preprocessor()
-    return lambda texts: function(list(map(preprocess, texts)))
+    ngram_range = tuple(map(int, vectorizer.ngram_range))
+    if vectorizer.analyzer == "char":
+        return Characters(preprocess, ngram_range, vectorizer._white_spaces)
+    if vectorizer.analyzer == "char_wb":
+        return CharactersWithinWords(preprocess, ngram_range)
+    min_length = LETTERS.fullmatch(vectorizer.token_pattern)[1].count(r"\w")
+    return Words(preprocess, ngram_range, min_length, vectorizer.get_stop_words() or frozenset())
 
 
 def chunks_for(vectorizer, texts):

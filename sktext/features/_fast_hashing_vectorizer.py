@@ -7,7 +7,7 @@ from sklearn.preprocessing import normalize
 
 from sktext.features._fast_chunks import map_ahead
 from sktext.features._fast_counts import stack_counts
-from sktext.features._fast_engine import chunks_for, counter_of
+from sktext.features._fast_engine import analyzer_of, chunks_for
 
 
 class FastHashingVectorizer(HashingVectorizer):
@@ -142,21 +142,21 @@ class FastHashingVectorizer(HashingVectorizer):
         singles, chunks = chunks_for(self, X)
         if chunks is None:
             return super().transform(singles)
-        hasher, count = self._get_hasher(), counter_of(self)
-        blocks = map_ahead(lambda texts: hashed(*count(texts), hasher), chunks)
-        counts = stack_counts(list(blocks), self.n_features, self.dtype)
+        hasher, analyzer = self._get_hasher(), analyzer_of(self)
+        blocks = list(map_ahead(lambda texts: count_hashed(analyzer, texts, hasher), chunks))
+        counts = stack_counts(blocks, self.n_features, self.dtype)
         if self.binary:
             counts.data.fill(1)
         return counts if self.norm is None else normalize(counts, norm=self.norm, copy=False)
 
 
-def hashed(counts, terms, hasher):
-    """Put counts of terms into hashed columns.
+def count_hashed(analyzer, texts, hasher):
+    """Count terms in hashed columns.
 
     Parameters
     ----------
-    counts : CSR matrix of shape (n_texts, n_terms)
-    terms : list of str of length n_terms
+    analyzer : Words, Characters or CharactersWithinWords
+    texts : list of str
     hasher : FeatureHasher
         Of strings.
 
@@ -165,12 +165,14 @@ def hashed(counts, terms, hasher):
     hashed : CSR matrix of shape (n_texts, n_features)
         Columns rise within a row.
     """
+    count, terms = analyzer.find(texts)
     if not terms:
-        return sparse.csr_matrix((counts.shape[0], hasher.n_features), dtype=hasher.dtype)
-    places = hasher.transform([[term] for term in terms])  # one entry in each row
-    data = counts.data * places.data[counts.indices]
-    columns = places.indices[counts.indices]
-    shape = (counts.shape[0], hasher.n_features)
+        return sparse.csr_matrix((len(texts), hasher.n_features), dtype=hasher.dtype)
+    counts = count(np.arange(len(terms)), len(terms))
+    hashes = hasher.transform([[term] for term in terms])  # one entry in each row
+    data = counts.data * hashes.data[counts.indices]
+    columns = hashes.indices[counts.indices]
+    shape = (len(texts), hasher.n_features)
     hashed = sparse.csr_matrix((data, columns, counts.indptr), shape=shape)
     hashed.sum_duplicates()
     return hashed

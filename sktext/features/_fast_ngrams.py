@@ -1,7 +1,5 @@
 """Neighbouring numbers as n-grams, by pairing."""
 
-from operator import add
-
 import numpy as np
 
 from sktext._token_rows import TokenRows
@@ -10,7 +8,7 @@ from sktext.features._fast_keys import first_equal, number_first, paired
 ABSENT = -1
 
 
-def ngram_rows(rows, n_units, ngram_range):
+def ngram_rows(rows, n_units, ngram_range, whole=False):
     """Number the n-grams of rows of units, such as words or characters.
 
     Parameters
@@ -20,6 +18,8 @@ def ngram_rows(rows, n_units, ngram_range):
     n_units : int
         How many different ones there are at most.
     ngram_range : tuple of int (min_n, max_n)
+    whole : bool, default=False
+        Whether a row of fewer than min_n units is one n-gram.
 
     Returns
     -------
@@ -39,6 +39,8 @@ def ngram_rows(rows, n_units, ngram_range):
             level, members = _longer(_without_ends(level, -1), members, tails)
         if n >= min_n:
             levels.append((level, members))
+        elif whole:
+            levels.append((level.masked(np.repeat(level.lengths == 1, level.lengths)), members))
     return _joined(levels, max_n)
 
 
@@ -53,9 +55,7 @@ def _without_ends(rows, end):
     filled = rows.lengths > 0
     kept = np.ones(len(rows.ids), dtype=bool)
     kept[rows.indptr[:-1][filled] if end == 0 else rows.indptr[1:][filled] - 1] = False
-    indptr = rows.indptr.copy()
-    indptr[1:] -= np.cumsum(filled)
-    return TokenRows(rows.ids[kept], indptr)
+    return rows.masked(kept)
 
 
 def _joined(levels, max_n):
@@ -79,6 +79,31 @@ def _joined(levels, max_n):
     return TokenRows(joined, indptr), np.concatenate(padded)[numbers[firsts]]
 
 
+def merge_members(parts):
+    """Number the n-grams of several parts together.
+
+    Parameters
+    ----------
+    parts : list of ndarray of shape (n_ngrams, max_n), int32
+        As ``ngram_rows`` gives them, of the same units.
+
+    Returns
+    -------
+    numbers : list of ndarray, int32
+        For each part the new number of each of its n-grams, from 0 on as they first occur.
+    members : ndarray of shape (n_all_ngrams, max_n), int32
+        The units of each new number.
+    """
+    members = np.concatenate(parts)
+    first = members[:, 0]
+    for units in members.T[1:]:
+        first = first_equal(paired(first, units - ABSENT))
+    if members.shape[1] == 1:
+        first = first_equal(first.astype(np.uint64))
+    numbers, places = number_first(first)
+    return np.split(numbers, np.cumsum([len(part) for part in parts])[:-1]), members[places]
+
+
 def ngram_strings(members, units, separator):
     """Write n-grams as text.
 
@@ -94,9 +119,15 @@ def ngram_strings(members, units, separator):
     -------
     strings : list of str of length n_ngrams
     """
-    first, *others = members.T.tolist()
-    strings = [units[unit] for unit in first]
-    following = [separator + unit for unit in units] + [""]  # the last one is for ABSENT
-    for numbers in others:
-        strings = list(map(add, strings, map(following.__getitem__, numbers)))
-    return strings
+    if not len(members):
+        return []
+    if members.shape[1] == 1:
+        return [units[unit] for unit in members[:, 0].tolist()]
+    # One join and one split cost less than a string after the other.
+    used = set("".join(units))
+    end = next(character for character in map(chr, range(len(used) + 1)) if character not in used)
+    pieces = [end + unit for unit in units] + [separator + unit for unit in units] + [""]
+    places = members + len(units)
+    places[:, 0] -= len(units)
+    places[members == ABSENT] = ABSENT  # the last piece
+    return "".join(map(pieces.__getitem__, places.ravel().tolist()))[1:].split(end)

@@ -11,9 +11,11 @@ class Terms:
     Parameters
     ----------
     units : list of str
-        Words, each of characters that sort after the space; or whole terms.
+        Words or characters.
     members : ndarray of shape (n_terms, max_n), int, default=None
         The units of each term, ABSENT after the last one; None takes each unit as a term.
+    separator : str, default=""
+        Between two units. It sorts before every character of a unit.
 
     Attributes
     ----------
@@ -21,9 +23,10 @@ class Terms:
         Where each term is in the matrix.
     """
 
-    def __init__(self, units, members=None):
+    def __init__(self, units, members=None, separator=""):
         self.units = units
         self.members = np.arange(len(units))[:, None] if members is None else members
+        self.separator = separator
         self.columns = np.arange(len(self.members))
 
     def __len__(self):
@@ -37,9 +40,8 @@ class Terms:
         new : ndarray of shape (n_terms,), int
             The new column of each old one.
         """
-        order = self._order()
         new = np.empty(len(self), dtype=self.columns.dtype)
-        new[self.columns[order]] = np.arange(len(self))
+        new[self.columns[self._order()]] = np.arange(len(self))
         self.columns = new[self.columns]
         return new
 
@@ -62,20 +64,20 @@ class Terms:
         -------
         vocabulary : dict
         """
-        strings = ngram_strings(self.members, self.units, " ")
+        strings = ngram_strings(self.members, self.units, self.separator)
         return dict(zip(strings, self.columns.tolist(), strict=True))
 
     def _order(self):
-        """Sort terms by their units: as the strings, since the space sorts first."""
-        by_name = sorted(range(len(self.units)), key=self.units.__getitem__)
-        rank = np.zeros(len(self.units) + 1, dtype=np.int64)  # the last one is for ABSENT
-        rank[by_name] = np.arange(1, len(self.units) + 1)
-        keys, n_values = [np.zeros(len(self), dtype=np.int64)], 1
+        """Sort terms by their units, which is the order of the strings."""
+        n_units = len(self.units)
+        rank = np.zeros(n_units + 1, dtype=np.int64)  # the last one is for ABSENT
+        rank[sorted(range(n_units), key=self.units.__getitem__)] = np.arange(1, n_units + 1)
+        keys, n_values = [], np.inf
         for units in self.members.T:
-            n_values *= len(rank)
-            if n_values > np.iinfo(np.int64).max:
+            if n_values * len(rank) > np.iinfo(np.int64).max:
                 keys.append(np.zeros(len(self), dtype=np.int64))
-                n_values = len(rank)
+                n_values = 1
             keys[-1] *= len(rank)
             keys[-1] += rank[units]
-        return np.lexsort(keys[::-1])
+            n_values *= len(rank)
+        return np.argsort(keys[0]) if len(keys) == 1 else np.lexsort(keys[::-1])

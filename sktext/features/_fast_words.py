@@ -20,12 +20,13 @@ MARKED = {
 }
 # NUL fills up short keys, so a NUL in a text is written as a byte that UTF-8 never has.
 NUL = b"\xff"
+END = b"\n"  # in no run
 N_KEY = 8  # bytes
 LONG = 64  # bytes; longer runs are rare
 KEY_MASKS = np.array([2 ** (8 * n) - 1 for n in range(N_KEY + 1)], dtype=np.uint64)
 
 
-def run_rows(texts, kind):
+def run_rows(texts, kind, min_length=1):
     r"""Number the runs of characters of a kind.
 
     Parameters
@@ -33,30 +34,83 @@ def run_rows(texts, kind):
     texts : list of str
     kind : {WORD, SOLID}
         ``\w`` or ``\S``.
+    min_length : int, default=1
+        Bytes of a run at least.
 
     Returns
     -------
     rows : TokenRows of length n_texts
         The runs of each text, numbered from 0 on as they first occur.
-    runs : list of str
-        What each number stands for.
+    runs : bytes
+        What each number stands for, to be read by ``merge_runs`` or ``run_strings``.
     """
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    sizes = np.array([1 + len(text) for text in encoded], dtype=np.int64)
-    data = b"\n".join([b"", *encoded, b"\n" * 2 * N_KEY])
+    ends_of_texts = np.cumsum([1 + len(text) for text in encoded])
+    data = _closed(END.join([b"", *encoded]))
     if kind == SOLID:
         data = data.replace(b"\0", NUL)
     marked = _marked(data, kind)
     edges = np.flatnonzero(marked[1:] != marked[:-1])
     edges += 1
-    starts, ends = edges[0::2], edges[1::2]
-    numbers, places = number_first(_first_runs(data, starts, ends - starts))
+    starts, lengths = edges[0::2], edges[1::2] - edges[0::2]
+    if min_length > 1:
+        long = lengths >= min_length
+        starts, lengths = starts[long], lengths[long]
+    numbers, places = number_first(_first_runs(data, starts, lengths))
     indptr = np.zeros(len(texts) + 1, dtype=np.int64)
-    indptr[1:] = np.searchsorted(starts, np.cumsum(sizes))
-    pieces = zip(starts[places].tolist(), ends[places].tolist(), strict=True)
-    distinct = b"\n".join([data[start:end] for start, end in pieces]).replace(NUL, b"\0")
-    runs = distinct.decode("utf-8", "surrogatepass").split("\n") if len(places) else []
-    return TokenRows(numbers, indptr), runs
+    indptr[1:] = np.searchsorted(starts, ends_of_texts)
+    return TokenRows(numbers, indptr), END.join(_cut(data, starts[places], lengths[places]))
+
+
+def merge_runs(parts):
+    """Number the runs of several parts together.
+
+    Parameters
+    ----------
+    parts : list of bytes
+        As ``run_rows`` gives them.
+
+    Returns
+    -------
+    numbers : list of ndarray, int32
+        For each part the new number of each of its runs, from 0 on as they first occur.
+    runs : list of str
+        What each new number stands for.
+    """
+    parts = [part + END if part else part for part in parts]
+    data = _closed(END + b"".join(parts))
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8)[: len(data) - 2 * N_KEY] == END[0])
+    starts, lengths = ends[:-1] + 1, np.diff(ends) - 1
+    numbers, places = number_first(_first_runs(data, starts, lengths))
+    runs = run_strings(END.join(_cut(data, starts[places], lengths[places])))
+    n_runs = [part.count(END) for part in parts]
+    return np.split(numbers, np.cumsum(n_runs)[:-1]), runs
+
+
+def run_strings(runs):
+    """Write runs as strings.
+
+    Parameters
+    ----------
+    runs : bytes
+        As ``run_rows`` gives them.
+
+    Returns
+    -------
+    strings : list of str
+    """
+    text = runs.replace(NUL, b"\0").decode("utf-8", "surrogatepass")
+    return text.split(END.decode()) if text else []
+
+
+def _closed(data):
+    """End the last run, and let keys be read up to it."""
+    return data + END * 2 * N_KEY
+
+
+def _cut(data, starts, lengths):
+    ends = (starts + lengths).tolist()
+    return [data[start:end] for start, end in zip(starts.tolist(), ends, strict=True)]
 
 
 def _marked(data, kind):
@@ -90,25 +144,24 @@ def _code_points_of(kind):
 
 def _first_runs(data, starts, lengths):
     """Find for each run the first one that equals it."""
-    first = np.empty(len(starts), dtype=np.int64)
+    keys_at = np.ndarray((len(data) - N_KEY + 1,), "<u8", data, strides=(1,))
     long = lengths > LONG
-    if long.any():
-        first_of, places = {}, np.flatnonzero(long)
-        for place in places.tolist():
-            run = data[starts[place] : starts[place] + lengths[place]]
-            first[place] = first_of.setdefault(run, place)
-        rest = np.flatnonzero(~long)
-        starts, lengths = starts[rest], lengths[rest]
-    words = np.frombuffer(data, dtype="<u8", count=len(data) // N_KEY)
-    found = _first_short_runs(words, starts, lengths)
     if not long.any():
-        return found
-    first[rest] = rest[found]
+        return _first_short_runs(keys_at, starts, lengths)
+    first = np.empty(len(starts), dtype=np.int64)
+    short, long = np.flatnonzero(~long), np.flatnonzero(long)
+    first[short] = short[_first_short_runs(keys_at, starts[short], lengths[short])]
+    first_of = {}
+    first[long] = [
+        first_of.setdefault(run, place)
+        for run, place in zip(_cut(data, starts[long], lengths[long]), long.tolist(), strict=True)
+    ]
     return first
 
 
-def _first_short_runs(words, starts, lengths):
-    keys = _keys(words, starts, lengths)
+def _first_short_runs(keys_at, starts, lengths):
+    keys = keys_at[starts]
+    keys &= KEY_MASKS[np.minimum(lengths, N_KEY)]
     going_on = lengths > N_KEY
     if not going_on.any():
         return first_equal(keys)
@@ -116,18 +169,6 @@ def _first_short_runs(words, starts, lengths):
     whole, parts = np.flatnonzero(~going_on), np.flatnonzero(going_on)
     first[whole] = whole[first_equal(keys[whole])]
     heads = first_equal(keys[parts])
-    tails = _first_short_runs(words, starts[parts] + N_KEY, lengths[parts] - N_KEY)
+    tails = _first_short_runs(keys_at, starts[parts] + N_KEY, lengths[parts] - N_KEY)
     first[parts] = parts[first_equal(paired(heads, tails))]
     return first
-
-
-def _keys(words, starts, lengths):
-    """Read up to eight bytes from any place as one number."""
-    places = starts >> 3
-    shifts = ((starts & 7) << 3).astype(np.uint64)
-    keys = words[places] >> shifts
-    places += 1
-    # By two steps, as a shift by 64 bits is not defined.
-    keys |= (words[places] << np.uint64(1)) << (np.uint64(63) - shifts)
-    keys &= KEY_MASKS[np.minimum(lengths, N_KEY)]
-    return keys
