@@ -44,7 +44,7 @@ def outcome(function):
     """What a function returns, or the error it raises."""
     try:
         return function()
-    except (ValueError, TypeError, AttributeError, UnicodeError) as error:
+    except (ValueError, TypeError, AttributeError, StopIteration) as error:
         return type(error), str(error).replace("Fast", "")
 
 
@@ -67,7 +67,7 @@ def assert_same_fit(own, other, texts, others=()):
         assert_same_matrix(*matrices)
         if not sparse.issparse(matrices[0]):
             return
-        assert_same_matrix(own.transform(others), other.transform(others))
+        assert_same_matrix(*[outcome(lambda v=v: v.transform(others)) for v in (own, other)])
         assert_same_matrix(own.transform(texts), other.transform(texts))
         once_more = clone(own).fit(texts)
     assert_same_matrix(once_more.transform(texts), own.transform(texts))
@@ -256,8 +256,8 @@ def test_hashes_of_any_unicode_are_the_same(texts, others, params, n_features):
 
 def test_every_code_point_is_sorted_into_words_by_python():
     points = "a".join(map(chr, range(0x110000)))
-    for analyzer in ("word", "char_wb"):
-        params = {"analyzer": analyzer, "lowercase": False, "token_pattern": r"\w+"}
+    for params in ({"token_pattern": r"\w+"}, {"analyzer": "char_wb"}):
+        params["lowercase"] = False
         assert_same_matrix(
             FastCountVectorizer(**params).fit_transform([points]),
             CountVectorizer(**params).fit_transform([points]),
@@ -269,7 +269,10 @@ CONTAINERS = {
     "tuple": tuple,
     "object array": lambda texts: np.array(texts, dtype=object),
     "str array": lambda texts: np.array([text.replace("\0", "") for text in texts]),
-    "Series": pd.Series,
+    "object Series": lambda texts: pd.Series(texts, dtype=object),
+    "str Series": lambda texts: pd.Series(
+        [text.encode("utf-8", "ignore").decode() for text in texts]
+    ),
     "bytes": lambda texts: [text.encode("utf-8", "ignore") for text in texts],
     "dict keys": dict.fromkeys,
 }
@@ -361,21 +364,22 @@ def test_threads_do_not_change_the_result(monkeypatch):
         assert_same_matrix(FastTfidfVectorizer(**params).fit_transform(TEXTS * 5), reference)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize(
     ("params", "reason"),
     [
         ({"analyzer": str.split}, "analyzer is a function"),
         ({"tokenizer": str.split, "token_pattern": None}, "tokenizer is a function"),
         ({"preprocessor": str.upper}, "preprocessor is a function"),
-        ({"token_pattern": r"\S+"}, r"token_pattern='\\S+' is not of the form"),
+        ({"token_pattern": r"\S+"}, "is not of the form"),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_verbose_says_why_scikit_learn_counts(params, reason, capsys):
     for cls in (FastCountVectorizer, FastTfidfVectorizer, FastHashingVectorizer):
-        cls(**params).fit_transform(TEXTS)
+        cls(**params).fit_transform(NEW_TEXTS)
         assert not capsys.readouterr().out
-        cls(**params, verbose=1).fit_transform(TEXTS)
+        cls(**params, verbose=1).fit_transform(NEW_TEXTS)
         said = capsys.readouterr().out
         assert said.count("\n") == 1
         assert reason in said
