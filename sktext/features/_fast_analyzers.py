@@ -57,14 +57,14 @@ class Words:
         parts = list(map_ahead(self._read, chunks))
         numbers, words = merge_runs([runs for _, runs in parts])
         new, words = self._select(words)
-        parts = [
+        rows = (
             self._renumbered(rows, new[of_part])
-            for (rows, _), of_part in zip(parts, numbers, strict=True)
-        ]
+            for (rows, _), of_part in zip(taken(parts), numbers, strict=True)
+        )
         if self.ngram_range == (1, 1):
-            return Terms(words), list(map_ahead(partial(count_rows, n_columns=len(words)), parts))
+            return Terms(words), list(map_ahead(partial(count_rows, n_columns=len(words)), rows))
         split = partial(ngram_rows, n_units=len(words), ngram_range=self.ngram_range)
-        members, blocks = count_ngrams(list(map_ahead(split, parts)))
+        members, blocks = count_ngrams(list(map_ahead(split, rows)))
         return Terms(words, members, " "), blocks
 
     def find(self, texts):
@@ -165,10 +165,11 @@ class CharactersWithinWords:
             [(rows, as_points(members, points)) for rows, members, points in split]
         )
         of_words = stack_counts(blocks, len(members), np.int32) if blocks else None
-        parts = [
-            renumber_rows(rows, of_part) for (rows, _), of_part in zip(parts, numbers, strict=True)
-        ]
-        blocks = map_ahead(partial(count_in_words, of_words=of_words), parts) if words else ()
+        rows = (
+            renumber_rows(rows, of_part)
+            for (rows, _), of_part in zip(taken(parts), numbers, strict=True)
+        )
+        blocks = map_ahead(partial(count_in_words, of_words=of_words), rows) if words else ()
         return terms_of_points(members), list(blocks)
 
     def find(self, texts):
@@ -190,13 +191,29 @@ class CharactersWithinWords:
         return *ngram_rows(rows, len(points), self.ngram_range, whole=True), points
 
 
+def taken(things):
+    """Take things out of a list, so that the memory of each is free when it is done with.
+
+    Parameters
+    ----------
+    things : list
+
+    Yields
+    ------
+    thing : object
+    """
+    things.reverse()
+    while things:
+        yield things.pop()
+
+
 def count_ngrams(parts):
     """Number n-grams of several parts together and count them.
 
     Parameters
     ----------
     parts : list of (TokenRows, ndarray of shape (n_ngrams, max_n))
-        N-grams of each part and the units that they consist of.
+        N-grams of each part and the units that they consist of. Emptied on the way.
 
     Returns
     -------
@@ -206,7 +223,7 @@ def count_ngrams(parts):
     if not parts:
         return np.empty((0, 1), dtype=np.int32), []
     numbers, members = merge_members([members for _, members in parts])
-    items = zip([rows for rows, _ in parts], numbers, strict=True)
+    items = ((rows, of_part) for (rows, _), of_part in zip(taken(parts), numbers, strict=True))
     return members, list(map_ahead(lambda item: count_renumbered(*item, len(members)), items))
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
-N_CHARACTERS = 2**21  # of a chunk; many enough for numpy, few enough for the memory
+N_CHARACTERS = 2**19  # of a chunk; many enough for numpy, few enough for the memory
 
 
 def text_chunks(texts):

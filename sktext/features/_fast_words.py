@@ -11,7 +11,7 @@ import numpy as np
 
 from sktext._token_rows import TokenRows
 from sktext.features._code_points import N_CODE_POINTS
-from sktext.features._fast_keys import first_equal, number_first, paired
+from sktext.features._fast_keys import first_equal, number_first
 
 WORD, SOLID = r"\w", r"\S"
 MARKED = {
@@ -161,14 +161,12 @@ def _first_runs(data, starts, lengths):
 
 def _first_short_runs(keys_at, starts, lengths):
     keys = keys_at[starts]
-    keys &= KEY_MASKS[np.minimum(lengths, N_KEY)]
-    going_on = lengths > N_KEY
-    if not going_on.any():
-        return first_equal(keys)
-    first = np.empty(len(starts), dtype=np.int32)
-    whole, parts = np.flatnonzero(~going_on), np.flatnonzero(going_on)
-    first[whole] = whole[first_equal(keys[whole])]
-    heads = first_equal(keys[parts])
-    tails = _first_short_runs(keys_at, starts[parts] + N_KEY, lengths[parts] - N_KEY)
-    first[parts] = parts[first_equal(paired(heads, tails))]
-    return first
+    keys &= KEY_MASKS.take(lengths, mode="clip")
+    longer = np.flatnonzero(lengths > N_KEY)
+    if len(longer):
+        heads = first_equal(keys[longer]).astype(np.uint64)
+        tails = _first_short_runs(keys_at, starts[longer] + N_KEY, lengths[longer] - N_KEY)
+        # The lowest byte of a key is the first one of its run, which is never 0. Two times 28
+        # bits number more runs than a chunk has.
+        keys[longer] = (heads << np.uint64(36)) | (tails.astype(np.uint64) << np.uint64(8))
+    return first_equal(keys)
