@@ -72,7 +72,7 @@ def sort_rows(counts):
 
 
 def _counts(data, indices, indptr, n_columns):
-    data = data.astype(np.int16 if data.max(initial=0) < 2**15 else np.int32)
+    data = data.astype(np.uint8 if data.max(initial=0) < 2**8 else np.int32)
     shape = (len(indptr) - 1, n_columns)
     return sparse.csr_matrix((data, indices, indptr), shape=shape)
 

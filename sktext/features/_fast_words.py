@@ -77,13 +77,14 @@ def merge_runs(parts):
     runs : list of str
         What each new number stands for.
     """
-    parts = [part + END if part else part for part in parts]
-    data = _closed(END + b"".join(parts))
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8)[: len(data) - 2 * N_KEY] == END[0])
+    data = _closed(END.join([b"", *filter(None, parts), b""]))
+    n_runs = [part.count(END) + 1 if part else 0 for part in parts]
+    is_end = np.frombuffer(data, dtype=np.uint8) == END[0]
+    ends = np.flatnonzero(is_end)[: sum(n_runs) + 1]
+    ends = ends.astype(np.int32 if len(data) < 2**31 else np.int64)
     starts, lengths = ends[:-1] + 1, np.diff(ends) - 1
     numbers, places = number_first(_first_runs(data, starts, lengths))
     runs = run_strings(END.join(_cut(data, starts[places], lengths[places])))
-    n_runs = [part.count(END) for part in parts]
     return np.split(numbers, np.cumsum(n_runs)[:-1]), runs
 
 
