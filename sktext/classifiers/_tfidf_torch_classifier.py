@@ -24,7 +24,7 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     ----------
     vectorizer : {"tfidf", "count", "hashing", "passthrough"} or transformer, \
             default="tfidf"
-        Texts to features. "tfidf" is scikit-learn's ``TfidfVectorizer`` with
+        Texts to features. "tfidf" is ``FastTfidfVectorizer`` with
         ``sublinear_tf=True``; its parameters are set by ``set_params`` and searches, as
         ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "hashing" learns no
         vocabulary, for streams. "passthrough" takes a ready matrix for X.
@@ -132,9 +132,9 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     >>> clf.set_params(loss__gamma=1.0, vectorizer__ngram_range=(1, 2))
     TfidfTorchClassifier(class_weight='balanced', loss=FocalLoss(gamma=1.0),
                          random_state=0,
-                         vectorizer=TfidfVectorizer(dtype=<class 'numpy.float32'>,
-                                                    ngram_range=(1, 2),
-                                                    sublinear_tf=True))
+                         vectorizer=FastTfidfVectorizer(dtype=<class 'numpy.float32'>,
+                                                        ngram_range=(1, 2),
+                                                        sublinear_tf=True))
     >>> clf.fit(texts, labels).predict_proba(texts[:2]).shape
     (2, 3)
     """

@@ -20,7 +20,7 @@ OVERRIDABLE = (
     "_char_wb_ngrams",
 )
 # Fewer texts with fewer characters than these are counted sooner one by one.
-N_FEW, N_SHORT = 50, 20_000
+N_FEW, N_SHORT = 100, 20_000
 
 
 def reason_against(vectorizer):

@@ -10,7 +10,7 @@ from sktext.features._fast_counts import stack_counts
 from sktext.features._fast_engine import analyzer_of, chunks_for
 
 
-class FastHashingVectorizer(HashingVectorizer):
+class FastHashingVectorizer(HashingVectorizer, auto_wrap_output_keys=None):
     r"""Count words or characters in hashed columns: ``HashingVectorizer``, several times faster.
 
     Use it in place of scikit-learn's class wherever texts are counted: it has the same

@@ -1,9 +1,16 @@
 """TF-IDF of words or characters, as scikit-learn's, several times faster."""
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.preprocessing import normalize
+from sklearn.utils.sparsefuncs_fast import (
+    inplace_csr_row_normalize_l1,
+    inplace_csr_row_normalize_l2,
+)
 
 from sktext.features._fast_counting import FastCounting
+
+NORMALIZERS = {"l1": inplace_csr_row_normalize_l1, "l2": inplace_csr_row_normalize_l2}
 
 
 class FastTfidfVectorizer(FastCounting, TfidfVectorizer):
@@ -146,3 +153,47 @@ class FastTfidfVectorizer(FastCounting, TfidfVectorizer):
             sublinear_tf=sublinear_tf,
         )
         self.verbose = verbose
+
+    def transform(self, raw_documents):
+        """Weigh the counts of texts by what was learned.
+
+        Parameters
+        ----------
+        raw_documents : iterable of n_texts str, bytes, files or file names
+            As ``input`` says.
+
+        Returns
+        -------
+        X : CSR matrix of shape (n_texts, n_features)
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If nothing was learned.
+        ValueError
+            If ``raw_documents`` is one str.
+        """
+        if not (self._has_learned() and np.dtype(self.dtype) in (np.float32, np.float64)):
+            return super().transform(raw_documents)
+        # What TfidfTransformer does, without checks that cost more than a short text.
+        X = CountVectorizer.transform(self, raw_documents)
+        if not X.shape[0]:
+            return self._tfidf.transform(X)  # which refuses it
+        if self._tfidf.sublinear_tf:
+            np.log(X.data, out=X.data)
+            X.data += 1.0
+        if hasattr(self._tfidf, "idf_"):
+            X.data *= self._tfidf.idf_[X.indices]
+        if self._tfidf.norm is not None:
+            if not np.isfinite(X.data).all():
+                return normalize(X, norm=self._tfidf.norm)  # which refuses it
+            NORMALIZERS[self._tfidf.norm](X)
+        return X
+
+    def _has_learned(self):
+        """Tell whether there are terms, and a weight for each if they are weighed."""
+        if not (hasattr(self, "_tfidf") and hasattr(self, "vocabulary_")):
+            return False
+        weights = getattr(self._tfidf, "idf_", None)
+        learned = weights is not None or not self._tfidf.use_idf
+        return learned and (weights is None or len(weights) == len(self.vocabulary_))

@@ -356,6 +356,15 @@ def test_fitted_attributes_and_pickles_are_the_same(own, other):
     assert_same_matrix(again.transform(NEW_TEXTS), reference.transform(NEW_TEXTS))
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize("norm", ["l1", "l2", None])
+def test_a_weight_that_is_infinite_is_met_alike(norm):
+    params = {"vocabulary": ["film", "never"], "smooth_idf": False, "norm": norm}
+    own, other = (cls(**params).fit(TEXTS) for cls in (FastTfidfVectorizer, TfidfVectorizer))
+    for texts in (TEXTS, ["never a film"]):
+        assert_same_matrix(*[outcome(lambda v=v, t=texts: v.transform(t)) for v in (own, other)])
+
+
 def test_threads_do_not_change_the_result(monkeypatch):
     params = {"ngram_range": (1, 2), "sublinear_tf": True}
     reference = TfidfVectorizer(**params).fit_transform(TEXTS * 5)
