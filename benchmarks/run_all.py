@@ -9,6 +9,7 @@ NAMES = (
     "sparse_epoch",
     "imdb_text_to_model",
     "tokenize_imdb",
+    "vectorizers",
     "sms_losses",
     "sms_techniques",
     "user_loss",

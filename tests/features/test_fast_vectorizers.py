@@ -20,6 +20,7 @@ from sktext.features import (
     _fast_chunks,
     _fast_engine,
 )
+from sktext.features._fast_words import SOLID, WORD, run_rows, run_strings
 
 PAIRS = [
     (FastCountVectorizer, CountVectorizer),
@@ -254,14 +255,11 @@ def test_hashes_of_any_unicode_are_the_same(texts, others, params, n_features):
     assert_same_fit(FastHashingVectorizer(**params), HashingVectorizer(**params), texts, others)
 
 
-def test_every_code_point_is_sorted_into_words_by_python():
+@pytest.mark.parametrize("kind", [WORD, SOLID])
+def test_every_code_point_is_sorted_into_runs_by_python(kind):
     points = "a".join(map(chr, range(0x110000)))
-    for params in ({"token_pattern": r"\w+"}, {"analyzer": "char_wb"}):
-        params["lowercase"] = False
-        assert_same_matrix(
-            FastCountVectorizer(**params).fit_transform([points]),
-            CountVectorizer(**params).fit_transform([points]),
-        )
+    _, runs = run_rows([points], kind)
+    assert run_strings(runs) == list(dict.fromkeys(re.findall(f"{kind}+", points)))
 
 
 CONTAINERS = {
