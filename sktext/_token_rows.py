@@ -161,6 +161,15 @@ class TokenRows:
         pieces = self._gathered(starts.ravel(), np.stack([heads, tails], axis=1).ravel())
         return TokenRows(pieces.ids, pieces.indptr[::2])
 
+    def copy(self):
+        """Copy the rows, so that a thread that made them can use its memory again.
+
+        Returns
+        -------
+        rows : TokenRows of length n_rows
+        """
+        return TokenRows(self.ids.copy(), self.indptr.copy())
+
     def masked(self, kept):
         """Drop entries of rows.
 

@@ -54,7 +54,7 @@ class Words:
         terms : Terms
         blocks : list of CSR matrices of shape (n_texts of a chunk, n_terms)
         """
-        parts = list(map_ahead(self._read, chunks))
+        parts = [(rows.copy(), runs) for rows, runs in map_ahead(self._read, chunks)]
         numbers, words = merge_runs([runs for _, runs in parts])
         new, words = self._select(words)
         rows = (
@@ -158,7 +158,7 @@ class CharactersWithinWords:
 
     def learn(self, chunks):
         """Number and count the terms of texts, as ``Words.learn`` does."""
-        parts = list(map_ahead(self._read, chunks))
+        parts = [(rows.copy(), runs) for rows, runs in map_ahead(self._read, chunks)]
         numbers, words = merge_runs([runs for _, runs in parts])
         split = map_ahead(self._split, text_chunks(words))
         members, blocks = count_ngrams(

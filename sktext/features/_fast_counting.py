@@ -99,6 +99,8 @@ class FastCounting:
     def _limit_features(self, X, vocabulary, high=None, low=None, limit=None):
         if not isinstance(vocabulary, Terms):
             return super()._limit_features(X, vocabulary, high, low, limit)
+        if limit is None and (high is None or high >= X.shape[0]) and (low is None or low <= 1):
+            return X  # every term is in one text at least
         kept = np.ones(X.shape[1], dtype=bool)
         found_in = np.bincount(X.indices, minlength=X.shape[1])
         if high is not None:
