@@ -6,8 +6,9 @@ from numbers import Integral
 
 from sklearn.feature_extraction.text import CountVectorizer
 
-from sktext.features._fast_analyzers import Characters, CharactersWithinWords, Words
+from sktext.features._fast_character_analyzers import Characters, CharactersWithinWords
 from sktext.features._fast_chunks import text_chunks
+from sktext.features._fast_word_analyzer import Words
 
 # Patterns of words of at least so many characters: the default has two.
 LETTERS = re.compile(r"(?:\(\?u\))?(?:\\b)?((?:\\w)+)\+(?:\\b)?")
