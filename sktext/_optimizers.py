@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import torch
-from skorch.callbacks import Callback
 
 from sktext._lbfgs import StableLBFGS
 from sktext._net import decayed
@@ -153,7 +152,6 @@ def choose(estimator, net, *, row_wise, online=False, draws=False):
             f"weight_decay={decay} is set, but {factory} does not know weight_decay; set it to 0."
         )
     row_wise = row_wise and updates_rows(factory) and not decay and has_wide_weights(net.module_)
-    row_wise = row_wise and not look_at_gradients(estimator.callbacks)
     if factory in OPTIMIZERS.values() and not (row_wise or "foreach" in options):
         options.setdefault("fused", True)
     return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
@@ -226,13 +224,6 @@ def updates_rows(factory):
         plain = not set(factory.keywords) & {"momentum", "weight_decay", "fused"}
         return plain and updates_rows(factory.func)
     return factory in (torch.optim.Adagrad, torch.optim.SGD, torch.optim.SparseAdam)
-
-
-def look_at_gradients(callbacks):
-    """Tell whether callbacks act between gradients and step; few are ready for sparse ones."""
-    items = [item[1] if isinstance(item, tuple) else item for item in callbacks or []]
-    kinds = [item if isinstance(item, type) else type(item) for item in items]
-    return any(kind.on_grad_computed is not Callback.on_grad_computed for kind in kinds)
 
 
 def refuse_what_needs_batches(estimator, online, draws):

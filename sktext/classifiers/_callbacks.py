@@ -280,6 +280,13 @@ def copies(callbacks):
     return copy.deepcopy(list(callbacks or []))
 
 
+def look_at_gradients(callbacks):
+    """Tell whether callbacks act between gradients and step; few are ready for sparse ones."""
+    items = [item[1] if isinstance(item, tuple) else item for item in callbacks or []]
+    kinds = [item if isinstance(item, type) else type(item) for item in items]
+    return any(kind.on_grad_computed is not Callback.on_grad_computed for kind in kinds)
+
+
 def log_callbacks(verbose, n_epochs):
     """The callbacks that show progress: a bar at 1, a table from 2 on."""
     if verbose == 1:

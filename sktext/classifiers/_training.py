@@ -99,10 +99,12 @@ class TrainingMixin:
         self._make_or_keep_net(
             rows.x, part, weight, draw, rows.net_seed, fresh=fresh, online=online
         )
+        row_wise = not isinstance(rows.x, torch.Tensor)
+        row_wise = row_wise and not _callbacks.look_at_gradients(self.callbacks)
         plan = _optimizers.choose(
             self,
             self.net_,
-            row_wise=not isinstance(rows.x, torch.Tensor),
+            row_wise=row_wise,
             online=online,
             draws=draw is not None,
         )

@@ -257,7 +257,7 @@ def test_label_attention_has_weights_for_each_label():
 
 def test_attention_of_another_pooling_is_refused():
     with pytest.raises(AttributeError, match="pooling='max' does not weigh positions"):
-        TextRNN(30, 2, **RNN).attention(make_ids())
+        TextRNN(30, 2, pooling="max", **RNN).attention(make_ids())
 
 
 # Convolutions
