@@ -33,9 +33,12 @@ class StableLBFGS(torch.optim.LBFGS):
         Largest entry of the gradient at which a step ends.
     history_size : int, default=10
         Number of past iterations that shape the search direction.
+    scales : tensor of shape (n_values,), default=None
+        Unit of each value of all parameters, one after the other, in which the search sees
+        it: small where the loss bends sharply. None is 1.
     """
 
-    def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10):
+    def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10, scales=None):
         super().__init__(
             params,
             lr=lr,
@@ -46,6 +49,14 @@ class StableLBFGS(torch.optim.LBFGS):
             history_size=history_size,
             line_search_fn="strong_wolfe",
         )
+        self.scales = scales
 
     def _gather_flat_grad(self):
-        return super()._gather_flat_grad().as_subclass(_StableVector)
+        gradient = super()._gather_flat_grad()
+        if self.scales is not None:
+            gradient *= self.scales
+        return gradient.as_subclass(_StableVector)
+
+    def _add_grad(self, step_size, direction):
+        in_units = direction if self.scales is None else direction * self.scales
+        super()._add_grad(step_size, in_units)

@@ -1,6 +1,6 @@
 """What every classifier does to train, once rows are checked and set aside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -14,9 +14,9 @@ from sktext._fingerprint import fingerprint
 from sktext._net import Net
 from sktext.classifiers import _callbacks, _weights
 from sktext.classifiers._checkpoints import Checkpoint
-from sktext.classifiers._parts import Part, row_norm, to_batches, to_rows
+from sktext.classifiers._parts import Part, column_squares, row_norm, to_batches, to_rows
 from sktext.losses import LOSSES
-from sktext.modules import SparseRows
+from sktext.modules import MLP, SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
 
@@ -55,6 +55,11 @@ class TrainingRows:
     def x_with_columns(self):
         """The rows, with what full-batch gradients read where they are sparse."""
         return self.x.with_transposed() if isinstance(self.x, SparseRows) else self.x
+
+    @cached_property
+    def column_squares(self):
+        """The mean square of each feature."""
+        return column_squares(self.x)
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,8 @@ class TrainingMixin:
             draws=draw is not None,
         )
         if plan.full_batch:
+            if isinstance(self.net_.module_, MLP) and self.net_.module_.is_linear:
+                plan = replace(plan, column_squares=rows.column_squares)
             train = self._batches(rows.x_with_columns, part.target, weight)
         else:
             order = {"batch_size": self.batch_size, "rng": np.random.RandomState(rows.order_seed)}
