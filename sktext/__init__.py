@@ -2,18 +2,21 @@
 
 from sktext.classifiers import (
     CNNClassifier,
+    CompressedTextClassifier,
     FastTextClassifier,
     LSTMClassifier,
     SelfAttentionClassifier,
     TextClassifier,
     TfidfTorchClassifier,
     TorchClassifier,
+    compress,
 )
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
     "CNNClassifier",
+    "CompressedTextClassifier",
     "FastTextClassifier",
     "LSTMClassifier",
     "SelfAttentionClassifier",
@@ -21,4 +24,5 @@ __all__ = [
     "TfidfTorchClassifier",
     "TorchClassifier",
     "__version__",
+    "compress",
 ]

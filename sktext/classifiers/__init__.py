@@ -1,6 +1,8 @@
 """Classifiers; import them from :mod:`sktext`."""
 
 from sktext.classifiers._cnn_classifier import CNNClassifier
+from sktext.classifiers._compress import compress
+from sktext.classifiers._compressed_classifier import CompressedTextClassifier
 from sktext.classifiers._fast_text_classifier import FastTextClassifier
 from sktext.classifiers._lstm_classifier import LSTMClassifier
 from sktext.classifiers._self_attention_classifier import SelfAttentionClassifier
@@ -10,10 +12,12 @@ from sktext.classifiers._torch_classifier import TorchClassifier
 
 __all__ = [
     "CNNClassifier",
+    "CompressedTextClassifier",
     "FastTextClassifier",
     "LSTMClassifier",
     "SelfAttentionClassifier",
     "TextClassifier",
     "TfidfTorchClassifier",
     "TorchClassifier",
+    "compress",
 ]

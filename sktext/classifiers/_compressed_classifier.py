@@ -1,0 +1,170 @@
+"""A linear text classifier that only predicts, and is small as a file."""
+
+import copy
+import json
+import zlib
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
+
+from sktext._validation import check_texts
+from sktext.classifiers._accuracy import AccuracyMixin
+
+MAX_INT8 = 127
+
+
+def has_proba(classifier):
+    """Tell whether the loss has probabilities."""
+    return hasattr(classifier.loss, "predict_proba")
+
+
+class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
+    """What :func:`compress` returns: few terms, and weights of eight bits.
+
+    Use it to predict where a fitted classifier would take too many bytes.
+
+    Not for training: it has no ``fit``. Fit the classifier that it was made of, and
+    compress that again.
+
+    Parameters
+    ----------
+    vectorizer : transformer
+        Fitted, with the terms that are left.
+    weights : ndarray of shape (n_features, n_outputs), int8
+    scales : ndarray of shape (n_outputs,)
+        What each output's weights are multiplied with.
+    intercept : ndarray of shape (n_outputs,)
+    loss : Loss
+        Built; turns logits into probabilities.
+    labels : Labels
+        The classes.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Sorted labels, or numbers of the label columns.
+    """
+
+    def __init__(self, vectorizer, weights, scales, intercept, loss, labels):
+        self.vectorizer = vectorizer
+        self.weights = weights
+        self.scales = scales
+        self.intercept = intercept
+        self.loss = loss
+        self.labels = labels
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    @property
+    def classes_(self):
+        return self.labels.classes
+
+    @property
+    def _labels(self):
+        return self.labels
+
+    def _logits(self, X):
+        features = self.vectorizer.transform(check_texts(X, "X"))
+        # Made anew for each call: in memory, too, a weight is one byte.
+        met = np.unique(features.indices)
+        weights = self.weights[met].astype(np.float32)
+        columns = np.searchsorted(met, features.indices)
+        features = type(features)(
+            (features.data, columns, features.indptr), shape=(features.shape[0], len(met))
+        )
+        logits = (features @ weights) * self.scales + self.intercept
+        return self.loss.final_logits(torch.from_numpy(np.asarray(logits, dtype=np.float64)))
+
+    def predict(self, X):
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : list of n_samples str
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            In the container that the labels came in.
+        """
+        return self.labels.decode(self._logits(X).numpy())
+
+    def decision_function(self, X):
+        """Compute the logits.
+
+        Parameters
+        ----------
+        X : list of n_samples str
+
+        Returns
+        -------
+        logits : ndarray of shape (n_samples,), (n_samples, n_classes) or \
+                (n_samples, n_labels)
+            For binary, positive means the second class.
+        """
+        logits = self._logits(X).numpy()
+        return logits[:, 0] if self.labels.task == "binary" else logits
+
+    @available_if(has_proba)
+    def predict_proba(self, X):
+        """Predict probabilities, where the loss has any.
+
+        Parameters
+        ----------
+        X : list of n_samples str
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
+        """
+        return self.loss.predict_proba(self._logits(X)).numpy()
+
+    def __getstate__(self):
+        """Pack the terms, and the weights of terms in two bytes each."""
+        vectorizer = copy.copy(self.vectorizer)
+        terms, vectorizer.vocabulary_ = list(vectorizer.vocabulary_), None
+        state = {**super().__getstate__(), "vectorizer": vectorizer, "terms": packed(terms)}
+        if hasattr(getattr(vectorizer, "_tfidf", None), "idf_"):
+            vectorizer._tfidf = copy.copy(vectorizer._tfidf)
+            vectorizer._tfidf.idf_ = vectorizer._tfidf.idf_.astype(np.float16)
+            state["idf_dtype"] = self.vectorizer._tfidf.idf_.dtype
+        return state
+
+    def __setstate__(self, state):
+        state = dict(state)
+        terms, dtype = unpacked(state.pop("terms")), state.pop("idf_dtype", None)
+        super().__setstate__(state)
+        self.vectorizer.vocabulary_ = {term: column for column, term in enumerate(terms)}
+        if dtype is not None:
+            self.vectorizer._tfidf.idf_ = self.vectorizer._tfidf.idf_.astype(dtype)
+
+
+def scaled_to_int8(weights):
+    """Round the weights of each output to whole numbers from -127 to 127.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_features, n_outputs)
+
+    Returns
+    -------
+    integers : ndarray of shape (n_features, n_outputs), int8
+    scales : ndarray of shape (n_outputs,), float32
+        What they are multiplied with to get the weights back.
+    """
+    scales = np.abs(weights).max(axis=0) / MAX_INT8
+    scales[scales == 0] = 1
+    return np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
+
+
+def packed(terms):
+    """Write terms as few bytes."""
+    return zlib.compress(json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def unpacked(data):
+    """Read what ``packed`` has written."""
+    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
