@@ -10,6 +10,8 @@ NAMES = (
     "imdb_text_to_model",
     "tokenize_imdb",
     "vectorizers",
+    "inference",
+    "growth",
     "sms_losses",
     "sms_techniques",
     "user_loss",

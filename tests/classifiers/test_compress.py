@@ -1,0 +1,118 @@
+"""Compressed classifiers are as small as asked for, and predict nearly as well."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import is_classifier
+from sklearn.exceptions import NotFittedError
+
+from sktext import TfidfTorchClassifier, TorchClassifier, compress
+from sktext.classifiers._compressed_classifier import scaled_to_int8
+from sktext.datasets import make_imbalanced_texts
+
+TEXTS, TOPICS = make_imbalanced_texts(n_samples=400, random_state=0)
+LABELS = {
+    "multiclass": TOPICS,
+    "binary": np.where(np.asarray(TOPICS) == TOPICS[0], "first", "other"),
+    "multilabel": np.stack([np.asarray(TOPICS) == topic for topic in np.unique(TOPICS)], axis=1)
+    * 1,
+}
+PLENTY = 10**6
+
+
+def fitted(task="multiclass", **params):
+    return TfidfTorchClassifier(random_state=0, **params).fit(TEXTS, LABELS[task])
+
+
+@pytest.mark.parametrize("max_bytes", [2_500, 3_000, 3_500])
+def test_the_pickle_is_no_larger_than_asked_and_uses_the_room(max_bytes):
+    classifier = fitted()
+    size = len(pickle.dumps(compress(classifier, max_bytes=max_bytes)))
+    everything = len(pickle.dumps(compress(classifier, max_bytes=PLENTY)))
+    assert min(everything, 0.95 * max_bytes) <= size <= max_bytes
+
+
+@pytest.mark.parametrize("task", LABELS)
+def test_eight_bits_alone_hardly_move_probabilities(task):
+    classifier = fitted(task)
+    small = compress(classifier, max_bytes=PLENTY)
+    assert small.weights.dtype == np.int8
+    assert len(small.weights) == len(classifier.coef_.T)
+    probabilities = classifier.predict_proba(TEXTS)
+    np.testing.assert_allclose(small.predict_proba(TEXTS), probabilities, atol=0.05)
+    assert small.decision_function(TEXTS).shape == classifier.decision_function(TEXTS).shape
+    np.testing.assert_array_equal(small.classes_, classifier.classes_)
+    assert small.score(TEXTS, LABELS[task]) >= classifier.score(TEXTS, LABELS[task]) - 0.01
+
+
+def test_fewer_terms_cost_little_accuracy():
+    classifier = fitted()
+    small = compress(classifier, max_bytes=3_000)
+    assert len(small.weights) < classifier.coef_.shape[1]
+    assert small.score(TEXTS, TOPICS) >= classifier.score(TEXTS, TOPICS) - 0.05
+
+
+@pytest.mark.parametrize("vectorizer", ["tfidf", "count"])
+def test_a_copy_from_a_file_predicts_the_same(vectorizer):
+    small = compress(fitted(vectorizer=vectorizer), max_bytes=3_000)
+    copy = pickle.loads(pickle.dumps(small))
+    np.testing.assert_array_equal(copy.predict_proba(TEXTS), small.predict_proba(TEXTS))
+    assert copy.predict(TEXTS[:5]).tolist() == small.predict(TEXTS[:5]).tolist()
+    assert is_classifier(copy)
+
+
+def test_terms_of_any_characters_come_back_from_a_file():
+    texts = ["a\nb\0c", "\ud800 x", '"q" \\', "é\u2028ü"] * 3
+    classifier = TfidfTorchClassifier(random_state=0).set_params(vectorizer__analyzer="char")
+    small = compress(classifier.fit(texts, [0, 1, 0, 1] * 3), max_bytes=PLENTY)
+    assert pickle.loads(pickle.dumps(small)).vectorizer.vocabulary_ == small.vectorizer.vocabulary_
+
+
+def test_the_classifier_stays_as_it_is():
+    classifier = fitted()
+    before = classifier.predict_proba(TEXTS)
+    pickle.dumps(compress(classifier, max_bytes=3_000))
+    np.testing.assert_array_equal(classifier.predict_proba(TEXTS), before)
+
+
+def test_a_loss_without_probabilities_stays_without():
+    small = compress(fitted("binary", loss="hinge"), max_bytes=PLENTY)
+    assert not hasattr(small, "predict_proba")
+    assert small.score(TEXTS, LABELS["binary"]) > 0.9
+
+
+def test_every_output_has_its_own_scale():
+    weights = np.array([[1.0, -100.0, 0.0], [-0.5, 50.0, 0.0]], dtype=np.float32)
+    integers, scales = scaled_to_int8(weights)
+    assert integers.tolist() == [[127, -127, 0], [-64, 64, 0]]
+    assert (np.abs(integers * scales - weights) <= scales / 2).all()
+
+
+@pytest.mark.parametrize(
+    ("classifier", "error", "message"),
+    [
+        (TfidfTorchClassifier(), NotFittedError, "not fitted"),
+        (TfidfTorchClassifier(hidden_layer_sizes=(4,)), ValueError, "hidden layers"),
+        (TfidfTorchClassifier(vectorizer="hashing"), TypeError, "has a vocabulary"),
+    ],
+)
+def test_what_cannot_be_compressed_is_refused(classifier, error, message):
+    if error is not NotFittedError:
+        classifier.fit(TEXTS, TOPICS)
+    with pytest.raises(error, match=message):
+        compress(classifier, max_bytes=PLENTY)
+
+
+def test_a_classifier_of_numbers_is_refused():
+    numbers = TorchClassifier().fit(np.eye(10), [0, 1] * 5)
+    with pytest.raises(TypeError, match="TorchClassifier with the vectoriser None"):
+        compress(numbers, max_bytes=PLENTY)
+
+
+@pytest.mark.parametrize(
+    ("max_bytes", "error"), [(10, ValueError), (-1, ValueError), (1.5, TypeError)]
+)
+def test_too_little_room_is_refused(max_bytes, error):
+    with pytest.raises(error, match="max_bytes"):
+        compress(fitted(), max_bytes=max_bytes)

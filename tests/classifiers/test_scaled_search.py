@@ -1,0 +1,48 @@
+"""L-BFGS that knows how sharply the loss bends comes to the same minimum sooner."""
+
+import numpy as np
+import pytest
+import torch
+from scipy import sparse
+
+from sktext import TorchClassifier, _optimizers
+from sktext.classifiers._parts import column_squares, to_rows
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
+def test_column_squares_are_those_of_numpy(kind):
+    matrix = np.random.RandomState(0).binomial(3, 0.2, (50, 7)) * [0, 1, 2, 3, 1, 1, 9.0]
+    squares = column_squares(to_rows(kind(matrix), torch.float64))
+    np.testing.assert_allclose(squares.numpy(), (matrix**2).mean(axis=0))
+
+
+def uneven_rows(task):
+    """Make columns of which the last is met, or counts, a thousand times as much as the first."""
+    rng = np.random.RandomState(0)
+    X = rng.normal(size=(500, 20)) * np.logspace(-2, 1, 20)
+    logits = X @ (rng.normal(size=(20, 3)) / np.logspace(-2, 1, 20)[:, None])
+    logits += rng.logistic(size=logits.shape)
+    y = {"binary": logits[:, 0] > 0, "multiclass": logits.argmax(axis=1), "multilabel": logits > 0}
+    return X, y[task].astype(int)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "multilabel"])
+def test_scaled_search_takes_fewer_epochs_to_the_same_minimum(task, monkeypatch):
+    X, y = uneven_rows(task)
+    params = {"optimizer": "lbfgs", "dtype": "float64", "max_epochs": 300, "random_state": 0}
+    monkeypatch.setattr(_optimizers, "TOLERANCE", 1e-9)
+    monkeypatch.setattr(_optimizers, "SCALED_TOLERANCE", 1e-9)
+    scaled = TorchClassifier(**params).fit(X, y)
+    monkeypatch.setattr(_optimizers.OptimizerPlan, "scales", lambda *_: None)
+    plain = TorchClassifier(**params).fit(X, y)
+    losses = [model.history_[-1, "train_loss"] for model in (scaled, plain)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+    assert 2 * scaled.n_iter_ < plain.n_iter_
+
+
+def test_empty_columns_without_a_penalty_do_no_harm():
+    X, y = uneven_rows("binary")
+    X = np.column_stack([X, np.zeros(len(X))])
+    model = TorchClassifier(optimizer="lbfgs", weight_decay=0.0, random_state=0).fit(X, y)
+    assert np.isfinite(model.coef_).all()
+    assert model.coef_[0, -1] == 0
