@@ -10,6 +10,7 @@ NAMES = (
     "imdb_text_to_model",
     "tokenize_imdb",
     "vectorizers",
+    "loss_search",
     "sms_losses",
     "sms_techniques",
     "user_loss",
