@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.metrics import accuracy_score
 
-from sktext.classifiers._check_labels import check_labels, is_text
+from sktext.classifiers._check_labels import check_labels, is_text, sort_classes
 from sktext.classifiers._label_containers import DENSE
 from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
 
@@ -43,9 +43,9 @@ class Labels:
             numbers = np.arange(y.shape[1])
             return cls(numbers if columns is None else columns, "multilabel", container)
         if are_label_sets(y):
-            labels = labels_of_sets(y) if classes is None else np.unique(classes)
+            labels = labels_of_sets(y) if classes is None else sort_classes(classes)
             return cls(labels, "multilabel", container)
-        found = np.unique(y if classes is None else np.asarray(classes))
+        found = np.unique(y) if classes is None else sort_classes(classes)
         if len(found) < 2:
             raise ValueError(
                 f"y has one class, {found.tolist()[0]!r}; at least two are needed. Look for a "
@@ -60,9 +60,12 @@ class Labels:
 
     def refuse_other_classes(self, classes):
         """Say that the classes were settled in the first fit."""
-        if classes is not None and not np.array_equal(np.unique(classes), np.unique(self.classes)):
+        if classes is None:
+            return
+        named = sort_classes(classes)
+        if not np.array_equal(named, np.unique(self.classes)):
             raise ValueError(
-                f"classes={np.unique(classes).tolist()} are not those of the first fit, "
+                f"classes={named.tolist()} are not those of the first fit, "
                 f"{self.classes.tolist()}; name all that will ever come there, or leave them out."
             )
 
