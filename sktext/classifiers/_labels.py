@@ -2,10 +2,16 @@
 
 import numpy as np
 from sklearn.metrics import accuracy_score
+from sklearn.utils import check_consistent_length
 
 from sktext.classifiers._check_labels import check_labels, is_text, sort_classes
 from sktext.classifiers._label_containers import DENSE
-from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
+from sktext.classifiers._label_sets import (
+    are_label_sets,
+    drop_other_labels,
+    labels_of_sets,
+    to_indicator,
+)
 
 
 class Labels:
@@ -163,11 +169,20 @@ class Labels:
         return observed.sum(axis=0, dtype=float) if weight is None else weight @ observed
 
     def accuracy(self, y, predicted, sample_weight=None):
-        """Compute the share of rows whose labels are all right, whatever they are in."""
-        pair = [self.encode(check_labels(labels)) for labels in (y, predicted)]
+        """Compute the share of rows whose labels are all right, whatever they are in.
+
+        A row of ``y`` with a label that was not fitted is wrong, as in scikit-learn.
+        """
+        y, predicted = check_labels(y), check_labels(predicted)
+        strange = np.zeros(len(y), dtype=bool)
+        if are_label_sets(y):
+            y, strange = drop_other_labels(y, self.classes)
+        pair = [self.encode(y), self.encode(predicted)]
+        check_consistent_length(*pair)
         for row, label in np.argwhere(pair[0] < 0)[:1]:
             raise ValueError(
                 f"y[{row}, {label}] is -1, a label that was not observed, so whether the row is "
                 "right is not known. Score rows of which all labels are, or label by label."
             )
+        pair[0][strange] = 1 - pair[1][strange]
         return float(accuracy_score(*pair, sample_weight=sample_weight))

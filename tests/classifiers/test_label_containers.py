@@ -230,3 +230,14 @@ def test_score_refuses_columns_in_another_order(multilabel):
     assert clf.score(texts, frame) == clf.score(texts, y)
     with pytest.raises(ValueError, match=r"y has the columns .* Select them in that order"):
         clf.score(texts, frame[NAMES[::-1]])
+
+
+def test_score_counts_a_row_with_a_label_that_was_not_fitted_as_wrong(multilabel):
+    texts, y = multilabel
+    sets = sets_of(y)
+    clf = quick().fit(texts, sets)
+    right = clf.predict(texts)
+    assert clf.score(texts, right) == 1.0
+    right[0] = (*right[0], "new")
+    assert clf.score(texts, right) == 1 - 1 / len(texts)
+    assert clf.score(texts[:1], [("new",)]) == 0.0
