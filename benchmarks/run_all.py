@@ -18,6 +18,11 @@ NAMES = (
     "defaults",
     "lstm_epoch",
     "imdb_networks",
+    "reuters_thresholds",
+    "reuters_minute",
+    "reuters",
+    "goemotions",
+    "trec_hierarchy",
 )
 
 if __name__ == "__main__":

@@ -383,3 +383,18 @@ def test_deferred_reweighting_begins_late_in_training(multiclass):
     ).set_params(loss__reweight_from=0.6)
     clf.fit(texts, labels)
     assert states == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("task", ["binary", "multilabel"])
+def test_asymmetric_loss_of_a_linear_model_gets_lower_by_all_rows_at_once(task, multilabel):
+    texts, labels = multilabel
+    labels = labels[:, -1] if task == "binary" else labels
+    losses = {
+        optimizer: TfidfTorchClassifier(
+            loss="asl", optimizer=optimizer, weight_decay=0, random_state=0
+        )
+        .fit(texts, labels)
+        .history_[-1, "train_loss"]
+        for optimizer in ("auto", "adagrad")
+    }
+    assert losses["auto"] < losses["adagrad"]
