@@ -61,7 +61,7 @@ def tfidf(loss, seed):
 
 def cnn(loss, seed):
     """A convolutional network."""
-    return CNNClassifier(loss=loss, max_epochs=20, random_state=seed)
+    return CNNClassifier(loss=loss, lr=0.15, max_epochs=10, random_state=seed)
 
 
 def label_attention(loss, seed):
@@ -70,7 +70,7 @@ def label_attention(loss, seed):
         pooling="label_attention",
         bidirectional=True,
         loss=loss,
-        max_epochs=15,
+        max_epochs=8,
         random_state=seed,
     )
 
