@@ -75,9 +75,10 @@ def summary(name, loss, runs):
     """
     runs = np.array(runs)
     last, half = runs[:, -1], runs[:, runs.shape[1] // 2 :]
+    spread = last.std(ddof=1) if len(last) > 1 else 0.0
     steps = np.abs(np.diff(half, axis=1)).mean(axis=1)
     return (
-        f"{name:5} {loss:14} last epoch {last.mean():.2f} +- {last.std(ddof=1):.2f}   "
+        f"{name:5} {loss:14} last epoch {last.mean():.2f} +- {spread:.2f}   "
         f"best epoch {runs.max(axis=1).mean():.2f}   fluctuation {steps.mean():.2f}   "
         f"published {PUBLISHED[name, loss]:.2f}   seeds {len(runs)}"
     )
@@ -86,14 +87,14 @@ def summary(name, loss, runs):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("networks", nargs="*", default=list(SETTINGS), help="LSTM, CNN or both")
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--out", type=Path, help="file to keep the accuracies of every epoch in")
     options = parser.parse_args()
     print_machine()
     train, test = read_halves("imdb")
     found = {}
     for name in options.networks:
-        for seed in range(options.seeds):
+        for seed in options.seeds:
             for loss in LOSSES:
                 start = time.perf_counter()
                 scores = accuracies(name, LOSSES[loss], seed, train, test)

@@ -12,6 +12,7 @@ NAMES = (
     "vectorizers",
     "inference",
     "growth",
+    "loss_search",
     "sms_losses",
     "sms_techniques",
     "user_loss",
@@ -19,6 +20,11 @@ NAMES = (
     "defaults",
     "lstm_epoch",
     "imdb_networks",
+    "reuters_thresholds",
+    "reuters_minute",
+    "reuters",
+    "goemotions",
+    "trec_hierarchy",
 )
 
 if __name__ == "__main__":

@@ -284,6 +284,12 @@ def look_at_gradients(callbacks):
     """Tell whether callbacks act between gradients and step; few are ready for sparse ones."""
     items = [item[1] if isinstance(item, tuple) else item for item in callbacks or []]
     kinds = [item if isinstance(item, type) else type(item) for item in items]
+    for place, kind in enumerate(kinds):
+        if not hasattr(kind, "on_grad_computed"):
+            raise TypeError(
+                f"callbacks[{place}] must be a callback of skorch, or a pair of a name and one; "
+                f"got {items[place]!r}."
+            )
     return any(kind.on_grad_computed is not Callback.on_grad_computed for kind in kinds)
 
 

@@ -48,6 +48,8 @@ def check_labels(y):
     if array.dtype == object and array.ndim == 1:
         refuse_missing(array)
         refuse_mixture(array)
+    if array.ndim == 2 and array.dtype.kind in "Of":
+        refuse_missing_cells(array)
     if array.dtype == object:
         array = np.asarray(array.tolist())
     if array.dtype.kind == "f":
@@ -69,6 +71,17 @@ def check_labels(y):
                 f"got the values {np.unique(array).tolist()}."
             )
     return array
+
+
+def sort_classes(classes):
+    """Sort the classes that a user names, in any container; they get the type of labels."""
+    array = to_array(classes)
+    if array.dtype.kind in "OT":
+        array = array.astype(object)
+        refuse_missing(array, "classes")
+        refuse_mixture(array, "classes")
+        array = np.asarray(array.tolist())
+    return np.unique(array)
 
 
 def known_cells(array):
@@ -97,21 +110,32 @@ def to_array(y):
     return np.asarray(y, dtype=object if isinstance(y, (list, tuple)) else None)
 
 
-def refuse_missing(y):
+def refuse_missing(y, name="y"):
     """Name the first label that is missing."""
     for row, label in enumerate(y):
         if is_missing(label):
             raise ValueError(
-                f"y[{row}] is missing ({label}). Drop the row, or give it a label of its own."
+                f"{name}[{row}] is missing ({label}). Drop the row, or give it a label of its own."
             )
 
 
-def refuse_mixture(y):
+def refuse_missing_cells(array):
+    """Name the first cell of an indicator matrix that is missing."""
+    floats = array.dtype.kind == "f"
+    missing = np.isnan(array) if floats else np.vectorize(is_missing, [bool])(array)
+    for row, column in np.argwhere(missing)[:1]:
+        raise ValueError(
+            f"y[{row}, {column}] is missing ({array[row, column]}). Give -1 where a label was not "
+            "observed, or 0 where it is absent."
+        )
+
+
+def refuse_mixture(y, name="y"):
     """Say that strings and numbers cannot be labels together."""
     is_str = np.array([isinstance(label, str) for label in y])
     if len(set(is_str)) > 1:
         row = int(np.flatnonzero(is_str != is_str[0])[0])
         raise TypeError(
-            f"y must hold labels of one type; y[0] is {y[0]!r} and y[{row}] is {y[row]!r}. Turn "
-            "them all into str."
+            f"{name} must hold labels of one type; {name}[0] is {y[0]!r} and {name}[{row}] is "
+            f"{y[row]!r}. Turn them all into str."
         )

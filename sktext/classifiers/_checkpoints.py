@@ -1,6 +1,7 @@
 """State of a training run on disk, from which a killed run goes on as if nothing had been."""
 
 import os
+import pickle
 from numbers import Integral
 from pathlib import Path
 
@@ -34,9 +35,7 @@ class Checkpoint(Callback):
 
     def on_train_begin(self, net, **kwargs):
         if self.path.exists():
-            # Our own file, which holds the history besides tensors.
-            state = torch.load(self.path, map_location=net.torch_device, weights_only=False)
-            self.restore(net, state)
+            self.restore(net, load_state(self.path, net.torch_device))
 
     def on_epoch_end(self, net, **kwargs):
         part = self.path.with_suffix(".part")
@@ -75,6 +74,17 @@ class Checkpoint(Callback):
             set_generator(layer, generator, net.torch_device)
         for name, callback in net.callbacks_:
             set_callback(callback, state["callbacks"].get(name))
+
+
+def load_state(path, device):
+    """Read what a run saved; our own file, which holds the history besides tensors."""
+    try:
+        return torch.load(path, map_location=device, weights_only=False)
+    except (EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
+        raise ValueError(
+            f"checkpoint_dir must hold whole files; {path} cannot be read ({error}). Delete it, "
+            "and the run begins anew."
+        ) from error
 
 
 def find_checkpoint(folder, estimator, part, held):

@@ -89,6 +89,20 @@ def labels_of_sets(sets):
     return np.array(found)
 
 
+def drop_other_labels(sets, classes):
+    """Leave labels out that are not among the classes.
+
+    Returns
+    -------
+    kept : ndarray of shape (n_samples,), of object
+    had_others : ndarray of bool of shape (n_samples,)
+    """
+    known = set(classes.tolist())
+    kept = np.empty(len(sets), dtype=object)
+    kept[:] = [tuple(label for label in labels if label in known) for labels in sets]
+    return kept, np.array([len(new) < len(old) for new, old in zip(kept, sets, strict=True)], bool)
+
+
 def to_indicator(sets, classes, name="y"):
     """Turn sets of labels into an indicator matrix.
 

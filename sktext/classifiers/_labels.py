@@ -2,10 +2,16 @@
 
 import numpy as np
 from sklearn.metrics import accuracy_score
+from sklearn.utils import check_consistent_length
 
-from sktext.classifiers._check_labels import check_labels, is_text
+from sktext.classifiers._check_labels import check_labels, is_text, sort_classes
 from sktext.classifiers._label_containers import DENSE
-from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
+from sktext.classifiers._label_sets import (
+    are_label_sets,
+    drop_other_labels,
+    labels_of_sets,
+    to_indicator,
+)
 
 
 class Labels:
@@ -43,9 +49,9 @@ class Labels:
             numbers = np.arange(y.shape[1])
             return cls(numbers if columns is None else columns, "multilabel", container)
         if are_label_sets(y):
-            labels = labels_of_sets(y) if classes is None else np.unique(classes)
+            labels = labels_of_sets(y) if classes is None else sort_classes(classes)
             return cls(labels, "multilabel", container)
-        found = np.unique(y if classes is None else np.asarray(classes))
+        found = np.unique(y) if classes is None else sort_classes(classes)
         if len(found) < 2:
             raise ValueError(
                 f"y has one class, {found.tolist()[0]!r}; at least two are needed. Look for a "
@@ -60,9 +66,12 @@ class Labels:
 
     def refuse_other_classes(self, classes):
         """Say that the classes were settled in the first fit."""
-        if classes is not None and not np.array_equal(np.unique(classes), np.unique(self.classes)):
+        if classes is None:
+            return
+        named = sort_classes(classes)
+        if not np.array_equal(named, np.unique(self.classes)):
             raise ValueError(
-                f"classes={np.unique(classes).tolist()} are not those of the first fit, "
+                f"classes={named.tolist()} are not those of the first fit, "
                 f"{self.classes.tolist()}; name all that will ever come there, or leave them out."
             )
 
@@ -160,11 +169,20 @@ class Labels:
         return observed.sum(axis=0, dtype=float) if weight is None else weight @ observed
 
     def accuracy(self, y, predicted, sample_weight=None):
-        """Compute the share of rows whose labels are all right, whatever they are in."""
-        pair = [self.encode(check_labels(labels)) for labels in (y, predicted)]
+        """Compute the share of rows whose labels are all right, whatever they are in.
+
+        A row of ``y`` with a label that was not fitted is wrong, as in scikit-learn.
+        """
+        y, predicted = check_labels(y), check_labels(predicted)
+        strange = np.zeros(len(y), dtype=bool)
+        if are_label_sets(y):
+            y, strange = drop_other_labels(y, self.classes)
+        pair = [self.encode(y), self.encode(predicted)]
+        check_consistent_length(*pair)
         for row, label in np.argwhere(pair[0] < 0)[:1]:
             raise ValueError(
                 f"y[{row}, {label}] is -1, a label that was not observed, so whether the row is "
                 "right is not known. Score rows of which all labels are, or label by label."
             )
+        pair[0][strange] = 1 - pair[1][strange]
         return float(accuracy_score(*pair, sample_weight=sample_weight))

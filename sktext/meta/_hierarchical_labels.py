@@ -57,6 +57,16 @@ class HierarchicalLabels:
             return read_columns(self.hierarchy_, y, name)
         return encode(self.hierarchy_, rows_of_labels(y)[0], name)
 
+    def _encode_known(self, y):
+        """Write labels as an indicator, and tell which rows have some that were not fitted."""
+        if self.parents is not None or is_indicator(y):
+            y = self._encode(y)
+            return y, np.zeros(len(y), dtype=bool)
+        rows = rows_of_labels(y)[0]
+        known = [[label for label in row if label in self.hierarchy_.numbers] for row in rows]
+        strange = [len(some) < len(row) for some, row in zip(known, rows, strict=True)]
+        return encode(self.hierarchy_, known), np.array(strange, dtype=bool)
+
     def predict(self, X):
         """Predict labels.
 
@@ -112,9 +122,10 @@ class HierarchicalLabels:
         Returns
         -------
         score : float
-            For one label each, the accuracy of the most specific label.
+            For one label each, the accuracy of the most specific label. Where the labels
+            themselves told the hierarchy, a row with one that was not fitted is wrong.
         """
-        y = self._encode(y)
+        y, strange = self._encode_known(y)
         refuse_unobserved(y)
-        right = (self.predict_indicator(X) == y).all(axis=1)
+        right = (self.predict_indicator(X) == y).all(axis=1) & ~strange
         return float(np.average(right, weights=sample_weight))

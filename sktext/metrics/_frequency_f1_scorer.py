@@ -5,6 +5,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from sktext._validation import StrOptions, check_parameters
+from sktext.classifiers._label_sets import check_label_sets, drop_other_labels, find_label_sets
 from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
 from sktext.metrics._indicators import check_indicator
 
@@ -76,6 +77,10 @@ class FrequencyF1Scorer(BaseEstimator):
         counts = counted_by(estimator) if self.counts is None else self.counts
         labels = getattr(estimator, "classes_", None)  # of label sets
         predicted = check_indicator(estimator.predict(X), "predict(X)", labels)
+        rows = None if labels is None else find_label_sets(y)
+        if rows is not None:
+            # A label that was not fitted has no count, and so no part that it is in.
+            y = list(drop_other_labels(check_label_sets(rows), labels)[0])
         y = check_indicator(y, "y", labels)
         scores = f1_by_frequency(
             y, predicted, counts, bounds=self.bounds, sample_weight=sample_weight

@@ -14,11 +14,11 @@ def check_indicator(y, name, labels=None):
     rows = find_label_sets(y)
     if rows is not None and labels is not None:
         return to_indicator(check_label_sets(rows), np.asarray(labels), name).astype(np.int64)
-    matrix = indicator(y)
-    if rows is not None or matrix.ndim != 2 or matrix.dtype == object:
+    matrix = indicator(y) if rows is None else None
+    if matrix is None or matrix.ndim != 2 or matrix.dtype == object:
         raise ValueError(
             f"{name} must be an indicator matrix of shape (n_samples, n_labels); got "
-            f"{type(y).__name__} of shape {matrix.shape if rows is None else (len(rows),)}. Sets "
+            f"{type(y).__name__} of shape {(len(rows),) if matrix is None else matrix.shape}. Sets "
             "of labels become one by sklearn.preprocessing.MultiLabelBinarizer."
         )
     refuse_other_than_indicators(matrix, name)

@@ -44,8 +44,8 @@ class FastText(nn.Module):
     Attributes
     ----------
     embedding : Embedding of shape (n_tokens + n_buckets, embedding_dim)
-        The vectors of the n-grams stand behind those of the words; without n-grams there
-        are none.
+        The vectors of the n-grams stand behind those of the words, and start at zero
+        where words are counted, too; without n-grams there are none.
     head : Linear
         The last layer. It starts at zero, so that the bias alone decides at first.
     sparse_gradient : bool
@@ -90,7 +90,9 @@ class FastText(nn.Module):
         self.binary = binary
         self.sparse_gradient = False
         with seeded(seed):
-            self.embedding = token_embedding(n_tokens + self.n_buckets, embedding_dim)
+            # Without words all would be zero, and nothing could be learned.
+            n_zeros = self.n_buckets if min_n == 1 else 0
+            self.embedding = token_embedding(n_tokens + self.n_buckets, embedding_dim, n_zeros)
             self.dropout = SeededDropout(dropout, draw_seed())
         self.head = Head(embedding_dim, n_outputs)
 

@@ -53,7 +53,7 @@ class TextCNN(nn.Module):
     Attributes
     ----------
     embedding : Embedding of shape (n_tokens + n_buckets, embedding_dim)
-        The vectors of the pairs stand behind those of the words.
+        The vectors of the pairs stand behind those of the words, and start at zero.
     head : Linear
         The last layer. It starts at zero, so that the bias alone decides at first.
     sparse_gradient : bool
@@ -98,7 +98,7 @@ class TextCNN(nn.Module):
             self.sparse_gradient = False
         n_features = n_filters * len(kernel_sizes) * len(self.poolings)
         with seeded(seed):
-            self.embedding = token_embedding(n_tokens + n_buckets, embedding_dim)
+            self.embedding = token_embedding(n_tokens + n_buckets, embedding_dim, n_buckets)
             self.embedding_dropout = SeededDropout(embedding_dropout, draw_seed())
             self.filters = nn.ModuleList(
                 nn.Conv1d(embedding_dim, n_filters, size) for size in kernel_sizes

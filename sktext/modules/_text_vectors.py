@@ -76,7 +76,7 @@ def starts_with_header(lines):
         return False
     dim = int(fields[1])
     # Nothing after it: a file cut off is likelier than a word with one number.
-    return dim > 0 and (not b"".join(lines[1:]).strip() or n_numbers(lines[1]) >= dim)
+    return dim > 0 and (not b"".join(lines[1:]).strip() or len(lines[1].rstrip().split(b" ")) > dim)
 
 
 def usual_dim(rows):

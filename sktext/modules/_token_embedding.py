@@ -1,5 +1,7 @@
 """The table of token vectors that the networks of sequences start from."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,11 +12,46 @@ from sktext._token_rows import PADDING
 START_SPREAD = 0.1
 
 
-def token_embedding(n_rows, embedding_dim):
-    """Make a table of small random vectors; the one of padding is zero and stays so."""
-    embedding = nn.Embedding(n_rows, embedding_dim, padding_idx=PADDING)
+class TokenEmbedding(nn.Embedding):
+    """A table of vectors that is pickled without those that are zero."""
+
+    def __getstate__(self):
+        weight = self.weight.detach()
+        rows = weight.any(dim=1).nonzero()[:, 0]
+        if 2 * len(rows) > len(weight):
+            return self.__dict__
+        kept = {"rows": rows, "vectors": weight[rows], "trained": self.weight.requires_grad}
+        return self.__dict__ | {"_parameters": {}, "kept": kept}
+
+    def __setstate__(self, state):
+        state = dict(state)
+        kept = state.pop("kept", None)
+        super().__setstate__(state)
+        if kept is not None:
+            weight = kept["vectors"].new_zeros(self.num_embeddings, self.embedding_dim)
+            weight[kept["rows"]] = kept["vectors"]
+            self.weight = nn.Parameter(weight, requires_grad=kept["trained"])
+
+    def __deepcopy__(self, memo):
+        other = memo[id(self)] = type(self).__new__(type(self))
+        other.__dict__ = copy.deepcopy(self.__dict__, memo)
+        return other
+
+
+def token_embedding(n_rows, embedding_dim, n_zeros=0):
+    """Make a table of small random vectors; the one of padding is zero and stays so.
+
+    Parameters
+    ----------
+    n_rows, embedding_dim : int
+    n_zeros : int, default=0
+        Vectors at the end that start at zero: those of hashed n-grams, of which training
+        meets few, and the others should neither add noise nor lie in files.
+    """
+    embedding = TokenEmbedding(n_rows, embedding_dim, padding_idx=PADDING)
     with torch.no_grad():
         embedding.weight *= START_SPREAD
+        embedding.weight[n_rows - n_zeros :] = 0
     return embedding
 
 

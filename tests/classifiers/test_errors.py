@@ -20,6 +20,7 @@ def weights(value):
 
 
 FIT_ERRORS = {
+    "callback": (lambda c: c(callbacks=["log"]).fit(TEXTS, LABELS), r"callbacks\[0\].*'log'"),
     "bare string": (lambda c: c().fit("hello", LABELS), r"single str.*\[X\]"),
     "bytes": (lambda c: c().fit(with_text(b"x"), LABELS), r"X\[17\].*bytes.*decode"),
     "None text": (lambda c: c().fit(with_text(None), LABELS), r"X\[17\].*None.*fill"),

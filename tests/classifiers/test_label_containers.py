@@ -221,3 +221,23 @@ def test_single_label_in_sets_is_one_column(multilabel):
     clf = quick().fit(texts, [("a",) if row[0] else () for row in y])
     assert clf.predict_proba(texts).shape == (len(texts), 1)
     assert set(clf.predict(texts)) <= {(), ("a",)}
+
+
+def test_score_refuses_columns_in_another_order(multilabel):
+    texts, y = multilabel
+    frame = pd.DataFrame(y, columns=NAMES)
+    clf = quick().fit(texts, frame)
+    assert clf.score(texts, frame) == clf.score(texts, y)
+    with pytest.raises(ValueError, match=r"y has the columns .* Select them in that order"):
+        clf.score(texts, frame[NAMES[::-1]])
+
+
+def test_score_counts_a_row_with_a_label_that_was_not_fitted_as_wrong(multilabel):
+    texts, y = multilabel
+    sets = sets_of(y)
+    clf = quick().fit(texts, sets)
+    right = clf.predict(texts)
+    assert clf.score(texts, right) == 1.0
+    right[0] = (*right[0], "new")
+    assert clf.score(texts, right) == 1 - 1 / len(texts)
+    assert clf.score(texts[:1], [("new",)]) == 0.0

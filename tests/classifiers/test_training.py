@@ -4,6 +4,7 @@ import functools
 import signal
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from sklearn.metrics import f1_score, make_scorer
@@ -31,6 +32,23 @@ def test_partial_fit_learns_from_chunks_that_lack_classes(multiclass):
             clf.partial_fit(chunk, labels[rows], classes=["account", "billing", "delivery"])
     assert clf.n_iter_ == 32
     assert clf.score(texts, labels) > 0.9
+
+
+@pytest.mark.parametrize("container", [list, tuple, np.array, pd.Series, pd.Categorical, "object"])
+def test_partial_fit_takes_classes_in_any_container(multiclass, container):
+    texts, labels = multiclass
+    names = ["praise", "account", "billing", "delivery"]
+    classes = np.array(names, dtype=object) if container == "object" else container(names)
+    clf = TfidfTorchClassifier(vectorizer="hashing", random_state=0)
+    for _ in range(2):
+        clf.partial_fit(texts, labels.astype(object), classes=classes)
+    assert clf.classes_.tolist() == sorted(names)
+    assert clf.classes_.dtype.kind == "U"
+
+
+def test_partial_fit_names_a_class_that_is_missing():
+    with pytest.raises(ValueError, match=r"classes\[1\] is missing"):
+        TorchClassifier().partial_fit(np.eye(2), ["a", "b"], classes=["a", None, "b"])
 
 
 def test_partial_fit_first_chunk_may_hold_a_single_class():
@@ -365,3 +383,18 @@ def test_deferred_reweighting_begins_late_in_training(multiclass):
     ).set_params(loss__reweight_from=0.6)
     clf.fit(texts, labels)
     assert states == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("task", ["binary", "multilabel"])
+def test_asymmetric_loss_of_a_linear_model_gets_lower_by_all_rows_at_once(task, multilabel):
+    texts, labels = multilabel
+    labels = labels[:, -1] if task == "binary" else labels
+    losses = {
+        optimizer: TfidfTorchClassifier(
+            loss="asl", optimizer=optimizer, weight_decay=0, random_state=0
+        )
+        .fit(texts, labels)
+        .history_[-1, "train_loss"]
+        for optimizer in ("auto", "adagrad")
+    }
+    assert losses["auto"] < losses["adagrad"]

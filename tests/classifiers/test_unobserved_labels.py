@@ -1,6 +1,7 @@
 """Labels that were not observed, -1, have no say in anything."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
@@ -147,3 +148,12 @@ def test_label_of_all_rows_or_none_keeps_that_answer(loss, partial):
     predicted = TorchClassifier(loss=loss, random_state=0).fit(X, y).predict(X)
     assert predicted[:, 0].all()
     assert not predicted[:, -1].any()
+
+
+@pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
+def test_missing_cell_is_named(partial, missing):
+    X, y = partial
+    y = y.astype(object)
+    y[3, 1] = missing
+    with pytest.raises(ValueError, match=r"y\[3, 1\] is missing .* Give -1"):
+        TorchClassifier().fit(X, pd.DataFrame(y))

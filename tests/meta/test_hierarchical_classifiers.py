@@ -281,3 +281,21 @@ def flat_checks():
 @pytest.mark.parametrize(("clf", "check"), list(flat_checks()))
 def test_classifier_of_flat_labels_passes_the_check(clf, check):
     check(clf)
+
+
+@pytest.mark.parametrize("Classifier", [HierarchicalClassifier, LocalHierarchicalClassifier])
+def test_score_counts_a_label_that_was_not_fitted_as_wrong(Classifier):
+    texts = ["red round apple", "long yellow banana", "big grey elephant", "small grey mouse"]
+    labels = ["fruit:apple", "fruit:banana", "animal:elephant", "animal:mouse"]
+    clf = Classifier(TfidfTorchClassifier(random_state=0)).fit(texts, labels)
+    right = list(clf.predict(texts))
+    assert clf.score(texts, right) == 1.0
+    assert clf.score(texts, ["fruit:cherry", *right[1:]]) == 0.75
+
+
+def test_score_names_a_label_that_given_parents_lack():
+    texts, labels = ["red apple", "grey mouse"], ["apple", "mouse"]
+    parents = {"fruit": None, "animal": None, "apple": "fruit", "mouse": "animal"}
+    clf = HierarchicalClassifier(TfidfTorchClassifier(random_state=0), parents=parents)
+    with pytest.raises(ValueError, match="'cherry', which is not among"):
+        clf.fit(texts, labels).score(texts, ["apple", "cherry"])

@@ -203,3 +203,11 @@ def test_errors_say_what_is_wrong(pair):
         precision_at_k(pair[0], pair[1], k=7)
     with pytest.raises(ValueError, match="MultiLabelBinarizer"):
         f1_by_frequency(np.array(["a", "b"]), pair[1], COUNTS)
+
+
+def test_scorer_leaves_out_labels_that_were_not_fitted():
+    texts, sets = ["a red box", "a blue box", "one red cup"], [("red",), ("blue",), ("red", "cup")]
+    clf = TfidfTorchClassifier(random_state=0).fit(texts, sets)
+    scorer = FrequencyF1Scorer("tail")
+    more = [*sets[:2], (*sets[2], "new")]
+    assert scorer(clf, texts, more) == scorer(clf, texts, sets) > 0

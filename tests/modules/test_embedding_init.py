@@ -268,6 +268,12 @@ def test_empty_file_is_refused(text, tmp_path):
         build(tmp_path / "v.txt", "2")
 
 
+def test_malformed_line_after_a_header_is_measured_by_the_header(tmp_path):
+    (tmp_path / "v.txt").write_text("2 3\na 1 2 x\nb 4 5 6\n")
+    with pytest.raises(ValueError, match=r"line 2, must be a word and 3 numbers.*'x' among them"):
+        build(tmp_path / "v.txt", "a")
+
+
 def test_file_of_bare_words_is_refused(tmp_path):
     (tmp_path / "v.txt").write_text("the\nof\n")
     with pytest.raises(ValueError, match=r"line 1, must be a word and some numbers"):

@@ -1,5 +1,8 @@
 """Every network keeps the promises of networks, and those of its own kind."""
 
+import copy
+import pickle
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -369,3 +372,25 @@ def test_self_attention_tells_the_order_of_words():
 def test_heads_that_do_not_divide_the_vectors_are_refused():
     with pytest.raises(ValueError, match="embedding_dim must be a multiple of n_heads"):
         SelfAttentionEncoder(30, 2, embedding_dim=10, n_heads=4)
+
+
+# Files
+
+WIDE = {
+    "bigrams": {"cls": FastText, "embedding_dim": 8, "n_buckets": 100_000},
+    "trigrams": {"cls": FastText, "n_buckets": 100_000, "ngram_range": (1, 3)},
+    "pairs": {"cls": TextCNN, "n_buckets": 100_000, **CNN},
+}
+
+
+@pytest.mark.parametrize("name", ["bigrams", "trigrams", "pairs"])
+def test_file_holds_only_the_hashed_vectors_that_were_trained(name):
+    network = maker(**WIDE[name])(checks.N_TOKENS, 2, 0)
+    file = pickle.dumps(network)
+    assert len(file) < 20_000 < network.embedding.weight.numel() * 4
+    checks.train_a_step(network, make_ids())
+    network.embedding.weight.requires_grad_(False)
+    twin = pickle.loads(pickle.dumps(network))
+    assert torch.equal(twin.embedding.weight, network.embedding.weight)
+    assert not twin.embedding.weight.requires_grad
+    assert torch.equal(copy.deepcopy(network).embedding.weight, network.embedding.weight)

@@ -183,6 +183,20 @@ def test_checkpoint_needs_a_seed(multiclass, tmp_path):
         LSTMClassifier(checkpoint_dir=tmp_path).fit(*multiclass)
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage\n", b"PK\x03\x04 cut off"])
+def test_checkpoint_that_cannot_be_read_is_named(multiclass, tmp_path, content):
+    texts, labels = multiclass
+    clf = LSTMClassifier(
+        4, max_epochs=2, checkpoint_dir=tmp_path, callbacks=[KillAfter(1)], random_state=0
+    )
+    with pytest.raises(KilledError):
+        clf.fit(texts, labels)
+    [path] = tmp_path.iterdir()
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"{path.name} cannot be read .* Delete it"):
+        clf.fit(texts, labels)
+
+
 def test_checkpoint_and_warm_start_exclude_each_other(multiclass, tmp_path):
     clf = LSTMClassifier(checkpoint_dir=tmp_path, warm_start=True, random_state=0)
     with pytest.raises(ValueError, match="leave one of them out"):
