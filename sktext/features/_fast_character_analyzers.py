@@ -3,20 +3,16 @@
 from functools import partial
 
 import numpy as np
+from scipy import sparse
 
 from sktext.features._code_points import character_rows
 from sktext.features._fast_chunks import map_ahead, text_chunks
-from sktext.features._fast_counts import (
-    count_renumbered,
-    count_rows,
-    renumber_rows,
-    sort_rows,
-    stack_counts,
-)
-from sktext.features._fast_ngram_counts import count_ngrams, taken
-from sktext.features._fast_ngrams import ABSENT, ngram_rows, ngram_strings
+from sktext.features._fast_counts import count_rows, renumber_rows, sort_rows, stack_counts
+from sktext.features._fast_ngram_counts import count_pieces, merge_ngrams, taken
+from sktext.features._fast_ngrams import ABSENT, ngram_rows
 from sktext.features._fast_terms import Terms
-from sktext.features._fast_words import SOLID, merge_runs, run_rows, run_strings
+from sktext.features._fast_word_analyzer import read_runs
+from sktext.features._fast_words import SOLID, run_rows
 
 
 class Characters:
@@ -25,7 +21,7 @@ class Characters:
     Parameters
     ----------
     preprocess : callable
-        From str to str.
+        From list of str to list of str as long.
     ngram_range : tuple of int (min_n, max_n)
     white_spaces : re.Pattern
         What counts as one space.
@@ -36,24 +32,16 @@ class Characters:
         self.ngram_range = ngram_range
         self.white_spaces = white_spaces
 
-    def learn(self, chunks):
-        """Number and count the terms of texts, as ``Words.learn`` does."""
-        parts = map_ahead(self._split, chunks)
-        members, blocks = count_ngrams(
-            [(rows, as_points(members, points)) for rows, members, points in parts]
-        )
-        return terms_of_points(members), blocks
-
-    def find(self, texts):
+    def find(self, chunks):
         """Find the terms of texts, as ``Words.find`` does."""
-        rows, members, points = self._split(texts)
-        strings = ngram_strings(members, list(map(chr, points.tolist())), "")
-        return partial(count_renumbered, rows), strings
+        pieces, members = merge_ngrams(map_ahead(self._split, chunks))
+        return terms_of_points(members), partial(count_pieces, pieces)
 
     def _split(self, texts):
-        texts = [self.white_spaces.sub(" ", self.preprocess(text)) for text in texts]
+        texts = [self.white_spaces.sub(" ", text) for text in self.preprocess(texts)]
         rows, points = character_rows(texts)
-        return *ngram_rows(rows, len(points), self.ngram_range), points
+        rows, members = ngram_rows(rows, len(points), self.ngram_range)
+        return rows, as_points(members, points)
 
 
 class CharactersWithinWords:
@@ -64,7 +52,7 @@ class CharactersWithinWords:
     Parameters
     ----------
     preprocess : callable
-        From str to str.
+        From list of str to list of str as long.
     ngram_range : tuple of int (min_n, max_n)
     """
 
@@ -72,39 +60,28 @@ class CharactersWithinWords:
         self.preprocess = preprocess
         self.ngram_range = ngram_range
 
-    def learn(self, chunks):
-        """Number and count the terms of texts, as ``Words.learn`` does."""
-        parts = [(rows.copy(), runs) for rows, runs in map_ahead(self._read, chunks)]
-        numbers, words = merge_runs([runs for _, runs in parts])
-        split = map_ahead(self._split, text_chunks(words))
-        members, blocks = count_ngrams(
-            [(rows, as_points(members, points)) for rows, members, points in split]
-        )
-        of_words = stack_counts(blocks, len(members), np.int32) if blocks else None
-        rows = (
-            renumber_rows(rows, of_part)
-            for (rows, _), of_part in zip(taken(parts), numbers, strict=True)
-        )
-        blocks = map_ahead(partial(count_in_words, of_words=of_words), rows) if words else ()
-        return terms_of_points(members), list(blocks)
-
-    def find(self, texts):
+    def find(self, chunks):
         """Find the terms of texts, as ``Words.find`` does."""
-        rows, runs = self._read(texts)
-        pieces, members, points = self._split(run_strings(runs))
-        strings = ngram_strings(members, list(map(chr, points.tolist())), "")
+        parts, numbers, words = read_runs(self._read, chunks)
+        pieces, members = merge_ngrams(map_ahead(self._split, text_chunks(words)))
 
         def count(columns, n_columns):
-            return count_in_words(rows, count_renumbered(pieces, columns, n_columns))
+            of_words = list(count_pieces(pieces, columns, n_columns))
+            if not of_words:
+                return (sparse.csr_matrix((len(rows), n_columns), dtype=np.int32) for rows in parts)
+            of_words = stack_counts(of_words, n_columns, np.int32)
+            rows = map(renumber_rows, taken(parts), numbers)
+            return map_ahead(partial(count_in_words, of_words=of_words), rows)
 
-        return count, strings
+        return terms_of_points(members), count
 
     def _read(self, texts):
-        return run_rows(list(map(self.preprocess, texts)), SOLID)
+        return run_rows(self.preprocess(texts), SOLID)
 
     def _split(self, words):
         rows, points = character_rows([f" {word} " for word in words])
-        return *ngram_rows(rows, len(points), self.ngram_range, whole=True), points
+        rows, members = ngram_rows(rows, len(points), self.ngram_range, whole=True)
+        return rows, as_points(members, points)
 
 
 def count_in_words(rows, of_words):
@@ -150,7 +127,7 @@ def terms_of_points(members):
     -------
     terms : Terms
     """
-    points = np.unique(members[members != ABSENT])
+    points = np.flatnonzero(np.bincount(members[members != ABSENT]))
     number_of = np.full(points.max(initial=0) + 2, ABSENT)  # the last one is for ABSENT
     number_of[points] = np.arange(len(points))
     return Terms(list(map(chr, points.tolist())), number_of[members], "")

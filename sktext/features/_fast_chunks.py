@@ -2,10 +2,14 @@
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 import torch
 
 N_CHARACTERS = 2**19  # of a chunk; many enough for numpy, few enough for the memory
+
+N_BLOCK = 16  # texts that are read at once
+N_GROUP = 32  # chunks whose terms are looked up together
 
 
 def text_chunks(texts):
@@ -21,14 +25,30 @@ def text_chunks(texts):
     chunk : list of str
     """
     chunk, n_characters = [], 0
-    for text in texts:
-        chunk.append(text)
-        n_characters += len(text) if isinstance(text, str) else 0
+    texts = iter(texts)
+    while block := list(islice(texts, N_BLOCK)):
+        chunk += block
+        n_characters += sum([len(text) for text in block if isinstance(text, str)])
         if n_characters >= N_CHARACTERS:
             yield chunk
             chunk, n_characters = [], 0
     if chunk:
         yield chunk
+
+
+def grouped(chunks):
+    """Collect chunks to groups, so that what they have in common is done once for each.
+
+    Parameters
+    ----------
+    chunks : iterator of list of str
+
+    Yields
+    ------
+    group : list of list of str
+    """
+    while group := list(islice(chunks, N_GROUP)):
+        yield group
 
 
 def map_ahead(function, items):

@@ -4,7 +4,7 @@ from itertools import repeat
 
 import numpy as np
 
-from sktext.features._fast_chunks import map_ahead
+from sktext.features._fast_chunks import grouped
 from sktext.features._fast_counts import DROPPED, stack_counts
 from sktext.features._fast_engine import analyzer_of, chunks_for
 from sktext.features._fast_terms import Terms
@@ -73,21 +73,21 @@ class FastCounting:
         analyzer = analyzer_of(self)
         if fixed_vocab:
             return self.vocabulary_, self._count_known(analyzer, chunks)
-        terms, blocks = analyzer.learn(chunks)
+        terms, count = analyzer.find(chunks)
         if not len(terms):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
+        blocks = list(count(np.arange(len(terms)), len(terms)))
         return terms, stack_counts(blocks, len(terms), self.dtype)
 
     def _count_known(self, analyzer, chunks):
         """Count the terms of the vocabulary."""
         column_of, n_columns = self.vocabulary_.get, len(self.vocabulary_)
-
-        def count_chunk(texts):
-            count, strings = analyzer.find(texts)
-            columns = map(column_of, strings, repeat(DROPPED))
-            return count(np.fromiter(columns, np.int32, len(strings)), n_columns)
-
-        return stack_counts(list(map_ahead(count_chunk, chunks)), n_columns, self.dtype)
+        blocks = []
+        for group in grouped(chunks):
+            terms, count = analyzer.find(group)
+            columns = map(column_of, terms.strings(), repeat(DROPPED))
+            blocks += count(np.fromiter(columns, np.int32, len(terms)), n_columns)
+        return stack_counts(blocks, n_columns, self.dtype)
 
     def _sort_features(self, X, vocabulary):
         if not isinstance(vocabulary, Terms):

@@ -93,23 +93,6 @@ def renumber_rows(rows, numbers):
     return TokenRows(numbers[rows.ids], rows.indptr)
 
 
-def count_renumbered(rows, columns, n_columns):
-    """Count numbers of rows in the columns that they stand for.
-
-    Parameters
-    ----------
-    rows : TokenRows
-    columns : ndarray, int
-        The column of each number, or DROPPED.
-    n_columns : int
-
-    Returns
-    -------
-    counts : CSR matrix of shape (n_rows, n_columns), int
-    """
-    return count_rows(renumber_rows(rows, columns), n_columns)
-
-
 def stack_counts(blocks, n_columns, dtype):
     """Put blocks of rows below each other.
 

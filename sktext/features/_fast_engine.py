@@ -1,6 +1,7 @@
 """What the fast vectorisers count themselves, and what they leave to scikit-learn."""
 
 import re
+from functools import partial
 from itertools import chain, islice
 from numbers import Integral
 
@@ -65,7 +66,7 @@ def analyzer_of(vectorizer):
     -------
     analyzer : Words, Characters or CharactersWithinWords
     """
-    preprocess = vectorizer.build_preprocessor()
+    preprocess = partial(preprocess_all, vectorizer)
     ngram_range = tuple(map(int, vectorizer.ngram_range))
     if vectorizer.analyzer == "char":
         return Characters(preprocess, ngram_range, vectorizer._white_spaces)
@@ -73,6 +74,23 @@ def analyzer_of(vectorizer):
         return CharactersWithinWords(preprocess, ngram_range)
     min_length = LETTERS.fullmatch(vectorizer.token_pattern)[1].count(r"\w")
     return Words(preprocess, ngram_range, min_length, vectorizer.get_stop_words() or frozenset())
+
+
+def preprocess_all(vectorizer, texts):
+    """Preprocess texts, without a call of Python's for each where only letters become small.
+
+    Parameters
+    ----------
+    vectorizer : CountVectorizer or HashingVectorizer
+    texts : list of str
+
+    Returns
+    -------
+    texts : list of str
+    """
+    if vectorizer.strip_accents is not None:
+        return list(map(vectorizer.build_preprocessor(), texts))
+    return [text.lower() for text in texts] if vectorizer.lowercase else texts
 
 
 def chunks_for(vectorizer, texts):
@@ -102,7 +120,25 @@ def chunks_for(vectorizer, texts):
     if len(few) < N_FEW and sum(map(len, filter(is_text, few))) < N_SHORT:
         return few, None
     vectorizer.build_analyzer()  # warns of stop words that cannot be met
-    return None, text_chunks(map(vectorizer.decode, chain(few, texts)))
+    return None, text_chunks(decoded(vectorizer, chain(few, texts)))
+
+
+def decoded(vectorizer, texts):
+    """Decode texts as a vectoriser does, without a call for each that is one already.
+
+    Parameters
+    ----------
+    vectorizer : CountVectorizer or HashingVectorizer
+    texts : iterable
+
+    Returns
+    -------
+    texts : iterable of str
+    """
+    decode = vectorizer.decode
+    if vectorizer.input != "content":
+        return map(decode, texts)
+    return (text if type(text) is str else decode(text) for text in texts)
 
 
 def is_text(thing):

@@ -1,11 +1,13 @@
 """Hashed words or characters, as scikit-learn's, several times faster."""
 
+from functools import partial
+
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
-from sktext.features._fast_chunks import map_ahead
+from sktext.features._fast_chunks import grouped, map_ahead
 from sktext.features._fast_counts import stack_counts
 from sktext.features._fast_engine import analyzer_of, chunks_for
 
@@ -143,36 +145,54 @@ class FastHashingVectorizer(HashingVectorizer, auto_wrap_output_keys=None):
         if chunks is None:
             return super().transform(singles)
         hasher, analyzer = self._get_hasher(), analyzer_of(self)
-        blocks = list(map_ahead(lambda texts: count_hashed(analyzer, texts, hasher), chunks))
+        blocks = []
+        for group in grouped(chunks):
+            terms, count = analyzer.find(group)
+            hashes = hashes_of(terms.strings(), hasher)
+            counts = count(np.arange(len(terms)), len(terms))
+            blocks += map_ahead(partial(hashed, hashes=hashes), counts)
         counts = stack_counts(blocks, self.n_features, self.dtype)
         if self.binary:
             counts.data.fill(1)
         return counts if self.norm is None else normalize(counts, norm=self.norm, copy=False)
 
 
-def count_hashed(analyzer, texts, hasher):
-    """Count terms in hashed columns.
+def hashes_of(terms, hasher):
+    """Hash terms.
 
     Parameters
     ----------
-    analyzer : Words, Characters or CharactersWithinWords
-    texts : list of str
+    terms : list of str
     hasher : FeatureHasher
         Of strings.
+
+    Returns
+    -------
+    hashes : CSR matrix of shape (n_terms, n_features)
+        One entry in each row.
+    """
+    if not terms:
+        return sparse.csr_matrix((0, hasher.n_features), dtype=hasher.dtype)
+    return hasher.transform([[term] for term in terms])
+
+
+def hashed(counts, hashes):
+    """Write counts of terms in hashed columns.
+
+    Parameters
+    ----------
+    counts : CSR matrix of shape (n_texts, n_terms), int
+    hashes : CSR matrix of shape (n_terms, n_features)
+        One entry in each row.
 
     Returns
     -------
     hashed : CSR matrix of shape (n_texts, n_features)
         Columns rise within a row.
     """
-    count, terms = analyzer.find(texts)
-    if not terms:
-        return sparse.csr_matrix((len(texts), hasher.n_features), dtype=hasher.dtype)
-    counts = count(np.arange(len(terms)), len(terms))
-    hashes = hasher.transform([[term] for term in terms])  # one entry in each row
     data = counts.data * hashes.data[counts.indices]
     columns = hashes.indices[counts.indices]
-    shape = (len(texts), hasher.n_features)
+    shape = (counts.shape[0], hashes.shape[1])
     hashed = sparse.csr_matrix((data, columns, counts.indptr), shape=shape)
     hashed.sum_duplicates()
     return hashed

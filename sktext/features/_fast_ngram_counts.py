@@ -1,9 +1,9 @@
-"""N-grams of several chunks, numbered together and counted."""
+"""Terms of several chunks, numbered together and counted."""
 
 import numpy as np
 
 from sktext.features._fast_chunks import map_ahead
-from sktext.features._fast_counts import count_renumbered
+from sktext.features._fast_counts import DROPPED, count_rows, renumber_rows
 from sktext.features._fast_ngrams import merge_members
 
 
@@ -23,21 +23,46 @@ def taken(things):
         yield things.pop()
 
 
-def count_ngrams(parts):
-    """Number n-grams of several parts together and count them.
+def merge_ngrams(parts):
+    """Number n-grams of several parts together.
 
     Parameters
     ----------
-    parts : list of (TokenRows, ndarray of shape (n_ngrams, max_n))
-        N-grams of each part and the units that they consist of. Emptied on the way.
+    parts : iterable of (TokenRows, ndarray of shape (n_ngrams, max_n))
+        N-grams of each part and the units that they consist of.
 
     Returns
     -------
+    pieces : list of (TokenRows, ndarray of shape (n_ngrams,))
+        The same rows, and what each of their n-grams is called in all parts.
     members : ndarray of shape (n_all_ngrams, max_n)
-    blocks : list of CSR matrices of shape (n_rows of a part, n_all_ngrams)
     """
+    parts = list(parts)
     if not parts:
-        return np.empty((0, 1), dtype=np.int32), []
+        return [], np.empty((0, 1), dtype=np.int32)
     numbers, members = merge_members([members for _, members in parts])
-    items = ((rows, of_part) for (rows, _), of_part in zip(taken(parts), numbers, strict=True))
-    return members, list(map_ahead(lambda item: count_renumbered(*item, len(members)), items))
+    return [(rows, of_part) for (rows, _), of_part in zip(parts, numbers, strict=True)], members
+
+
+def count_pieces(pieces, columns, n_columns):
+    """Count the terms of several parts.
+
+    Parameters
+    ----------
+    pieces : list of (TokenRows, ndarray of int)
+        Rows, and the term of each of their numbers, or DROPPED. Emptied on the way.
+    columns : ndarray of shape (n_terms,), int
+        The column of each term, or DROPPED.
+    n_columns : int
+
+    Returns
+    -------
+    blocks : iterable of CSR matrices of shape (n_rows of a part, n_columns)
+    """
+    columns = np.append(columns, DROPPED).astype(np.int32)  # the last one is for DROPPED
+
+    def count(piece):
+        rows, terms = piece
+        return count_rows(renumber_rows(rows, columns[terms]), n_columns)
+
+    return map_ahead(count, taken(pieces))

@@ -122,7 +122,7 @@ def ngram_strings(members, units, separator):
     if not len(members):
         return []
     if members.shape[1] == 1:
-        return [units[unit] for unit in members[:, 0].tolist()]
+        return list(map(units.__getitem__, members[:, 0].tolist()))
     # One join and one split cost less than a string after the other.
     used = set("".join(units))
     end = next(character for character in map(chr, range(len(used) + 1)) if character not in used)

@@ -64,8 +64,16 @@ class Terms:
         -------
         vocabulary : dict
         """
-        strings = ngram_strings(self.members, self.units, self.separator)
-        return dict(zip(strings, self.columns.tolist(), strict=True))
+        return dict(zip(self.strings(), self.columns.tolist(), strict=True))
+
+    def strings(self):
+        """Write the terms.
+
+        Returns
+        -------
+        strings : list of str
+        """
+        return ngram_strings(self.members, self.units, self.separator)
 
     def _order(self):
         """Sort terms by their units, which is the order of the strings."""

@@ -1,15 +1,16 @@
 """The words of texts and their n-grams, as numbers."""
 
 from functools import partial
+from itertools import compress
 
 import numpy as np
 
 from sktext.features._fast_chunks import map_ahead
-from sktext.features._fast_counts import DROPPED, count_renumbered, count_rows, renumber_rows
-from sktext.features._fast_ngram_counts import count_ngrams, taken
-from sktext.features._fast_ngrams import ngram_rows, ngram_strings
+from sktext.features._fast_counts import DROPPED, renumber_rows
+from sktext.features._fast_ngram_counts import count_pieces, merge_ngrams, taken
+from sktext.features._fast_ngrams import ngram_rows
 from sktext.features._fast_terms import Terms
-from sktext.features._fast_words import WORD, merge_runs, run_rows, run_strings
+from sktext.features._fast_words import WORD, merge_runs, run_rows
 
 
 class Words:
@@ -18,7 +19,7 @@ class Words:
     Parameters
     ----------
     preprocess : callable
-        From str to str.
+        From list of str to list of str as long.
     ngram_range : tuple of int (min_n, max_n)
     min_length : int
         Characters of a word at least.
@@ -32,8 +33,8 @@ class Words:
         self.min_length = min_length
         self.stop_words = stop_words
 
-    def learn(self, chunks):
-        """Number and count the terms of texts.
+    def find(self, chunks):
+        """Find the terms of texts.
 
         Parameters
         ----------
@@ -42,52 +43,58 @@ class Words:
         Returns
         -------
         terms : Terms
-        blocks : list of CSR matrices of shape (n_texts of a chunk, n_terms)
-        """
-        parts = [(rows.copy(), runs) for rows, runs in map_ahead(self._read, chunks)]
-        numbers, words = merge_runs([runs for _, runs in parts])
-        new, words = self._select(words)
-        rows = (
-            self._renumbered(rows, new[of_part])
-            for (rows, _), of_part in zip(taken(parts), numbers, strict=True)
-        )
-        if self.ngram_range == (1, 1):
-            return Terms(words), list(map_ahead(partial(count_rows, n_columns=len(words)), rows))
-        split = partial(ngram_rows, n_units=len(words), ngram_range=self.ngram_range)
-        members, blocks = count_ngrams(list(map_ahead(split, rows)))
-        return Terms(words, members, " "), blocks
-
-    def find(self, texts):
-        """Find the terms of texts.
-
-        Parameters
-        ----------
-        texts : list of str
-
-        Returns
-        -------
         count : callable
-            From the column of each term, or DROPPED, and the number of columns to counts.
-        strings : list of str
-            The terms.
+            From the column of each term, or DROPPED, and the number of columns to CSR
+            matrices of shape (n_texts of a chunk, n_columns). Can be called once.
         """
-        rows, runs = self._read(texts)
-        new, words = self._select(run_strings(runs))
-        rows = self._renumbered(rows, new)
-        if self.ngram_range != (1, 1):
-            rows, members = ngram_rows(rows, len(words), self.ngram_range)
-            words = ngram_strings(members, words, " ")
-        return partial(count_renumbered, rows), words
+        parts, numbers, words = read_runs(self._read, chunks)
+        new, words = self._select(words)
+        pieces = [(rows, new[of_part]) for rows, of_part in zip(parts, numbers, strict=True)]
+        if self.ngram_range == (1, 1):
+            return Terms(words), partial(count_pieces, pieces)
+        rows = map_ahead(without_dropped, taken(pieces))
+        split = partial(ngram_rows, n_units=len(words), ngram_range=self.ngram_range)
+        pieces, members = merge_ngrams(map_ahead(split, rows))
+        return Terms(words, members, " "), partial(count_pieces, pieces)
 
     def _read(self, texts):
-        return run_rows(list(map(self.preprocess, texts)), WORD, self.min_length)
+        return run_rows(self.preprocess(texts), WORD, self.min_length)
 
     def _select(self, words):
         """Leave words out: give the new number of each, or DROPPED, and the words that stay."""
-        kept = [len(word) >= self.min_length and word not in self.stop_words for word in words]
+        kept = np.fromiter(map(len, words), np.int64, len(words)) >= self.min_length
+        if self.stop_words:
+            kept &= np.array([word not in self.stop_words for word in words], dtype=bool)
         new = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, DROPPED)
-        return new, [word for word, stays in zip(words, kept, strict=True) if stays]
+        return new, list(compress(words, kept.tolist()))
 
-    def _renumbered(self, rows, new):
-        rows = renumber_rows(rows, new)
-        return rows if new.min(initial=0) != DROPPED else rows.masked(rows.ids != DROPPED)
+
+def read_runs(read, chunks):
+    """Read the runs of texts, and number those of all chunks together.
+
+    Parameters
+    ----------
+    read : callable
+        From list of str to what ``run_rows`` returns.
+    chunks : iterable of list of str
+
+    Returns
+    -------
+    parts : list of TokenRows
+        One of each chunk.
+    numbers : list of ndarray of int
+        The run of each number in a part.
+    runs : list of str
+    """
+    parts, runs = [], []
+    for rows, of_part in map_ahead(read, chunks):
+        parts.append(rows.copy())
+        runs.append(of_part)
+    return parts, *merge_runs(runs)
+
+
+def without_dropped(piece):
+    """Renumber rows and leave out what is DROPPED."""
+    rows, numbers = piece
+    rows = renumber_rows(rows, numbers)
+    return rows if numbers.min(initial=0) != DROPPED else rows.masked(rows.ids != DROPPED)

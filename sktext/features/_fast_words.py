@@ -21,6 +21,7 @@ MARKED = {
 # NUL fills up short keys, so a NUL in a text is written as a byte that UTF-8 never has.
 NUL = b"\xff"
 END = b"\n"  # in no run
+LEAD = -64  # as int8; bytes from here on begin a character of UTF-8
 N_KEY = 8  # bytes
 LONG = 64  # bytes; longer runs are rare
 KEY_MASKS = np.array([2 ** (8 * n) - 1 for n in range(N_KEY + 1)], dtype=np.uint64)
@@ -44,9 +45,12 @@ def run_rows(texts, kind, min_length=1):
     runs : bytes
         What each number stands for, to be read by ``merge_runs`` or ``run_strings``.
     """
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    ends_of_texts = np.cumsum([1 + len(text) for text in encoded])
-    data = _closed(END.join([b"", *encoded]))
+    data = END.decode().join(["", *texts]).encode("utf-8", "surrogatepass")
+    ends_of_texts = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    data = _closed(data)
+    if not data.isascii():
+        leads = np.frombuffer(data, dtype=np.int8) >= LEAD
+        ends_of_texts = np.flatnonzero(leads)[ends_of_texts]
     if kind == SOLID:
         data = data.replace(b"\0", NUL)
     marked = _marked(data, kind)
@@ -59,7 +63,7 @@ def run_rows(texts, kind, min_length=1):
     numbers, places = number_first(_first_runs(data, starts, lengths))
     indptr = np.zeros(len(texts) + 1, dtype=np.int64)
     indptr[1:] = np.searchsorted(starts, ends_of_texts)
-    return TokenRows(numbers, indptr), END.join(_cut(data, starts[places], lengths[places]))
+    return TokenRows(numbers, indptr), _joined(data, starts[places], lengths[places])
 
 
 def merge_runs(parts):
@@ -84,7 +88,7 @@ def merge_runs(parts):
     ends = ends.astype(np.int32 if len(data) < 2**31 else np.int64)
     starts, lengths = ends[:-1] + 1, np.diff(ends) - 1
     numbers, places = number_first(_first_runs(data, starts, lengths))
-    runs = run_strings(END.join(_cut(data, starts[places], lengths[places])))
+    runs = run_strings(_joined(data, starts[places], lengths[places]))
     return np.split(numbers, np.cumsum(n_runs)[:-1]), runs
 
 
@@ -107,6 +111,18 @@ def run_strings(runs):
 def _closed(data):
     """End the last run, and let keys be read up to it."""
     return data + END * 2 * N_KEY
+
+
+def _joined(data, starts, lengths):
+    """Join runs by END."""
+    n_bytes = lengths + 1
+    ends = np.cumsum(n_bytes)
+    dtype = np.int32 if len(data) < 2**31 else np.int64
+    places = np.arange(ends[-1] if len(ends) else 0, dtype=dtype)
+    places += np.repeat((starts - ends + n_bytes).astype(dtype), n_bytes)
+    joined = np.frombuffer(data, dtype=np.uint8)[places]
+    joined[ends - 1] = END[0]
+    return joined[:-1].tobytes()
 
 
 def _cut(data, starts, lengths):
