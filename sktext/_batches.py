@@ -6,6 +6,7 @@ from itertools import islice
 import torch
 
 from sktext._buckets import batches_by_budget, bucketed_order
+from sktext._devices import move
 from sktext.modules import RaggedTokens
 
 # Rows are shuffled some batches at a time, so that no second copy of all is made.
@@ -42,7 +43,7 @@ class Inputs:
 
     def to(self, device):
         """Move to a device."""
-        weight = None if self.weight is None else self.weight.to(device)
+        weight = None if self.weight is None else move(self.weight, device)
         return Inputs(self.x.to(device), weight, self.share, self.first, self.last)
 
 
@@ -112,9 +113,9 @@ class Batches:
             yield from self._slices(self._parts(), n_rows)
             return
         order, factors = self.draw(rng=self.rng) if self.draw else (self._shuffled(), None)
-        order = torch.from_numpy(order).to(self.x.device)
+        order = torch.from_numpy(order)
         if factors is not None:
-            factors = torch.from_numpy(factors).to(self.target.device)
+            factors = move(torch.from_numpy(factors), self.target.device)
         step = self.batch_size * BATCHES_PER_BLOCK
         for start in range(0, len(order), step):
             rows = order[start : start + step]
@@ -125,7 +126,7 @@ class Batches:
 
     def _shuffled(self):
         if isinstance(self.x, RaggedTokens):
-            return bucketed_order(self.x.lengths.cpu().numpy(), self.batch_size, self.rng)
+            return bucketed_order(self.x.lengths.numpy(), self.batch_size, self.rng)
         return self.rng.permutation(len(self.x))
 
     def _slices(self, parts, n_rows):
@@ -140,10 +141,12 @@ class Batches:
 
 
 def take(part, rows):
-    """Take any rows of a tensor or of sparse rows; None stays None."""
+    """Take any rows, by numbers on the CPU, of a tensor or of sparse rows; None stays None."""
     if part is None:
         return None
-    return part[rows] if isinstance(part, torch.Tensor) else part.take(rows)
+    if isinstance(part, torch.Tensor):
+        return part[move(rows, part.device)]
+    return part.take(rows)
 
 
 def cut(part, start, stop):
@@ -168,7 +171,7 @@ def in_prediction_order(x):
             yield rows, cut(x, start, min(rows.stop, len(x)))
         return
     order = torch.argsort(x.lengths, stable=True)
-    lengths = x.lengths[order].cpu().numpy()
+    lengths = x.lengths[order].numpy()
     for start, stop in batches_by_budget(lengths, PREDICT_TOKENS):
         rows = order[start:stop]
         yield rows, x.take(rows)

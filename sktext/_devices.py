@@ -1,6 +1,10 @@
-"""Devices by name."""
+"""Devices by name, and the way to them."""
 
 import torch
+
+# Above this many bytes a copy is waited for: pinned memory is kept for the next copy, and what
+# is this large travels once.
+MAX_PINNED = 2**26
 
 
 def find_device(device):
@@ -38,3 +42,22 @@ def find_device(device):
             f"device={device!r} cannot be used here; use device='auto' or 'cpu'."
         ) from exc
     return found
+
+
+def move(tensor, device):
+    """Move a tensor; through pinned memory to a CUDA device, so that nobody waits.
+
+    Parameters
+    ----------
+    tensor : tensor
+    device : torch.device or str
+
+    Returns
+    -------
+    tensor : tensor of the same shape
+        The same one if it is there.
+    """
+    to_cuda = torch.device(device).type == "cuda" and tensor.device.type == "cpu"
+    if to_cuda and tensor.numel() * tensor.element_size() <= MAX_PINNED:
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

@@ -10,6 +10,7 @@ from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
 
 from sktext._batches import in_prediction_order
+from sktext._devices import move
 from sktext._steps import StepsMixin
 from sktext._sums import stable_dot
 
@@ -173,8 +174,8 @@ class Net(StepsMixin, ClassifierMixin, NeuralNet):
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Compute the weighted loss, with the penalty on the weights in training."""
         device = self.torch_device
-        weight = None if X.weight is None else X.weight.to(device)
-        loss = self.criterion_(y_pred, y_true.to(device), weight)
+        weight = None if X.weight is None else move(X.weight, device)
+        loss = self.criterion_(y_pred, move(y_true, device), weight)
         if training and self.optimizer.penalty:
             squares = sum(HalfSquares.apply(weight) for weight in decayed(self.module_))
             loss = loss + self.optimizer.penalty * squares

@@ -88,14 +88,11 @@ class StepsMixin:
             self.history.record_batch(f"{prefix}_batch_size", len(iterator.x))
             self.history.record(f"{prefix}_batch_count", len(iterator))
             return
+        if iterator is None:
+            return
         current = []
-
-        def step(batch, **fit_params):
-            current[:] = [batch[0]]
-            return step_fn(batch, **fit_params)
-
         try:
-            super().run_single_epoch(iterator, training, prefix, step, **fit_params)
+            self._run_batches(iterator, training, prefix, step_fn, current)
         except RuntimeError as error:
             if not is_out_of_memory(error) or not current:
                 raise
@@ -106,6 +103,32 @@ class StepsMixin:
                 " Lower batch_size (gradient_accumulation_steps makes up for it) or max_length, "
                 "take a smaller network, or set dtype='bfloat16' on a CUDA device."
             ) from error
+        finally:
+            self._read_losses(f"{prefix}_loss")
+
+    def _run_batches(self, iterator, training, prefix, step_fn, current):
+        """Run the batches of an epoch; ``current`` holds the inputs of the one that runs."""
+        n_batches = 0
+        for batch in iterator:
+            current[:] = [batch[0]]
+            self.notify("on_batch_begin", batch=batch, training=training)
+            step = step_fn(batch)
+            loss = step["loss"].detach()
+            # To read a number of a CUDA device is to wait until it has done all steps so far.
+            self.history.record_batch(f"{prefix}_loss", loss if loss.is_cuda else loss.item())
+            self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
+            self.notify("on_batch_end", batch=batch, training=training, **step)
+            n_batches += 1
+        self.history.record(f"{prefix}_batch_count", n_batches)
+
+    def _read_losses(self, name):
+        """Turn the losses that are still on the device into numbers, all at once."""
+        batches = self.history[-1]["batches"]
+        batches = [batch for batch in batches if isinstance(batch.get(name), torch.Tensor)]
+        if batches:
+            values = torch.stack([batch[name] for batch in batches]).tolist()
+            for batch, value in zip(batches, values, strict=True):
+                batch[name] = value
 
 
 def is_out_of_memory(error):

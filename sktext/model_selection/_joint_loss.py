@@ -35,14 +35,24 @@ class JointLoss:
         self.weights = weights
         self._ways = {}
 
-    def refresh(self):
-        """Group the losses anew, as they may change from epoch to epoch."""
+    def refresh(self, device):
+        """Group the losses anew, as they may change from epoch to epoch.
+
+        Parameters
+        ----------
+        device : torch.device
+            Where the logits will be.
+        """
         groups = defaultdict(list)
         for i, (loss, weight) in enumerate(zip(self.losses, self.weights, strict=True)):
             groups[kind_of(loss), None if weight is None else weight.ndim].append(i)
         self._groups = [
             Group(
-                key, numbers, [self.losses[i] for i in numbers], [self.weights[i] for i in numbers]
+                key,
+                numbers,
+                [self.losses[i] for i in numbers],
+                [self.weights[i] for i in numbers],
+                device,
             )
             for key, numbers in groups.items()
         ]
@@ -63,7 +73,7 @@ class JointLoss:
         """
         values = [None] * len(self.losses)
         for group in self._groups:
-            batch = logits[group.numbers], target, group.weights_of(rows)
+            batch = logits.index_select(0, group.places), target, group.weights_of(rows)
             if group.key not in self._ways:
                 self._ways[group.key] = group.find_way(*batch)
             parts = getattr(group, self._ways[group.key])(*batch)
@@ -82,18 +92,21 @@ class Group:
         Which losses they are.
     losses : list of Loss
     weights : list of tensor or None
+    device : torch.device
+        Where the logits will be; what each batch needs is sent there once.
     """
 
-    def __init__(self, key, numbers, losses, weights):
+    def __init__(self, key, numbers, losses, weights, device):
         self.key = key
         self.numbers = numbers
+        self.places = torch.tensor(numbers, device=device)
         self.losses = losses
         self.weights = None if weights[0] is None else torch.stack(weights, dim=1)
         self.template = copy.deepcopy(losses[0])
         own = [numbers_of(loss) for loss in losses]
         self.values = {
             # As exact as Python's numbers, so that what is computed from them is the same.
-            name: torch.tensor([values[name] for values in own], dtype=torch.float64)
+            name: torch.tensor([values[name] for values in own], dtype=torch.float64, device=device)
             for name in own[0]
             if len({values[name] for values in own}) > 1
         }
@@ -150,8 +163,7 @@ class Group:
                 setattr(self.template, name, value)
             return self.template(logits, target, weight)
 
-        values = [value.to(logits.device) for value in self.values.values()]
-        values += self.buffers.values()
+        values = [*self.values.values(), *self.buffers.values()]
         dims = (0, None if weight is None else 1, *[0] * len(values))
         return torch.vmap(one, in_dims=dims)(logits, weight, *values)
 

@@ -83,7 +83,7 @@ class SharedEpochs:
 
     def run_epoch(self, device):
         """Make the steps of an epoch; give the mean loss of each net."""
-        self.loss.refresh()
+        self.loss.refresh(device)
         total = torch.zeros(len(self.nets), dtype=torch.float64, device=device)
         with torch.enable_grad():
             for inputs, target in self.train:

@@ -2,6 +2,7 @@
 
 import torch
 
+from sktext._devices import move
 from sktext.modules._sparse_rows import places_of, to_tensor
 
 
@@ -14,7 +15,8 @@ class RaggedTokens:
     Parameters
     ----------
     indptr : tensor of shape (n_texts + 1,), int64
-        Where each text starts in ``ids``, from 0 on.
+        Where each text starts in ``ids``, from 0 on; stays on the CPU, so that nobody
+        waits for a device to learn where a batch lies.
     ids : tensor of shape (n_tokens,), integer
         Ids of the tokens, each at least 1; 0 is kept for padding.
 
@@ -28,7 +30,7 @@ class RaggedTokens:
     """
 
     def __init__(self, indptr, ids):
-        self.indptr = indptr
+        self.indptr = indptr.cpu()
         self.ids = ids
 
     @classmethod
@@ -46,7 +48,7 @@ class RaggedTokens:
 
     @property
     def lengths(self):
-        """Number of tokens of each text, a tensor of shape (n_texts,)."""
+        """Number of tokens of each text, a tensor of shape (n_texts,) on the CPU."""
         return self.indptr.diff()
 
     @property
@@ -60,8 +62,9 @@ class RaggedTokens:
         return self.ids.numel() * self.ids.element_size()
 
     def to(self, device):
-        """Move to a device, without waiting for it where the memory is pinned."""
-        return RaggedTokens(move(self.indptr, device), move(self.ids, device))
+        """Move to a device, without waiting for it; the same texts if they are there."""
+        ids = move(self.ids, device)
+        return self if ids is self.ids else RaggedTokens(self.indptr, ids)
 
     def cut(self, start, stop):
         """Take texts that follow each other, without a copy."""
@@ -74,8 +77,9 @@ class RaggedTokens:
         Parameters
         ----------
         rows : tensor of shape (n,), int64
+            On the CPU.
         """
-        indptr, place = places_of(self.indptr, rows)
+        indptr, place = places_of(self.indptr, rows, self.device)
         return RaggedTokens(indptr, self.ids.index_select(0, place))
 
     def padded(self):
@@ -88,12 +92,5 @@ class RaggedTokens:
         lengths = self.lengths
         width = max(1, int(lengths.max()) if len(self) else 1)
         ids = torch.zeros(len(self), width, dtype=torch.int64, device=self.device)
-        ids[torch.arange(width, device=self.device) < lengths[:, None]] = self.ids.long()
-        return ids
-
-
-def move(tensor, device):
-    """Move a tensor; through pinned memory to a CUDA device, so that nobody waits."""
-    if torch.device(device).type == "cuda" and tensor.device.type == "cpu":
-        return tensor.pin_memory().to(device, non_blocking=True)
-    return tensor.to(device)
+        is_token = torch.arange(width, device=self.device) < move(lengths, self.device)[:, None]
+        return ids.masked_scatter_(is_token, self.ids.long())

@@ -86,13 +86,15 @@ def run(cells, weights, x):
 
 def run_packed(cells, weights, x, lengths):
     """Run cells on the tokens alone; the states at the padding are zero."""
-    packed = pack_padded_sequence(
-        x, lengths.clamp(min=1).cpu(), batch_first=True, enforce_sorted=False
-    )
+    # Sorted here, so that nobody waits for the device but for the lengths.
+    order = lengths.argsort(descending=True)
+    sorted_lengths = lengths[order].clamp(min=1).cpu()
+    packed = pack_padded_sequence(x.index_select(0, order), sorted_lengths, batch_first=True)
     with warnings.catch_warnings():  # that replaced weights do not lie together
         warnings.filterwarnings("ignore", message="RNN module weights are not part")
         states, _ = run(cells, weights, packed)
-    return pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])[0]
+    padded, _ = pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
+    return padded.index_select(0, order.argsort())
 
 
 def turn_round(x, lengths):

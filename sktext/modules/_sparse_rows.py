@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from scipy import sparse
 
+from sktext._devices import move
+
 # torch's embedding bag takes 32-bit positions, which halves what it must read.
 MAX_INT32 = np.iinfo(np.int32).max
 
@@ -45,7 +47,8 @@ class SparseRows:
     Parameters
     ----------
     indptr : tensor of shape (n_rows + 1,), integer
-        Where each row starts in ``indices``; the first entry need not be zero.
+        Where each row starts in ``indices``; the first entry need not be zero. Stays on the
+        CPU, so that nobody waits for a device to learn where a batch lies.
     indices : tensor of shape (n_values,), integer
         Column of each value.
     values : tensor of shape (n_values,)
@@ -64,11 +67,12 @@ class SparseRows:
     """
 
     def __init__(self, indptr, indices, values, n_columns, transposed=None):
-        self.indptr = indptr
+        self.indptr = indptr.cpu()
         self.indices = indices
         self.values = values
         self.n_columns = n_columns
         self.transposed = transposed
+        self._bag = None
 
     @classmethod
     def from_csr(cls, matrix, dtype):
@@ -100,18 +104,24 @@ class SparseRows:
         return sum(part.numel() * part.element_size() for part in parts)
 
     def to(self, device):
-        """Move to a device."""
+        """Move to a device, without waiting for it; the same rows if they are there."""
+        values = move(self.values, device)
+        if values is self.values:
+            return self
         return SparseRows(
-            self.indptr.to(device),
-            self.indices.to(device),
-            self.values.to(device),
+            self.indptr,
+            move(self.indices, device),
+            values,
             self.n_columns,
             None if self.transposed is None else self.transposed.to(device),
         )
 
     def cut(self, start, stop):
         """Take rows that follow each other, without a copy."""
-        return SparseRows(self.indptr[start : stop + 1], self.indices, self.values, self.n_columns)
+        indptr = self.indptr[start : stop + 1]
+        first, last = int(indptr[0]), int(indptr[-1])
+        indices, values = self.indices[first:last], self.values[first:last]
+        return SparseRows(indptr - first, indices, values, self.n_columns)
 
     def take(self, rows):
         """Take any rows, as ``matrix[rows]`` does.
@@ -119,8 +129,9 @@ class SparseRows:
         Parameters
         ----------
         rows : tensor of shape (n,), int64
+            On the CPU.
         """
-        indptr, place = places_of(self.indptr, rows)
+        indptr, place = places_of(self.indptr, rows, self.device)
         return SparseRows(
             indptr,
             self.indices.index_select(0, place),
@@ -130,13 +141,16 @@ class SparseRows:
 
     def bag(self):
         """Give offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
-        first, last = int(self.indptr[0]), int(self.indptr[-1])
-        return self.indptr[:-1] - first, self.indices[first:last], self.values[first:last]
+        if self._bag is None:  # all rows of a full batch are asked for it at each product
+            first, last = int(self.indptr[0]), int(self.indptr[-1])
+            offsets = move(self.indptr[:-1] - first, self.device)
+            self._bag = offsets, self.indices[first:last], self.values[first:last]
+        return self._bag
 
     def with_transposed(self):
         """Add the matrix by columns, so that a gradient is another embedding bag."""
         matrix = sparse.csr_array(
-            (self.values.cpu().numpy(), self.indices.cpu().numpy(), self.indptr.cpu().numpy()),
+            (self.values.cpu().numpy(), self.indices.cpu().numpy(), self.indptr.numpy()),
             shape=self.shape,
         ).tocsc()
         by_columns = SparseRows(
@@ -154,27 +168,31 @@ class SparseRows:
         )
 
 
-def places_of(indptr, rows):
+def places_of(indptr, rows, device):
     """Find where the values of some ragged rows lie.
 
     Parameters
     ----------
     indptr : tensor of shape (n_rows + 1,), integer
-        Where each row starts.
+        Where each row starts; on the CPU.
     rows : tensor of shape (n,), int64
+        On the CPU.
+    device : torch.device
+        Where the values are.
 
     Returns
     -------
     new_indptr : tensor of shape (n + 1,)
-        Where each of the taken rows starts.
+        Where each of the taken rows starts; on the CPU.
     place : tensor of shape (n_values,)
-        Position of every value that is taken.
+        Position of every value that is taken; on the device.
     """
     starts = indptr[rows]
     lengths = indptr[rows + 1] - starts
-    new_indptr = torch.zeros(len(rows) + 1, dtype=indptr.dtype, device=rows.device)
+    new_indptr = torch.zeros(len(rows) + 1, dtype=indptr.dtype)
     torch.cumsum(lengths, dim=0, out=new_indptr[1:])
     # A value's place is its place in its row, plus where the row starts.
-    place = torch.repeat_interleave(starts - new_indptr[:-1], lengths)
-    place += torch.arange(len(place), dtype=place.dtype, device=rows.device)
+    shifts, lengths = move(starts - new_indptr[:-1], device), move(lengths, device)
+    place = torch.repeat_interleave(shifts, lengths, output_size=int(new_indptr[-1]))
+    place += torch.arange(len(place), dtype=place.dtype, device=device)
     return new_indptr, place
