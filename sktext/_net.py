@@ -11,11 +11,12 @@ from skorch.callbacks import EpochTimer, PassthroughScoring
 
 from sktext._batches import in_prediction_order
 from sktext._devices import move
+from sktext._epochs import EpochsMixin
 from sktext._steps import StepsMixin
 from sktext._sums import stable_dot
 
 
-class Net(StepsMixin, ClassifierMixin, NeuralNet):
+class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
     """A skorch net trained on batches that carry their weights.
 
     Parameters

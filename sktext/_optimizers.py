@@ -173,8 +173,9 @@ def choose(estimator, net, *, row_wise, online=False, draws=False):
             f"weight_decay={decay} is set, but {factory} does not know weight_decay; set it to 0."
         )
     row_wise = row_wise and updates_rows(factory) and not decay and has_wide_weights(net.module_)
-    if factory in OPTIMIZERS.values() and not (row_wise or "foreach" in options):
-        options.setdefault("fused", True)
+    if factory in OPTIMIZERS.values() and not (row_wise or set(options) & {"foreach", "fused"}):
+        # One pass over all weights in place of several; plain steps of SGD are one anyway.
+        options |= {"foreach": False} if factory is torch.optim.SGD else {"fused": True}
     return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
 
 

@@ -53,4 +53,6 @@ def stable_dot(a, b):
 
 def stable_mean(values):
     """Mean of all values of a tensor, the same for any number of threads."""
+    if values.numel() < GRAIN or values.is_cuda:
+        return values.mean()
     return stable_sum(values.flatten()) / values.numel()

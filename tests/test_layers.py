@@ -25,6 +25,7 @@ FLOORS = [
     {"modules"},
     {"_buckets", "_lbfgs"},
     {"_batches"},
+    {"_epochs"},
     {"_steps"},
     {"_net"},
     {"_optimizers"},
@@ -34,7 +35,7 @@ FLOORS = [
 ]
 # Parts of the ground that others of the ground may use.
 FOUNDATION = {"_sums"}
-SKORCH = {"_net", "classifiers"}
+SKORCH = {"_net", "_epochs", "classifiers"}
 
 
 def floor_of(part):
