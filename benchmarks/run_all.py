@@ -23,6 +23,7 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "gpu",
 )
 
 if __name__ == "__main__":
