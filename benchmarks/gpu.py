@@ -1,7 +1,7 @@
 """What a CUDA device does: bytes against bandwidth, networks in half precision, searches.
 
 Rows and texts are made here, with Zipf-distributed words. A time is the median of the epochs
-after the first, each measured until the device is done. ``--device cpu --small`` tries the
+after the first, each until the device is done. ``--device cpu --small`` tries the
 code where there is no such device; its figures mean nothing.
 """
 
@@ -20,35 +20,27 @@ import torch.nn.functional as F
 from _report import print_machine
 from scipy import sparse
 from skorch.callbacks import Callback
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from sktext import CNNClassifier, LSTMClassifier, TorchClassifier
-from sktext._buckets import bucketed_order
+from sktext._batches import Batches
 from sktext.model_selection import LossSearchCV
+from sktext.modules import RaggedTokens
 
-SIZES = {
-    "mib": 1024,
-    "rows": 25_000,
-    "columns": 100_000,
-    "values": 200,
-    "hidden": 32,
-    "texts": 25_000,
-    "words": 20_000,
-    "epochs": 4,
-    "batch_size": 128,
-}
-SMALL = SIZES | {"mib": 16, "rows": 400, "columns": 1000, "values": 20, "texts": 200, "words": 300}
-SMALL |= {"epochs": 2, "batch_size": 32}
-MOST_TOKENS, SIZE = 400, 64
-# Optimizer, and how many numbers it keeps for each weight. One that is told to be fused reads
-# all weights at each step, else Adagrad and SGD read those of the words of a batch.
+SIZES = {"mib": 1024, "rows": 25_000, "columns": 100_000, "values": 200, "hidden": 32}
+SIZES |= {"texts": 25_000, "words": 20_000, "epochs": 4, "batch_size": 128}
+SMALL = {"mib": 16, "rows": 400, "columns": 1000, "values": 20, "hidden": 32}
+SMALL |= {"texts": 200, "words": 300, "epochs": 2, "batch_size": 32}
+# The most words of a text, and the size of vectors and states of LSTMClassifier by default.
+MOST_WORDS, SIZE = 400, 64
+# Each with the numbers it keeps for a weight, and whether a step changes the weights of the
+# words of its batch only. Adagrad and SGD do, unless they are told to be fused.
 OPTIMIZERS = {
-    "sgd": ("sgd", 0),
-    "adagrad": ("adagrad", 1),
-    "adagrad, all weights": (partial(torch.optim.Adagrad, eps=1e-7, fused=True), 1),
-    "adam": ("adam", 2),
+    "sgd": ("sgd", 0, True),
+    "adagrad": ("adagrad", 1, True),
+    "adagrad, all weights": (partial(torch.optim.Adagrad, eps=1e-7, fused=True), 1, False),
+    "adam": ("adam", 2, False),
 }
-BY_ROWS = ("sgd", "adagrad")
 
 
 def now(device):
@@ -76,13 +68,15 @@ class Clock(Callback):
 
 
 def epoch_seconds(classifier, X, y):
-    """Train; give the median of the epochs after the first, and the peak of memory in MiB."""
-    on_device = torch.device(classifier.device).type == "cuda"
-    if on_device:
-        torch.cuda.reset_peak_memory_stats(classifier.device)
+    """Train; give the median of the epochs after the first, and the MiB that training added."""
+    device, before, peak = classifier.device, np.nan, np.nan
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats(device)
+        before = torch.cuda.memory_allocated(device)
     history = classifier.set_params(callbacks=[Clock()], random_state=0).fit(X, y).history_
-    peak = torch.cuda.max_memory_allocated(classifier.device) / 2**20 if on_device else np.nan
-    return statistics.median(history[1:, "seconds"]), peak
+    if device.startswith("cuda"):
+        peak = torch.cuda.max_memory_allocated(device)
+    return statistics.median(history[1:, "seconds"]), (peak - before) / 2**20
 
 
 def bandwidth(device, mib):
@@ -108,7 +102,7 @@ def make_matrix(rng, sizes):
 
 def make_texts(rng, sizes):
     """Make texts of 10 to 400 words, half of them with fewer than 170."""
-    lengths = np.exp(rng.normal(np.log(170), 0.7, sizes.texts)).clip(10, MOST_TOKENS).astype(int)
+    lengths = np.exp(rng.normal(np.log(170), 0.7, sizes.texts)).clip(10, MOST_WORDS).astype(int)
     return [" ".join(f"w{i}" for i in draw_words(rng, sizes.words, n)) for n in lengths]
 
 
@@ -148,9 +142,9 @@ def sparse_net(device, sizes, optimizer):
 def print_sparse(device, sizes, X, y, speed):
     """Print epochs of the sparse net against what the bandwidth allows."""
     print(f"-- rows: {X.shape[0]} x {X.shape[1]}, {X.nnz} values, {sizes.hidden} hidden units")
-    for name, (optimizer, n_states) in OPTIMIZERS.items():
+    for name, (optimizer, n_states, by_rows) in OPTIMIZERS.items():
         seconds, peak = epoch_seconds(sparse_net(device, sizes, optimizer), X, y)
-        moved = least_bytes(X, sizes, n_states, name in BY_ROWS)
+        moved = least_bytes(X, sizes, n_states, by_rows)
         print(
             f"{name:<24} {seconds * 1e3:9.2f} ms   at least {moved / 2**20:9.1f} MiB "
             f"= {moved / speed * 1e3:8.2f} ms   {seconds * speed / moved:7.1f} x   "
@@ -177,39 +171,17 @@ class PlainLSTM(torch.nn.Module):
         states = self.cells(x)[0]
         if self.packed:
             states = pad_packed_sequence(states, batch_first=True)[0]
-        return self.head(F.dropout(mean_of_words(states, ids)))[:, 0]
-
-
-class PlainCNN(torch.nn.Module):
-    """The network of CNNClassifier without pairs."""
-
-    def __init__(self, n_tokens):
-        super().__init__()
-        self.embedding = torch.nn.Embedding(n_tokens, SIZE, padding_idx=0)
-        self.filters = torch.nn.Conv1d(SIZE, 100, 3, padding=1)
-        self.head = torch.nn.Linear(100, 1)
-
-    def forward(self, ids, lengths):
-        """Map ids to logits."""
-        answers = torch.relu(self.filters(self.embedding(ids).transpose(1, 2)))
-        return self.head(F.dropout(mean_of_words(answers.transpose(1, 2), ids)))[:, 0]
-
-
-def mean_of_words(states, ids):
-    """Average the states that are not padding."""
-    mask = (ids != 0)[:, :, None]
-    return (states * mask).sum(dim=1) / mask.sum(dim=1)
+        mask = (ids != 0)[:, :, None]
+        mean = (states * mask).sum(dim=1) / mask.sum(dim=1)
+        return self.head(F.dropout(mean))[:, 0]
 
 
 def plain_batches(tokenizer, texts, y, device, batch_size):
-    """Put padded ids, lengths and targets of batches of like length on the device."""
-    ids = [torch.from_numpy(row.astype(np.int64)) for row in tokenizer.transform(texts)]
-    lengths = np.array([len(row) for row in ids])
-    order = bucketed_order(lengths, batch_size, np.random.RandomState(0))
-    for rows in np.split(order, range(batch_size, len(order), batch_size)):
-        padded = pad_sequence([ids[i] for i in rows], batch_first=True)
-        target = torch.from_numpy(y[rows]).float()
-        yield padded.to(device), torch.from_numpy(lengths[rows]), target.to(device)
+    """Put the padded ids, lengths and targets of all batches of an epoch on the device."""
+    rows = RaggedTokens.from_rows(tokenizer.transform(texts))
+    order = {"batch_size": batch_size, "rng": np.random.RandomState(0)}
+    for inputs, target in Batches(rows, torch.from_numpy(y).float(), **order):
+        yield inputs.x.padded().to(device), inputs.x.lengths, target.to(device)
 
 
 def plain_seconds(network, batches, device, half, n_epochs):
@@ -234,15 +206,8 @@ def print_networks(device, sizes, texts, y):
     how = {"batch_size": sizes.batch_size, "max_epochs": sizes.epochs, "device": device}
     ours = {
         "LSTMClassifier": LSTMClassifier(optimizer="adam", lr=0.001, **how),
-        "CNNClassifier": CNNClassifier(
-            embedding_dim=SIZE, n_buckets=0, optimizer="adam", lr=0.001, **how
-        ),
+        "CNNClassifier": CNNClassifier(n_buckets=0, optimizer="adam", lr=0.001, **how),
         "CNNClassifier, pairs": CNNClassifier(**how),
-    }
-    plain = {
-        "torch, packed LSTM": partial(PlainLSTM, packed=True),
-        "torch, padded LSTM": partial(PlainLSTM, packed=False),
-        "torch, CNN": PlainCNN,
     }
     for dtype in ("float32", "bfloat16"):
         for name, classifier in ours.items():
@@ -250,13 +215,14 @@ def print_networks(device, sizes, texts, y):
             show(name, dtype, seconds, len(texts), f"   peak {peak:7.1f} MiB")
         tokenizer = ours["LSTMClassifier"].tokenizer_
         batches = list(plain_batches(tokenizer, texts, y, device, sizes.batch_size))
-        for name, make in plain.items():
-            args = make(tokenizer.n_tokens_), batches, device, dtype == "bfloat16", sizes.epochs
-            show(name, dtype, plain_seconds(*args), len(texts))
+        for name in ("packed", "padded"):
+            network = PlainLSTM(tokenizer.n_tokens_, packed=name == "packed")
+            how = device, dtype == "bfloat16", sizes.epochs
+            show(f"torch's LSTM, {name}", dtype, plain_seconds(network, batches, *how), len(texts))
 
 
 def show(name, dtype, seconds, n_texts, peak=""):
-    """Print an epoch of a network."""
+    """Print the time of an epoch of a network."""
     each = f"{seconds * 1e3:9.2f} ms   {n_texts / seconds:10.0f} texts a second"
     print(f"{name:<24} {dtype:<9} {each}{peak}", flush=True)
 
@@ -276,10 +242,9 @@ def print_searches(device, sizes, name, classifier, X, y, numbers):
 
 def commit():
     """Name the commit, and whether files were changed since."""
-    call = partial(subprocess.run, cwd=Path(__file__).parent, capture_output=True, text=True)
-    name = call(["git", "rev-parse", "--short", "HEAD"], check=False).stdout.strip()
-    changed = call(["git", "status", "--porcelain", "-uno"], check=False).stdout.strip()
-    return (name or "unknown") + (", changed since" if changed else "")
+    command = ["git", "describe", "--always", "--dirty"]
+    found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
+    return found.stdout.strip() or "unknown"
 
 
 def main(options):
@@ -309,7 +274,7 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--small", action="store_true", help="small sizes, to try the code")
-    for name, size in SIZES.items():
+    for name, size in SIZES.items():  # of epochs at least 2, as the first is not counted
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=size)
     if "--small" in sys.argv:
         parser.set_defaults(**SMALL)

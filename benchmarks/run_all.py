@@ -25,6 +25,7 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "gpu",
 )
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 from killed_runs import KillAfter, KilledError
 from sklearn.base import clone
+from skorch.callbacks import Callback
 
 from sktext import (
     CNNClassifier,
@@ -139,3 +141,45 @@ def test_killed_run_goes_on_with_scaled_gradients(multiclass, tmp_path):
         )
     again = CNNClassifier(n_filters=8, checkpoint_dir=tmp_path, **params).fit(texts, labels)
     np.testing.assert_allclose(again.predict_proba(texts), whole.predict_proba(texts), atol=1e-3)
+
+
+class NoWaiting(Callback):
+    """Lets torch refuse whatever waits for the device, from an epoch's first batch to its last."""
+
+    def on_epoch_begin(self, net, dataset_train=None, **kwargs):
+        self.left_ = len(dataset_train)
+
+    def on_batch_begin(self, net, **kwargs):
+        torch.cuda.set_sync_debug_mode("error")
+
+    def on_batch_end(self, net, **kwargs):
+        self.left_ -= 1
+        if not self.left_:  # the losses of an epoch are read at its end
+            torch.cuda.set_sync_debug_mode("default")
+
+
+@pytest.fixture
+def waiting_allowed_again():
+    yield
+    torch.cuda.set_sync_debug_mode("default")
+
+
+SMALL_BATCHES = {"batch_size": 8, "max_epochs": 2, "random_state": 0, "callbacks": [NoWaiting()]}
+DENSE_ADAGRAD = partial(torch.optim.Adagrad, fused=True)
+NEVER_WAITING = {
+    "adam": TfidfTorchClassifier(hidden_layer_sizes=(8,), optimizer="adam", dropout=0.2),
+    "adagrad": TfidfTorchClassifier(optimizer=DENSE_ADAGRAD, lr=0.1, class_weight="balanced"),
+    "cnn": CNNClassifier(n_filters=8, embedding_dim=8, n_buckets=0, optimizer="adam"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype")
+@pytest.mark.parametrize("share", [_batches.RESIDENT_SHARE, 0])
+@pytest.mark.parametrize("name", NEVER_WAITING)
+def test_no_batch_waits_for_the_device(name, share, multiclass, monkeypatch, waiting_allowed_again):
+    texts, labels = multiclass
+    monkeypatch.setattr(_batches, "RESIDENT_SHARE", share)
+    clf = clone(NEVER_WAITING[name]).set_params(device="cuda", **SMALL_BATCHES).fit(texts, labels)
+    losses = [batch["train_loss"] for batch in clf.history_[-1, "batches"]]
+    assert np.isfinite(clf.history_[:, "train_loss"]).all()
+    assert all(type(loss) is float for loss in losses)
