@@ -35,6 +35,20 @@ def seconds(function):
     return time.perf_counter() - start
 
 
+def now(device):
+    """Wait for the device, and read the clock."""
+    if torch.device(device).type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def timed(device, function):
+    """Give the seconds of one call."""
+    start = now(device)
+    function()
+    return now(device) - start
+
+
 def compare(what, ours, theirs, *, repeat=5, warm_up=1):
     """Time two functions in turns and print both medians and the ratio.
 

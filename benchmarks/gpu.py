@@ -10,29 +10,24 @@ import datetime
 import statistics
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from _report import print_machine
+from _plain_lstm import PlainLSTM, plain_batches, plain_seconds
+from _report import now, print_machine, timed
 from scipy import sparse
 from skorch.callbacks import Callback
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from sktext import CNNClassifier, LSTMClassifier, TorchClassifier
-from sktext._batches import Batches
 from sktext.model_selection import LossSearchCV
-from sktext.modules import RaggedTokens
 
 SIZES = {"mib": 1024, "rows": 25_000, "columns": 100_000, "values": 200, "hidden": 32}
 SIZES |= {"texts": 25_000, "words": 20_000, "epochs": 4, "batch_size": 128}
 SMALL = {"mib": 16, "rows": 400, "columns": 1000, "values": 20, "hidden": 32}
 SMALL |= {"texts": 200, "words": 300, "epochs": 2, "batch_size": 32}
-# The most words of a text, and the size of vectors and states of LSTMClassifier by default.
-MOST_WORDS, SIZE = 400, 64
+MOST_WORDS = 400
 # Each with the numbers it keeps for a weight, and whether a step changes the weights of the
 # words of its batch only. Adagrad and SGD do, unless they are told to be fused.
 OPTIMIZERS = {
@@ -41,20 +36,6 @@ OPTIMIZERS = {
     "adagrad, all weights": (partial(torch.optim.Adagrad, eps=1e-7, fused=True), 1, False),
     "adam": ("adam", 2, False),
 }
-
-
-def now(device):
-    """Wait for the device, and read the clock."""
-    if torch.device(device).type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()
-
-
-def timed(device, function):
-    """Give the seconds of one call."""
-    start = now(device)
-    function()
-    return now(device) - start
 
 
 class Clock(Callback):
@@ -151,53 +132,6 @@ def print_sparse(device, sizes, X, y, speed):
             f"peak {peak:7.1f} MiB",
             flush=True,
         )
-
-
-class PlainLSTM(torch.nn.Module):
-    """The network of LSTMClassifier as one writes it with torch's own layer."""
-
-    def __init__(self, n_tokens, packed):
-        super().__init__()
-        self.packed = packed
-        self.embedding = torch.nn.Embedding(n_tokens, SIZE, padding_idx=0)
-        self.cells = torch.nn.LSTM(SIZE, SIZE, batch_first=True, bidirectional=True)
-        self.head = torch.nn.Linear(2 * SIZE, 1)
-
-    def forward(self, ids, lengths):
-        """Map ids, and lengths on the CPU, to logits."""
-        x = F.dropout(self.embedding(ids))
-        if self.packed:
-            x = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-        states = self.cells(x)[0]
-        if self.packed:
-            states = pad_packed_sequence(states, batch_first=True)[0]
-        mask = (ids != 0)[:, :, None]
-        mean = (states * mask).sum(dim=1) / mask.sum(dim=1)
-        return self.head(F.dropout(mean))[:, 0]
-
-
-def plain_batches(tokenizer, texts, y, device, batch_size):
-    """Put the padded ids, lengths and targets of all batches of an epoch on the device."""
-    rows = RaggedTokens.from_rows(tokenizer.transform(texts))
-    order = {"batch_size": batch_size, "rng": np.random.RandomState(0)}
-    for inputs, target in Batches(rows, torch.from_numpy(y).float(), **order):
-        yield inputs.x.padded().to(device), inputs.x.lengths, target.to(device)
-
-
-def plain_seconds(network, batches, device, half, n_epochs):
-    """Time the loop: all batches lie on the device before, and no loss is read."""
-    network.to(device).train()
-    optimizer = torch.optim.Adam(network.parameters(), fused=True)
-
-    def run_epoch():
-        for ids, lengths, target in batches:
-            optimizer.zero_grad()
-            with torch.autocast(torch.device(device).type, torch.bfloat16, enabled=half):
-                logits = network(ids, lengths)
-            F.binary_cross_entropy_with_logits(logits.float(), target).backward()
-            optimizer.step()
-
-    return statistics.median([timed(device, run_epoch) for _ in range(n_epochs)][1:])
 
 
 def print_networks(device, sizes, texts, y):

@@ -15,8 +15,8 @@ from sktext import TfidfTorchClassifier
 BASE = {"texts": 50_000, "vocabulary": 5_000, "classes": 2}
 STEPS = {
     "texts": (125_000, 250_000, 500_000, 1_000_000),
-    "vocabulary": (10_000, 20_000, 40_000, 80_000),
-    "classes": (4, 8, 16, 32),
+    "vocabulary": (25_000, 50_000, 100_000, 200_000),
+    "classes": (32, 64, 128, 256),
 }
 N_WORDS, SHARE_OF_CLASS = 8, 0.3
 

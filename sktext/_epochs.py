@@ -46,9 +46,9 @@ class EpochsMixin:
             for tell in beginning:
                 tell(self, batch=batch, training=training)
             step = self._step_or_memory_error(step_fn, batch, prefix, len(batches))
-            loss = step["loss"].detach()
+            loss = step["loss"]
             # To read a number of a CUDA device is to wait until it has done all steps so far.
-            record[loss_name] = loss if loss.is_cuda else loss.item()
+            record[loss_name] = loss.detach() if loss.is_cuda else loss.item()
             record[size_name] = len(batch[0])
             for tell in ending:
                 tell(self, batch=batch, training=training, **step)
