@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sktext._hierarchy._hierarchy import Hierarchy
+from sktext._hierarchy._hierarchy import Hierarchy, as_hierarchy
 
 
 def rows_of_labels(y):
@@ -162,8 +162,6 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
     hierarchy : Hierarchy
     true, predicted : ndarrays of shape (n_samples, n_labels)
     """
-    if isinstance(hierarchy, dict):
-        hierarchy = Hierarchy(hierarchy)
     read = [None if is_indicator(y) else rows_of_labels(y)[0] for y in (y_true, y_pred)]
     if hierarchy is None:
         if None in read:
@@ -173,6 +171,7 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
         hierarchy = Hierarchy.from_paths(
             (p for rows in read for row in rows for p in row), separator
         )
+    hierarchy = as_hierarchy(hierarchy)
     names = ("y_true", "y_pred")
     true, predicted = (
         read_columns(hierarchy, y, name) if rows is None else encode(hierarchy, rows, name)

@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._hierarchy import Hierarchy
 from sktext._hierarchy._encoding import (
     decode,
     encode,
@@ -12,6 +11,7 @@ from sktext._hierarchy._encoding import (
     refuse_unobserved,
     rows_of_labels,
 )
+from sktext._hierarchy._hierarchy import as_hierarchy
 from sktext.classifiers._label_containers import container_of
 from sktext.preprocessing import HierarchyEncoder
 from sktext.preprocessing._hierarchy_encoder import to_array
@@ -38,8 +38,7 @@ class HierarchicalLabels:
                 "An indicator matrix does not say which label is above which; give parents=, "
                 "with an entry for each column in their order."
             )
-        given = isinstance(self.parents, Hierarchy)
-        self.hierarchy_ = self.parents if given else Hierarchy(self.parents)
+        self.hierarchy_ = as_hierarchy(self.parents)
         self.classes_ = to_array(self.hierarchy_.labels)
         self._form, self._container = "columns", container_of(y)
         return self._refuse_single_label(read_columns(self.hierarchy_, y))
