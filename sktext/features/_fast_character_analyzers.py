@@ -13,7 +13,7 @@ from sktext.features._fast_counts import (
     sort_rows,
     stack_counts,
 )
-from sktext.features._fast_ngram_counts import count_ngrams, taken
+from sktext.features._fast_ngram_counts import count_ngrams, merge_parts
 from sktext.features._fast_ngrams import ABSENT, ngram_rows, ngram_strings
 from sktext.features._fast_terms import Terms
 from sktext.features._fast_words import SOLID, merge_runs, run_rows, run_strings
@@ -75,16 +75,13 @@ class CharactersWithinWords:
     def learn(self, chunks):
         """Number and count the terms of texts, as ``Words.learn`` does."""
         parts = [(rows.copy(), runs) for rows, runs in map_ahead(self._read, chunks)]
-        numbers, words = merge_runs([runs for _, runs in parts])
+        pairs, words = merge_parts(parts, merge_runs)
         split = map_ahead(self._split, text_chunks(words))
         members, blocks = count_ngrams(
             [(rows, as_points(members, points)) for rows, members, points in split]
         )
         of_words = stack_counts(blocks, len(members), np.int32) if blocks else None
-        rows = (
-            renumber_rows(rows, of_part)
-            for (rows, _), of_part in zip(taken(parts), numbers, strict=True)
-        )
+        rows = (renumber_rows(*pair) for pair in pairs)
         blocks = map_ahead(partial(count_in_words, of_words=of_words), rows) if words else ()
         return terms_of_points(members), list(blocks)
 

@@ -23,6 +23,27 @@ def taken(things):
         yield things.pop()
 
 
+def merge_parts(parts, merge):
+    """Number what several parts consist of together.
+
+    Parameters
+    ----------
+    parts : list of (TokenRows, object)
+        Rows of each part, and what their numbers stand for. Emptied on the way.
+    merge : callable
+        From a list of the latter to a list of new numbers and what these stand for.
+
+    Returns
+    -------
+    pairs : iterator of (TokenRows, ndarray)
+        The rows of each part and the new numbers for theirs.
+    merged : object
+    """
+    numbers, merged = merge([things for _, things in parts])
+    pairs = zip(taken(parts), numbers, strict=True)
+    return ((rows, of_part) for (rows, _), of_part in pairs), merged
+
+
 def count_ngrams(parts):
     """Number n-grams of several parts together and count them.
 
@@ -38,6 +59,5 @@ def count_ngrams(parts):
     """
     if not parts:
         return np.empty((0, 1), dtype=np.int32), []
-    numbers, members = merge_members([members for _, members in parts])
-    items = ((rows, of_part) for (rows, _), of_part in zip(taken(parts), numbers, strict=True))
-    return members, list(map_ahead(lambda item: count_renumbered(*item, len(members)), items))
+    pairs, members = merge_parts(parts, merge_members)
+    return members, list(map_ahead(lambda pair: count_renumbered(*pair, len(members)), pairs))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sktext.features._fast_chunks import map_ahead
 from sktext.features._fast_counts import DROPPED, count_renumbered, count_rows, renumber_rows
-from sktext.features._fast_ngram_counts import count_ngrams, taken
+from sktext.features._fast_ngram_counts import count_ngrams, merge_parts
 from sktext.features._fast_ngrams import ngram_rows, ngram_strings
 from sktext.features._fast_terms import Terms
 from sktext.features._fast_words import WORD, merge_runs, run_rows, run_strings
@@ -45,12 +45,9 @@ class Words:
         blocks : list of CSR matrices of shape (n_texts of a chunk, n_terms)
         """
         parts = [(rows.copy(), runs) for rows, runs in map_ahead(self._read, chunks)]
-        numbers, words = merge_runs([runs for _, runs in parts])
+        pairs, words = merge_parts(parts, merge_runs)
         new, words = self._select(words)
-        rows = (
-            self._renumbered(rows, new[of_part])
-            for (rows, _), of_part in zip(taken(parts), numbers, strict=True)
-        )
+        rows = (self._renumbered(rows, new[of_part]) for rows, of_part in pairs)
         if self.ngram_range == (1, 1):
             return Terms(words), list(map_ahead(partial(count_rows, n_columns=len(words)), rows))
         split = partial(ngram_rows, n_units=len(words), ngram_range=self.ngram_range)
