@@ -8,10 +8,10 @@ from sktext._hierarchy._encoding import (
     encode,
     is_indicator,
     read_columns,
-    refuse_unobserved,
     rows_of_labels,
 )
 from sktext._hierarchy._hierarchy import as_hierarchy
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._label_containers import container_of
 from sktext.preprocessing import HierarchyEncoder
 from sktext.preprocessing._hierarchy_encoder import to_array
@@ -125,6 +125,6 @@ class HierarchicalLabels:
             themselves told the hierarchy, a row with one that was not fitted is wrong.
         """
         y, strange = self._encode_known(y)
-        refuse_unobserved(y)
+        refuse_unobserved_cells(y)
         right = (self.predict_indicator(X) == y).all(axis=1) & ~strange
         return float(np.average(right, weights=sample_weight))

@@ -7,8 +7,8 @@ from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from sktext._hierarchy import Hierarchy
-from sktext._hierarchy._encoding import refuse_unobserved
 from sktext._validation import HasMethods, check_same_length, check_sample_weight, fit_context
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._parts import Part
 from sktext.meta._hierarchical_labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
@@ -118,7 +118,7 @@ class LocalHierarchicalClassifier(
         return self
 
     def _refuse_other_than_trees(self, indicator):
-        refuse_unobserved(indicator)
+        refuse_unobserved_cells(indicator)
         if not self.hierarchy_.is_tree:
             raise ValueError(
                 "A label has several parents, so that there are several ways down to it; use "

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import NamedParts
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._labels import Labels
 from sktext.meta._inner_fit import RoutesToEstimator, labelled_rows, without_weightless
 from sktext.meta._objectives import CountObjective
@@ -227,13 +228,3 @@ class TunedThresholdsClassifier(
         scores = self._response.scores_of(self.estimator_, X)
         found = predict_by(self.thresholds_, scores, self._response, at_least_one=self.at_least_one)
         return self._labels.write(found)
-
-
-def refuse_unobserved_cells(target):
-    """Say that what is not known to be right or wrong has no threshold."""
-    if target.ndim == 2 and (target < 0).any():
-        row, label = np.argwhere(target < 0)[0]
-        raise ValueError(
-            f"y[{row}, {label}] is -1, which is a label that was not observed; thresholds need all "
-            "labels of a row. Drop such rows here, and keep them for the classifier alone."
-        )

@@ -4,6 +4,7 @@ import numpy as np
 
 from sktext._hierarchy._encoding import closed_pair
 from sktext._validation import weights_or_ones
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 
 
 def hierarchical_precision_recall_f1(
@@ -146,6 +147,7 @@ def score_of_level(true, predicted, weight):
 def read(y_true, y_pred, hierarchy, separator, sample_weight):
     """Write labels as closed indicators, and give every row its weight."""
     hierarchy, true, predicted = closed_pair(y_true, y_pred, hierarchy, separator)
+    refuse_unobserved_cells(true, "y_true")
     return hierarchy, true > 0, predicted > 0, weights_or_ones(sample_weight, true)
 
 
