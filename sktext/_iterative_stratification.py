@@ -42,6 +42,26 @@ def divide_rows(target, shares, rng=None):
     return parts
 
 
+def divide_folds(target, n_folds, rng=None):
+    """Divide rows into folds, each of which is left out once.
+
+    Parameters
+    ----------
+    target : ndarray or sparse matrix of shape (n_samples, n_labels)
+    n_folds : int
+    rng : RandomState, default=None
+        As for ``divide_rows``.
+
+    Yields
+    ------
+    train, test : ndarrays of int
+        Row numbers in their original order.
+    """
+    fold_of_row = divide_rows(target, np.full(n_folds, 1 / n_folds), rng)
+    for fold in range(n_folds):
+        yield np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold)
+
+
 def fill_parts(by_row, shares, room):
     """Give each row a part; ``room`` is the list of the parts' sizes, which is used up."""
     labels_of_row = np.split(by_row.indices, by_row.indptr[1:-1])

@@ -30,6 +30,7 @@ __all__ = [
     "is_missing",
     "shuffle_split_sizes",
     "validate_params",
+    "weights_or_ones",
 ]
 
 
@@ -171,6 +172,12 @@ def check_sample_weight(sample_weight, X):
     if given.dtype.kind in "fiu" and given.ndim == 1:
         refuse_bad_weights(given)
     return _check_sample_weight(sample_weight, X, dtype=np.float64)
+
+
+def weights_or_ones(sample_weight, X):
+    """Check sample weights as ``check_sample_weight`` does; if there are none, give ones."""
+    weight = check_sample_weight(sample_weight, X)
+    return np.ones(_num_samples(X)) if weight is None else weight
 
 
 def refuse_bad_weights(weight):

@@ -1,6 +1,7 @@
 """Everything of scikit-learn and imbalanced-learn that takes a classifier takes ours."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from imblearn.over_sampling import SMOTE, RandomOverSampler
@@ -69,7 +70,6 @@ def test_vectoriser_object_of_any_kind(multiclass):
 
 
 def test_column_transformer_picks_the_text_column(multiclass):
-    pd = pytest.importorskip("pandas")
     texts, labels = multiclass
     frame = pd.DataFrame({"text": texts, "length": [len(text) for text in texts]})
     columns = ColumnTransformer([("text", TfidfVectorizer(), "text")], remainder=MaxAbsScaler())
@@ -159,7 +159,6 @@ def test_bagging_of_one_column(clf, multiclass):
 
 
 def test_cross_validation_curves_and_importance(clf, multiclass):
-    pd = pytest.importorskip("pandas")
     texts, labels = multiclass
     result = cross_validate(clf, texts, labels, cv=2, scoring=["f1_macro", "neg_log_loss"])
     assert np.isfinite(result["test_neg_log_loss"]).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sktext._hierarchy._hierarchy import Hierarchy
+from sktext._hierarchy._hierarchy import Hierarchy, as_hierarchy
 
 
 def rows_of_labels(y):
@@ -95,15 +95,6 @@ def read_columns(hierarchy, y, name="y"):
     return hierarchy.close(matrix.astype(np.int64))
 
 
-def refuse_unobserved(indicator, name="y"):
-    """Say that labels that were not observed can be neither right nor wrong."""
-    for row, label in np.argwhere(indicator < 0)[:1]:
-        raise ValueError(
-            f"{name}[{row}, {label}] is -1, a label that was not observed, and all labels of a row "
-            "are needed here. Leave the row out."
-        )
-
-
 def encode(hierarchy, rows, name="y"):
     """Write labels of rows as an indicator, with all labels above them.
 
@@ -162,8 +153,6 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
     hierarchy : Hierarchy
     true, predicted : ndarrays of shape (n_samples, n_labels)
     """
-    if isinstance(hierarchy, dict):
-        hierarchy = Hierarchy(hierarchy)
     read = [None if is_indicator(y) else rows_of_labels(y)[0] for y in (y_true, y_pred)]
     if hierarchy is None:
         if None in read:
@@ -173,12 +162,12 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
         hierarchy = Hierarchy.from_paths(
             (p for rows in read for row in rows for p in row), separator
         )
+    hierarchy = as_hierarchy(hierarchy)
     names = ("y_true", "y_pred")
     true, predicted = (
         read_columns(hierarchy, y, name) if rows is None else encode(hierarchy, rows, name)
         for y, rows, name in zip((y_true, y_pred), read, names, strict=True)
     )
-    refuse_unobserved(true, "y_true")
     if len(true) != len(predicted):
         raise ValueError(f"y_true has {len(true)} rows and y_pred {len(predicted)}.")
     return hierarchy, true, predicted

@@ -82,13 +82,29 @@ def refuse_cycle(labels, edges):
     raise ValueError(f"Labels are above themselves, {cycle}; remove one of these parents.")
 
 
-def fold_plan(edges, levels, upward):
-    """Group the edges so that labels can be folded into their parents level by level.
+def divide_edges(edges, levels):
+    """Divide the edges by the level of their children, from level 1 down.
 
     Parameters
     ----------
     edges : ndarray of shape (n_edges, 2)
     levels : ndarray of shape (n_labels,)
+
+    Returns
+    -------
+    by_level : list of n_levels - 1 ndarrays of shape (n_edges of the level, 2)
+    """
+    depth = levels[edges[:, 1]]
+    return [edges[depth == level] for level in range(1, int(levels.max()) + 1)]
+
+
+def fold_plan(edges_by_level, upward):
+    """Group the edges so that labels can be folded into their parents level by level.
+
+    Parameters
+    ----------
+    edges_by_level : list of ndarrays of shape (n_edges of the level, 2)
+        From level 1 down.
     upward : bool
         Whether children go into their parents, the deepest first; else parents go into
         their children, the highest first.
@@ -99,11 +115,9 @@ def fold_plan(edges, levels, upward):
         ``into`` are distinct labels; those folded into ``into[i]`` are
         ``source[starts[i]:starts[i + 1]]``.
     """
-    depth = levels[edges[:, 1]]
-    order = range(1, int(levels.max(initial=0)) + 1)
     steps = []
-    for level in reversed(order) if upward else order:
-        source, into = (edges[depth == level].T)[:: -1 if upward else 1]
+    for edges in reversed(edges_by_level) if upward else edges_by_level:
+        source, into = edges.T[:: -1 if upward else 1]
         by_target = np.argsort(into, kind="stable")
         targets, starts = np.unique(into[by_target], return_index=True)
         steps.append((targets, source[by_target], starts))

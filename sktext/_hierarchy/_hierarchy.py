@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from sktext._hierarchy._graph import find_levels, fold, fold_plan, read_edges
+from sktext._hierarchy._graph import divide_edges, find_levels, fold, fold_plan, read_edges
 from sktext._hierarchy._paths import parents_of_paths
 
 
@@ -69,8 +69,9 @@ class Hierarchy:
         self.is_leaf = ~np.isin(np.arange(len(self.labels)), self.edges[:, 0])
         self.is_tree = len(np.unique(self.edges[:, 1])) == len(self.edges)
         self.numbers = {label: i for i, label in enumerate(self.labels)}
-        self._up = fold_plan(self.edges, self.levels, upward=True)
-        self._down = fold_plan(self.edges, self.levels, upward=False)
+        self.edges_by_level = divide_edges(self.edges, self.levels)
+        self._up = fold_plan(self.edges_by_level, upward=True)
+        self._down = fold_plan(self.edges_by_level, upward=False)
 
     @classmethod
     def from_paths(cls, paths, separator=":"):
@@ -158,11 +159,7 @@ class Hierarchy:
         indicator : ndarray of bool of shape (n_samples, n_labels)
         """
         closed = self.close(indicator) > 0
-        parents, children = self.edges.T
-        to_parent = sparse.csr_array(
-            (np.ones(len(parents), dtype=np.int32), (children, parents)), shape=(len(self),) * 2
-        )
-        return closed & ~(closed.astype(np.int32) @ to_parent > 0)
+        return closed & ~(closed.astype(np.int32) @ self._right_above() > 0)
 
     def count_violations(self, scores):
         """Count where a child is above its parent.
@@ -188,10 +185,7 @@ class Hierarchy:
         above : csr_array of shape (n_labels, n_labels)
             1 where the column is the row's label or above it.
         """
-        parents, children = self.edges.T
-        step = sparse.csr_array(
-            (np.ones(len(parents)), (children, parents)), shape=(len(self),) * 2
-        )
+        step = self._right_above()
         above = reached = sparse.eye_array(len(self), format="csr")
         for _ in range(self.n_levels - 1):
             reached = reached @ step
@@ -216,6 +210,12 @@ class Hierarchy:
             return [(label,)]
         return [(*way, label) for p in parents for way in self.ways_to(self.labels[p])]
 
+    def _right_above(self):
+        """Tell for every label what its parents are, as ``above`` does for all above it."""
+        parents, children = self.edges.T
+        ones = np.ones(len(self.edges), dtype=np.int32)
+        return sparse.csr_array((ones, (children, parents)), shape=(len(self),) * 2)
+
     def _columns(self, values):
         values = np.asarray(values)
         if values.ndim != 2 or values.shape[1] != len(self):
@@ -224,6 +224,11 @@ class Hierarchy:
                 f"array of shape {values.shape}."
             )
         return values
+
+
+def as_hierarchy(given):
+    """Make a hierarchy of the parents of labels; one that is a hierarchy already stays it."""
+    return given if isinstance(given, Hierarchy) else Hierarchy(given)
 
 
 def as_list(parents):

@@ -94,6 +94,15 @@ def known_cells(array):
     return np.maximum(array, 0) if (array == 0).any() else array
 
 
+def refuse_unobserved_cells(target, name="y"):
+    """Say that labels that were not observed can be neither right nor wrong."""
+    for row, label in np.argwhere(target < 0)[:1]:
+        raise ValueError(
+            f"{name}[{row}, {label}] is -1, a label that was not observed, and all labels of a row "
+            "are needed here. Leave such rows out."
+        )
+
+
 def is_text(array):
     """Tell whether an array holds strings."""
     return array.dtype.kind in "UST"

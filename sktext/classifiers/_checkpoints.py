@@ -10,7 +10,7 @@ from skorch.callbacks import Callback, LRScheduler
 
 from sktext._devices import find_device
 from sktext._fingerprint import fingerprint
-from sktext.classifiers._callbacks import EarlyStopping
+from sktext.classifiers._callbacks import EarlyStopping, look_at_gradients
 from sktext.modules import SeededDropout
 
 # What does not change the result, or cannot be told apart.
@@ -115,8 +115,8 @@ def find_checkpoint(folder, estimator, part, held):
         )
     params = estimator.get_params(deep=False)
     of_run = {name: params[name] for name in params if name not in NOT_OF_THE_RUN}
-    # Callbacks switch row-sparse gradients off, and the draws of a device are its own.
-    way = [bool(estimator.callbacks), find_device(estimator.device).type]
+    # Callbacks that look at gradients get dense ones, and the draws of a device are its own.
+    way = [look_at_gradients(estimator.callbacks), find_device(estimator.device).type]
     name = fingerprint([type(estimator), of_run, way, tuple(part), tuple(held or ())])
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,12 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_consistent_length
 
-from sktext.classifiers._check_labels import check_labels, is_text, sort_classes
+from sktext.classifiers._check_labels import (
+    check_labels,
+    is_text,
+    refuse_unobserved_cells,
+    sort_classes,
+)
 from sktext.classifiers._label_containers import DENSE
 from sktext.classifiers._label_sets import (
     are_label_sets,
@@ -179,10 +184,6 @@ class Labels:
             y, strange = drop_other_labels(y, self.classes)
         pair = [self.encode(y), self.encode(predicted)]
         check_consistent_length(*pair)
-        for row, label in np.argwhere(pair[0] < 0)[:1]:
-            raise ValueError(
-                f"y[{row}, {label}] is -1, a label that was not observed, so whether the row is "
-                "right is not known. Score rows of which all labels are, or label by label."
-            )
+        refuse_unobserved_cells(pair[0])
         pair[0][strange] = 1 - pair[1][strange]
         return float(accuracy_score(*pair, sample_weight=sample_weight))

@@ -29,6 +29,10 @@ class Part(NamedTuple):
             None if self.weight is None else self.weight[rows],
         )
 
+    def weights_or_ones(self):
+        """Give the weight of every row; one if there are none."""
+        return np.ones(len(self.target)) if self.weight is None else self.weight
+
 
 def to_rows(features, dtype):
     """Turn features into what a network reads: sparse and ragged rows stay what they are."""

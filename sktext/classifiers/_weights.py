@@ -33,7 +33,7 @@ def weigh_rows(labels, part, class_weight, *, train=None):
     unobserved = part.target < 0 if labels.task == "multilabel" else np.False_
     if part.weight is None and class_weight is None and not unobserved.any():
         return None
-    weight = np.ones(len(part.target)) if part.weight is None else part.weight
+    weight = part.weights_or_ones()
     if class_weight is not None:
         _, target, sample_weight = part if train is None else train
         per_class = weights_of_classes(labels, target, sample_weight, class_weight)

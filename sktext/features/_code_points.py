@@ -39,7 +39,6 @@ def character_rows(texts):
         The code point of each number.
     """
     rows = code_points(texts)
-    points = np.flatnonzero(np.bincount(rows.ids))
-    number_of = np.zeros(N_CODE_POINTS, dtype=np.int32)
-    number_of[points] = np.arange(len(points))
-    return TokenRows(number_of[rows.ids], rows.indptr), points
+    found = np.bincount(rows.ids) > 0
+    number_of = np.cumsum(found, dtype=np.int32) - 1
+    return TokenRows(number_of[rows.ids], rows.indptr), np.flatnonzero(found)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sktext._optional import import_optional
-from sktext._validation import check_sample_weight
+from sktext._validation import weights_or_ones
 from sktext.metrics._reliability import answers_of, answers_of_label, put_in_bins
 
 
@@ -160,9 +160,7 @@ class ReliabilityDisplay:
             proba, truth = answers_of(y_true, y_proba, labels)
         else:
             proba, truth = answers_of_label(y_true, y_proba, labels, label)
-        weight = check_sample_weight(sample_weight, proba)
-        weight = np.ones(len(proba)) if weight is None else weight
-        weight = np.repeat(weight, proba.shape[1])
+        weight = np.repeat(weights_or_ones(sample_weight, proba), proba.shape[1])
         bins = put_in_bins(proba.ravel(), truth.ravel(), weight, n_bins, strategy)
         ends = bins.wilson(confidence)
         display = cls(bins.prob_true, bins.prob_pred, *ends, estimator_name=name)

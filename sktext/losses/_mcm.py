@@ -118,10 +118,8 @@ def max_below(hierarchy, logits):
     """
     if hierarchy is None:
         return logits
-    edges = torch.as_tensor(hierarchy.edges, device=logits.device)
-    depth = hierarchy.levels[hierarchy.edges[:, 1]]
-    for level in range(hierarchy.n_levels - 1, 0, -1):  # what is deepest reaches the top
-        parents, children = edges[torch.from_numpy(depth == level).to(edges.device)].T
+    for edges in reversed(hierarchy.edges_by_level):  # what is deepest reaches the top
+        parents, children = torch.from_numpy(edges).to(logits.device).T
         index = parents.expand(len(logits), -1)  # (n_samples, n_edges of the level)
         logits = logits.scatter_reduce(1, index, logits[:, children], "amax")
     return logits

@@ -8,24 +8,14 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils._available_if import available_if
-from sklearn.utils.validation import _num_samples, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import MAX_SEED
-from sktext._validation import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    check_same_length,
-    check_sample_weight,
-    fit_context,
-)
+from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.classifiers._accuracy import AccuracyMixin
-from sktext.classifiers._check_labels import check_labels
-from sktext.classifiers._label_containers import container_of
 from sktext.classifiers._labels import Labels
-from sktext.classifiers._parts import Part
-from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, inner_of
+from sktext.meta._inner_fit import RoutesToEstimator, fit_parameters, inner_of, labelled_rows
 from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
 
 
@@ -153,10 +143,9 @@ class BalancedTextBagging(
         -------
         self : object
         """
-        X, container, y = check_rows(X), container_of(y), check_labels(y)
-        check_same_length(_num_samples(X), y)
-        part = Part(X, y, check_sample_weight(sample_weight, X))
-        kept = np.arange(len(y)) if part.weight is None else np.flatnonzero(part.weight)
+        part, container = labelled_rows(X, y, sample_weight)
+        n_samples = len(part.target)
+        kept = np.arange(n_samples) if part.weight is None else np.flatnonzero(part.weight)
         part = part.rows(kept)
         self._labels = Labels.learn(part.target, container=container)
         self.classes_ = self._labels.classes
@@ -170,7 +159,7 @@ class BalancedTextBagging(
             for rows, seed in zip(draws, seeds, strict=True)
         )
         if self.oob_score:
-            self._predict_out_of_bag(part, draws, kept, len(y))
+            self._predict_out_of_bag(part, draws, kept, n_samples)
         return self
 
     def default_estimator(self):

@@ -5,23 +5,12 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import get_tags
-from sklearn.utils.validation import _check_method_params, _num_samples, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from sktext._validation import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    check_same_length,
-    check_sample_weight,
-    fit_context,
-)
-from sktext.classifiers._check_labels import check_labels
-from sktext.classifiers._label_containers import container_of
+from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers._labels import Labels
-from sktext.classifiers._parts import Part
 from sktext.meta._calibration import calibrate, gather, log_odds
-from sktext.meta._inner_fit import RoutesToEstimator, check_rows
+from sktext.meta._inner_fit import RoutesToEstimator, labelled_rows, without_weightless
 from sktext.meta._out_of_fold import Split, fit_and_score, splits_of
 from sktext.meta._posterior import posterior_of
 from sktext.meta._predicting import KnowsColumns
@@ -186,17 +175,12 @@ class CalibratedClassifier(
         ValueError
             If the classifier gives no usable scores, or the loss has no posterior.
         """
-        X, container, y = check_rows(X), container_of(y), check_labels(y)
-        check_same_length(_num_samples(X), y)
-        weight = check_sample_weight(sample_weight, X)
-        if weight is not None and not weight.all():
-            rows = np.flatnonzero(weight)
-            params = _check_method_params(X, params, rows)
-            X, y, weight = Part(X, y, weight).rows(rows)
+        part, container = labelled_rows(X, y, sample_weight)
+        part, params = without_weightless(part, params)
         frozen = isinstance(self.estimator, FrozenEstimator)
-        known = self.estimator.classes_ if frozen and y.ndim == 1 else None
-        labels = Labels.learn(y, classes=known, container=container)
-        part = Part(X, labels.encode(y), weight)
+        known = self.estimator.classes_ if frozen and part.target.ndim == 1 else None
+        labels = Labels.learn(part.target, classes=known, container=container)
+        part = part._replace(target=labels.encode(part.target))
         labels.refuse_unobserved(part.target)
         response = Response(self._method_of_scores(), labels, positive=1)
         splits = self._splits(part, labels)
@@ -263,10 +247,3 @@ class CalibratedClassifier(
         if self._labels.task == "multilabel":
             return self._labels.write((proba > 0.5).astype(np.int64))
         return self._labels.classes[proba.argmax(axis=1)]
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags = inner.input_tags
-        tags.classifier_tags = inner.classifier_tags
-        return tags

@@ -65,9 +65,8 @@ def gather(part, response, splits, scores, *, knows_all):
             for (train, _), n in zip(splits, map(len, scores), strict=True)
         ]
         known &= np.concatenate(taught)
-    weight = np.ones(len(target)) if part.weight is None else part.weight
     scores = log_odds(np.concatenate(scores), response)
-    return Sample(scores, (target[rows] > 0).astype(float), weight[rows], known)
+    return Sample(scores, (target[rows] > 0).astype(float), part.weights_or_ones()[rows], known)
 
 
 def one_column_each(target, response):

@@ -1,6 +1,7 @@
 """Any multi-label classifier on labels of a hierarchy."""
 
 import numpy as np
+from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils._available_if import available_if
@@ -207,8 +208,7 @@ class HierarchicalClassifier(
 
 def log_odds(proba):
     """Turn probabilities into log-odds, finite ones."""
-    with np.errstate(divide="ignore"):
-        return np.clip(np.log(proba) - np.log1p(-proba), -MAX_LOG_ODDS, MAX_LOG_ODDS)
+    return logit(proba).clip(-MAX_LOG_ODDS, MAX_LOG_ODDS)
 
 
 def give_hierarchy(estimator, hierarchy):

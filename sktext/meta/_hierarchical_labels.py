@@ -3,15 +3,15 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._hierarchy import Hierarchy
 from sktext._hierarchy._encoding import (
     decode,
     encode,
     is_indicator,
     read_columns,
-    refuse_unobserved,
     rows_of_labels,
 )
+from sktext._hierarchy._hierarchy import as_hierarchy
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._label_containers import container_of
 from sktext.preprocessing import HierarchyEncoder
 from sktext.preprocessing._hierarchy_encoder import to_array
@@ -38,8 +38,7 @@ class HierarchicalLabels:
                 "An indicator matrix does not say which label is above which; give parents=, "
                 "with an entry for each column in their order."
             )
-        given = isinstance(self.parents, Hierarchy)
-        self.hierarchy_ = self.parents if given else Hierarchy(self.parents)
+        self.hierarchy_ = as_hierarchy(self.parents)
         self.classes_ = to_array(self.hierarchy_.labels)
         self._form, self._container = "columns", container_of(y)
         return self._refuse_single_label(read_columns(self.hierarchy_, y))
@@ -126,6 +125,6 @@ class HierarchicalLabels:
             themselves told the hierarchy, a row with one that was not fitted is wrong.
         """
         y, strange = self._encode_known(y)
-        refuse_unobserved(y)
+        refuse_unobserved_cells(y)
         right = (self.predict_indicator(X) == y).all(axis=1) & ~strange
         return float(np.average(right, weights=sample_weight))

@@ -1,10 +1,16 @@
 """Fitting the classifier inside another one, with weights where it wants them."""
 
+import numpy as np
 from sklearn import get_config
 from sklearn.pipeline import Pipeline
 from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.validation import _num_samples, has_fit_parameter
+from sklearn.utils.validation import _check_method_params, _num_samples, has_fit_parameter
+
+from sktext._validation import check_same_length, check_sample_weight
+from sktext.classifiers._check_labels import check_labels
+from sktext.classifiers._label_containers import container_of
+from sktext.classifiers._parts import Part
 
 
 def check_rows(X):
@@ -15,6 +21,35 @@ def check_rows(X):
     if not _num_samples(X):
         raise ValueError("X has no rows: 0 sample(s), while a minimum of 1 is required.")
     return X
+
+
+def labelled_rows(X, y, sample_weight):
+    """Check what ``fit`` is given.
+
+    Parameters
+    ----------
+    X : rows
+    y : labels
+    sample_weight : array-like of shape (n_samples,) or None
+
+    Returns
+    -------
+    part : Part
+        With labels that are not encoded.
+    container : Container
+        That of y.
+    """
+    X, container, y = check_rows(X), container_of(y), check_labels(y)
+    check_same_length(_num_samples(X), y)
+    return Part(X, y, check_sample_weight(sample_weight, X)), container
+
+
+def without_weightless(part, params):
+    """Leave out rows of weight zero, and what else ``fit`` was given for them."""
+    if part.weight is None or part.weight.all():
+        return part, params
+    rows = np.flatnonzero(part.weight)
+    return part.rows(rows), _check_method_params(part.X, params, rows)
 
 
 class RoutesToEstimator:

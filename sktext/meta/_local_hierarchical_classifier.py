@@ -7,26 +7,17 @@ from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from sktext._hierarchy import Hierarchy
-from sktext._hierarchy._encoding import refuse_unobserved
 from sktext._validation import HasMethods, check_same_length, check_sample_weight, fit_context
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._parts import Part
 from sktext.meta._hierarchical_labels import HierarchicalLabels
-from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters
+from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
+from sktext.meta._predicting import estimator_has
 from sktext.sampling._row_sampler import take_rows
 
 # Stands above the labels at the top; and, as a child, for no further step down.
 TOP = -1
 STOP = -1
-
-
-def inner_has(method):
-    """Make a check that the inner classifier has a method."""
-
-    def check(owner):
-        getattr(owner.estimator, method)
-        return True
-
-    return check
 
 
 class LocalHierarchicalClassifier(
@@ -120,16 +111,14 @@ class LocalHierarchicalClassifier(
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)
         self._refuse_other_than_trees(indicator)
-        part = Part(X, self._steps_down(indicator), weight)
-        if weight is not None:
-            part = part.rows(np.flatnonzero(weight))
+        part, _ = without_weightless(Part(X, self._steps_down(indicator), weight), {})
         self.estimators_, self._only_step = {}, {}
         for label in (TOP, *np.flatnonzero(~self.hierarchy_.is_leaf).tolist()):
             self._fit_step(label, part)
         return self
 
     def _refuse_other_than_trees(self, indicator):
-        refuse_unobserved(indicator)
+        refuse_unobserved_cells(indicator)
         if not self.hierarchy_.is_tree:
             raise ValueError(
                 "A label has several parents, so that there are several ways down to it; use "
@@ -159,17 +148,14 @@ class LocalHierarchicalClassifier(
         return steps
 
     def _fit_step(self, label, part):
-        rows = np.flatnonzero(part.target[:, label] != -2)
-        target = part.target[rows, label]
-        taken = np.unique(target)
+        part = part._replace(target=part.target[:, label])
+        own = part.rows(np.flatnonzero(part.target != -2))
+        taken = np.unique(own.target)
         if len(taken) < 2:
             self._only_step[label] = int(taken[0]) if len(taken) else STOP
             return
-        own = Part(part.X, target, None if part.weight is None else part.weight[rows])
         params = fit_parameters(self, self.estimator, own.weight, {})
-        self.estimators_[label] = clone(self.estimator).fit(
-            take_rows(part.X, rows), target, **params
-        )
+        self.estimators_[label] = clone(self.estimator).fit(own.X, own.target, **params)
 
     def predict_indicator(self, X):
         """Predict labels as an indicator, step by step from the top down.
@@ -200,7 +186,7 @@ class LocalHierarchicalClassifier(
             return np.asarray(self.estimators_[label].predict(take_rows(X, rows)))
         return np.full(len(rows), self._only_step.get(label, STOP))
 
-    @available_if(inner_has("predict_proba"))
+    @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X):
         """Predict the probability of every label: the product of the steps down to it.
 

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _check_method_params
 
-from sktext._iterative_stratification import divide_rows
+from sktext._iterative_stratification import divide_folds
 from sktext.meta._inner_fit import fit_parameters, weight_parameter
 
 N_SPLITS = 5
@@ -30,7 +30,8 @@ def splits_of(cv, task, X, y, random_state, *, stratify_labels=False):
     if cv is None or isinstance(cv, Integral):
         n_splits = cv or N_SPLITS
         if stratify_labels and task == "multilabel":
-            return splits_by_labels(y, min(n_splits, len(y)), random_state)
+            rng = check_random_state(random_state)
+            return [Split(*rows) for rows in divide_folds(y, min(n_splits, len(y)), rng)]
         splitter = default_splitter(task, y, n_splits, random_state)
     else:
         splitter = check_cv(cv)
@@ -46,14 +47,6 @@ def default_splitter(task, y, n_splits, random_state):
     most = np.unique(y, return_counts=True)[1].max()
     n_splits = max(2, min(n_splits, most))
     return StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
-
-
-def splits_by_labels(y, n_splits, random_state):
-    """Split rows so that each part has the same share of every label."""
-    shares = np.full(n_splits, 1 / n_splits)
-    parts = divide_rows(y, shares, check_random_state(random_state))
-    numbers = range(n_splits)
-    return [Split(np.flatnonzero(parts != i), np.flatnonzero(parts == i)) for i in numbers]
 
 
 def row_numbers(rows):

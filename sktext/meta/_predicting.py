@@ -1,5 +1,6 @@
 """Prediction by the classifier inside another one."""
 
+from sklearn.utils import get_tags
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,7 +18,7 @@ def estimator_has(method):
 
 
 class KnowsColumns(AccuracyMixin):
-    """Mixin that says what ``estimator_`` knows of the columns of X."""
+    """Mixin that says of the columns of X, and takes for rows, what the inner classifier does."""
 
     @property
     def n_features_in_(self):
@@ -33,6 +34,13 @@ class KnowsColumns(AccuracyMixin):
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.classifier_tags = inner.classifier_tags
+        return tags
 
 
 class PredictsByEstimator(KnowsColumns):

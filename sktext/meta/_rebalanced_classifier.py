@@ -5,26 +5,17 @@ from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, resolve
-from sktext._validation import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    check_same_length,
-    check_sample_weight,
-    fit_context,
-)
+from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers._check_labels import check_labels
 from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._label_containers import container_of
 from sktext.classifiers._labels import Labels
-from sktext.classifiers._parts import Part
 from sktext.classifiers._weights import weigh_rows
-from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters
+from sktext.meta._inner_fit import RoutesToEstimator, fit_parameters, labelled_rows
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
@@ -145,10 +136,10 @@ class RebalancedClassifier(
         -------
         self : object
         """
-        X, container, y = check_rows(X), container_of(y), check_labels(y)
-        check_same_length(_num_samples(X), y)
-        self._labels = labels = Labels.learn(y, container=container)
-        part = Part(X, labels.encode(y), check_sample_weight(sample_weight, X))
+        part, container = labelled_rows(X, y, sample_weight)
+        X = part.X
+        self._labels = labels = Labels.learn(part.target, container=container)
+        part = part._replace(target=labels.encode(part.target))
         rng = check_random_state(self.random_state)
         rows = np.arange(len(part.target))
         given = {"X_val", "y_val"} & set(params)
@@ -224,13 +215,6 @@ class RebalancedClassifier(
                 UserWarning,
                 stacklevel=3,
             )
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags = inner.input_tags
-        tags.classifier_tags = inner.classifier_tags
-        return tags
 
 
 def is_per_row(value, X):

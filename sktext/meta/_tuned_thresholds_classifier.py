@@ -4,23 +4,13 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import get_tags
-from sklearn.utils.validation import _check_method_params, _num_samples, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import NamedParts
-from sktext._validation import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    check_same_length,
-    check_sample_weight,
-    fit_context,
-)
-from sktext.classifiers._check_labels import check_labels
-from sktext.classifiers._label_containers import container_of
+from sktext._validation import HasMethods, Interval, StrOptions, fit_context
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._labels import Labels
-from sktext.classifiers._parts import Part
-from sktext.meta._inner_fit import RoutesToEstimator, check_rows
+from sktext.meta._inner_fit import RoutesToEstimator, labelled_rows, without_weightless
 from sktext.meta._objectives import CountObjective
 from sktext.meta._out_of_fold import fit_and_score, splits_of
 from sktext.meta._predicting import PredictsByEstimator
@@ -205,19 +195,14 @@ class TunedThresholdsClassifier(
         ValueError
             If the classifier gives no usable scores, or the objective does not suit y.
         """
-        X, container, y = check_rows(X), container_of(y), check_labels(y)
-        check_same_length(_num_samples(X), y)
-        weight = check_sample_weight(sample_weight, X)
-        if weight is not None and not weight.all():
-            rows = np.flatnonzero(weight)
-            params = _check_method_params(X, params, rows)
-            X, y, weight = Part(X, y, weight).rows(rows)
-        labels = Labels.learn(y, container=container)
-        part = Part(X, labels.encode(y), weight)
+        part, container = labelled_rows(X, y, sample_weight)
+        part, params = without_weightless(part, params)
+        labels = Labels.learn(part.target, container=container)
+        part = part._replace(target=labels.encode(part.target))
         refuse_unobserved_cells(part.target)
         objective = objective_of(self.objective, labels)
         response = response_of(self.estimator, self.response_method, labels, self.pos_label)
-        splits = splits_of(self.cv, labels.task, X, part.target, self.random_state)
+        splits = splits_of(self.cv, labels.task, part.X, part.target, self.random_state)
         estimator, scores = fit_and_score(self, part, response, params, splits)
         how = {"strategy": self.strategy, "min_positives": self.min_positives}
         tuned = tune(part, response, splits, scores, objective, **how)
@@ -243,20 +228,3 @@ class TunedThresholdsClassifier(
         scores = self._response.scores_of(self.estimator_, X)
         found = predict_by(self.thresholds_, scores, self._response, at_least_one=self.at_least_one)
         return self._labels.write(found)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags = inner.input_tags
-        tags.classifier_tags = inner.classifier_tags
-        return tags
-
-
-def refuse_unobserved_cells(target):
-    """Say that what is not known to be right or wrong has no threshold."""
-    if target.ndim == 2 and (target < 0).any():
-        row, label = np.argwhere(target < 0)[0]
-        raise ValueError(
-            f"y[{row}, {label}] is -1, which is a label that was not observed; thresholds need all "
-            "labels of a row. Drop such rows here, and keep them for the classifier alone."
-        )

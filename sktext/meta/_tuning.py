@@ -31,9 +31,8 @@ class Tuned(NamedTuple):
 
 def objective_of(given, labels):
     """Make the objective that a name, an object or a scorer stands for."""
-    if isinstance(given, CountObjective) or given in OBJECTIVES:
-        objective = resolve(given, OBJECTIVES, "objective")
-    elif isinstance(given, str) and given not in get_scorer_names():
+    own = isinstance(given, CountObjective) or given in OBJECTIVES
+    if own or (isinstance(given, str) and given not in get_scorer_names()):
         objective = resolve(given, OBJECTIVES, "objective")  # says which there are
     else:
         objective = ScoredObjective(given)
@@ -67,9 +66,9 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
             )
         return tune_cuts_of_classes(part, response, splits, scores, objective, min_positives)
     strategy = objective.strategy if strategy == "auto" else strategy
-    positive = indicators(part.target, response)
+    positive, weight = indicators(part.target, response), part.weights_or_ones()
     folds = [
-        Fold(hide_unknown(own, positive[train]), positive[test], weights_of(part, test))
+        Fold(hide_unknown(own, positive[train]), positive[test], weight[test])
         for (train, test), own in zip(splits, scores, strict=True)
     ]
     if objective.pool:
@@ -100,18 +99,13 @@ def hide_unknown(scores, fitted):
     return np.where(known, scores, np.nan)
 
 
-def weights_of(part, rows):
-    """Give the weights of rows, ones if there are none."""
-    return np.ones(len(rows)) if part.weight is None else part.weight[rows]
-
-
 def tune_cuts_of_classes(part, response, splits, scores, objective, min_positives):
     """Find the thresholds of classes that exclude each other, of all folds together."""
     rows = np.concatenate([test for _, test in splits])
     truth, n_classes = part.target[rows], len(response.labels.classes)
     fallback = np.bincount(truth, minlength=n_classes) < min_positives
     cuts, value = tune_classes(
-        np.concatenate(scores), truth, weights_of(part, rows), objective, ~fallback
+        np.concatenate(scores), truth, part.weights_or_ones()[rows], objective, ~fallback
     )
     thresholds = response.thresholds_of(cuts)
     return Tuned(thresholds, thresholds[None], fallback, np.array([value]))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
-from sktext._validation import Interval, StrOptions, check_sample_weight, validate_params
+from sktext._validation import Interval, StrOptions, validate_params, weights_or_ones
 from sktext.metrics._reliability import answers_of, put_in_bins
 
 N_BOOTSTRAPS = 500
@@ -113,8 +113,7 @@ def expected_calibration_error(
     0.05
     """
     answers = answers_of(y_true, y_proba, labels)
-    weight = check_sample_weight(sample_weight, answers.proba)
-    weight = np.ones(len(answers.proba)) if weight is None else weight
+    weight = weights_or_ones(sample_weight, answers.proba)
 
     def error_of(rows):
         proba, truth, mass = answers.proba[rows], answers.truth[rows], weight[rows]

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sktext._hierarchy._encoding import closed_pair
-from sktext._validation import check_sample_weight
+from sktext._validation import weights_or_ones
+from sktext.classifiers._check_labels import refuse_unobserved_cells
 
 
 def hierarchical_precision_recall_f1(
@@ -146,8 +147,8 @@ def score_of_level(true, predicted, weight):
 def read(y_true, y_pred, hierarchy, separator, sample_weight):
     """Write labels as closed indicators, and give every row its weight."""
     hierarchy, true, predicted = closed_pair(y_true, y_pred, hierarchy, separator)
-    weight = check_sample_weight(sample_weight, true)
-    return hierarchy, true > 0, predicted > 0, np.ones(len(true)) if weight is None else weight
+    refuse_unobserved_cells(true, "y_true")
+    return hierarchy, true > 0, predicted > 0, weights_or_ones(sample_weight, true)
 
 
 def ratio(part, whole):

@@ -48,6 +48,13 @@ def check_pair(y_true, other, name, labels=None):
     return truth
 
 
+def as_columns(scores):
+    """Give scores as an array; of a list of two columns for each label, the second ones."""
+    if isinstance(scores, list) and np.ndim(scores[0]) == 2:
+        scores = np.column_stack([columns[:, -1] for columns in scores])
+    return np.asarray(scores, dtype=float)
+
+
 def check_counts(counts, n_labels):
     """Check that there is one count per label."""
     counts = np.asarray(counts, dtype=float)

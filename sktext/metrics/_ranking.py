@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.metrics import ndcg_score
 
-from sktext.metrics._indicators import check_pair
+from sktext.metrics._indicators import as_columns, check_pair
 
 
 def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
@@ -103,9 +103,7 @@ def ndcg_at_k(y_true, y_score, *, k=5, sample_weight=None):
 
 def check_scores(y_true, y_score, k):
     """Check labels and their scores, and return both as arrays."""
-    if isinstance(y_score, list) and np.ndim(y_score[0]) == 2:
-        y_score = np.column_stack([columns[:, -1] for columns in y_score])
-    scores = np.asarray(y_score, dtype=float)
+    scores = as_columns(y_score)
     truth = check_pair(y_true, scores, "y_score")
     if not 1 <= k <= truth.shape[1]:
         raise ValueError(f"k must be from 1 to the number of labels, {truth.shape[1]}; got {k!r}.")

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm
 
 from sktext.classifiers._label_sets import find_label_sets
-from sktext.metrics._indicators import check_pair
+from sktext.metrics._indicators import as_columns, check_pair
 
 # Sums of equal weights may be off by rounding.
 TOLERANCE = 1e-12
@@ -78,9 +78,7 @@ def answers_of_label(y_true, y_proba, labels, label):
 
 def columns_of(y_true, y_proba, labels):
     """Give a column per class and the classes, or a column per label and None."""
-    if isinstance(y_proba, list) and np.ndim(y_proba[0]) == 2:
-        y_proba = np.column_stack([columns[:, -1] for columns in y_proba])
-    proba = np.asarray(y_proba, dtype=float)
+    proba = as_columns(y_proba)
     refuse_other_than_proba(proba)
     if has_several_labels(y_true):
         return Answers(proba, check_pair(y_true, proba, "y_proba", labels).astype(float)), None

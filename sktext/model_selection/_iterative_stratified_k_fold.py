@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 from sklearn.utils import check_random_state
 
-from sktext._iterative_stratification import divide_rows
+from sktext._iterative_stratification import divide_folds
 from sktext.model_selection._targets import check_target
 
 
@@ -89,9 +89,7 @@ class IterativeStratifiedKFold(BaseCrossValidator):
             yield from folds.split(np.zeros(len(target)), target)
             return
         rng = check_random_state(self.random_state) if self.shuffle else None
-        fold_of_row = divide_rows(target, np.full(self.n_splits, 1 / self.n_splits), rng)
-        for fold in range(self.n_splits):
-            yield np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold)
+        yield from divide_folds(target, self.n_splits, rng)
 
     def _check_parameters(self, n_samples):
         if not isinstance(self.n_splits, Integral) or self.n_splits < 2:

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._hierarchy import Hierarchy
 from sktext._hierarchy._encoding import decode, encode, rows_of_labels
+from sktext._hierarchy._hierarchy import as_hierarchy
 from sktext._validation import fit_context
 
 
@@ -80,8 +81,7 @@ class HierarchyEncoder(BaseEstimator):
             paths = (label for row in rows for label in row)
             self.hierarchy_ = Hierarchy.from_paths(paths, self.separator)
         else:
-            given = isinstance(self.parents, Hierarchy)
-            self.hierarchy_ = self.parents if given else Hierarchy(self.parents)
+            self.hierarchy_ = as_hierarchy(self.parents)
             encode(self.hierarchy_, rows)
         self.classes_ = to_array(self.hierarchy_.labels)
         return self

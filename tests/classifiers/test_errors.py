@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext.losses import FocalLoss
@@ -127,7 +128,6 @@ def test_error_of_fit_is_a_helpful_sentence(case):
 
 
 def test_cuda_that_is_not_there_is_named():
-    torch = pytest.importorskip("torch")
     if torch.cuda.is_available():
         pytest.skip("there is a CUDA device")
     with pytest.raises(ValueError, match="sees no CUDA device"):
