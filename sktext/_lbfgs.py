@@ -7,9 +7,6 @@ from sktext._sums import stable_dot, stable_sum
 # Iterations in one epoch: often enough for callbacks and early stopping to act, seldom
 # enough that the one extra evaluation at the start of each does not count.
 ITERATIONS_PER_EPOCH = 10
-# Less than so many units in the last place of one, losses do not tell steps apart: rounding
-# would lead the search.
-ROUNDING = 8
 
 
 class _StableVector(torch.Tensor):
@@ -42,14 +39,13 @@ class StableLBFGS(torch.optim.LBFGS):
     """
 
     def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10, scales=None):
-        params = list(params)
         super().__init__(
             params,
             lr=lr,
             max_iter=ITERATIONS_PER_EPOCH,
             max_eval=2 * ITERATIONS_PER_EPOCH,
             tolerance_grad=tolerance_grad,
-            tolerance_change=ROUNDING * torch.finfo(params[0].dtype).eps,
+            tolerance_change=1e-12,
             history_size=history_size,
             line_search_fn="strong_wolfe",
         )

@@ -31,15 +31,10 @@ OPTIONS = {torch.optim.Adagrad: {"eps": 1e-7}}
 LBFGS_PENALTIES = (5e-6, 1e-6)
 # Above this many weights the vectors that L-BFGS keeps cost more than its steps save.
 MAX_LBFGS_WEIGHTS = 3_000_000
-# Second derivative of a usual loss by the outputs, all together; L-BFGS takes it to guess how
-# sharply the loss bends along each weight. Half or twice as much makes no difference.
-CURVATURE = 0.2
 # Share of the sharpest bend that the flattest is taken for at least.
 MIN_CURVATURE = 1e-12
 # L-BFGS has converged when an epoch takes off less than this share of the loss.
 TOLERANCE = 1e-3
-# The same where it knows how sharply the loss bends: there an epoch takes off most of the rest.
-SCALED_TOLERANCE = 5e-3
 
 
 # What skorch calls by these names, classifiers have parameters for.
@@ -68,8 +63,9 @@ class OptimizerPlan:
         Factor of half the squared weights, added to the loss.
     sparse_gradient : bool
         Whether it updates only the rows that a batch of sparse rows has.
-    column_squares : tensor of shape (n_features,), default=None
-        Mean square of each feature of the rows that a linear model trains on, for "lbfgs".
+    curvatures : tensor of shape (n_features + 1, n_outputs), default=None
+        How sharply the loss of a linear model bends along each weight, and at last along
+        the biases, for "lbfgs".
     """
 
     factory: object
@@ -77,7 +73,7 @@ class OptimizerPlan:
     weight_decay: float = 0.0
     penalty: float = 0.0
     sparse_gradient: bool = False
-    column_squares: object = field(default=None, compare=False)
+    curvatures: object = field(default=None, compare=False)
 
     @property
     def full_batch(self):
@@ -90,7 +86,7 @@ class OptimizerPlan:
             if hasattr(layer, "sparse_gradient"):
                 layer.sparse_gradient = self.sparse_gradient
         if self.full_batch:
-            scales = None if self.column_squares is None else self.scales(module.head)
+            scales = None if self.curvatures is None else self.scales(module.head)
             return self.factory(list(module.parameters()), **self.options, scales=scales)
         weights = decayed(module)
         ids = {id(weight) for weight in weights}
@@ -98,13 +94,11 @@ class OptimizerPlan:
         return self.factory(self.parameter_groups(weights, biases), **self.options)
 
     def scales(self, head):
-        """Guess in which units of its weights and biases a linear model bends alike."""
-        n_outputs = len(head.bias)
-        squares = self.column_squares.repeat_interleave(n_outputs)
-        bends = torch.cat([squares, squares.new_ones(n_outputs)])
-        bends += self.penalty * (n_outputs + 1) / CURVATURE
+        """Give the units of weights and biases in which the loss bends alike."""
+        bends = self.curvatures.clone()
+        bends[:-1] += self.penalty
         bends.clamp_(min=MIN_CURVATURE * float(bends.max()))
-        return bends.rsqrt().to(head.weight)
+        return bends.flatten().rsqrt_().to(head.weight)
 
     def parameter_groups(self, weights, biases):
         """Give parameters to an optimizer, each with its decay."""
@@ -118,8 +112,7 @@ class OptimizerPlan:
         if not self.full_batch or epoch == 0:
             return False
         before, now = history[-2:, "train_loss"]
-        tolerance = TOLERANCE if self.column_squares is None else SCALED_TOLERANCE
-        return before - now <= tolerance * abs(before)
+        return before - now <= TOLERANCE * abs(before)
 
 
 def accepts(factory, name="weight_decay"):

@@ -45,6 +45,13 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Sorted labels, or numbers of the label columns.
+
+    Examples
+    --------
+    >>> from sktext import TfidfTorchClassifier, compress
+    >>> classifier = TfidfTorchClassifier().fit(["good", "fine", "bad", "poor"], [1, 1, 0, 0])
+    >>> compress(classifier, max_bytes=3000).predict(["good"])
+    array([1])
     """
 
     def __init__(self, vectorizer, weights, scales, intercept, loss, labels):

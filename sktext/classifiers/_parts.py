@@ -82,22 +82,3 @@ def row_norm(x, weight):
     else:
         squares = values.double().square().sum(dim=1)
     return max(float(np.average(squares.numpy(), weights=weight)) ** 0.5, 1e-12)
-
-
-def column_squares(x):
-    """Mean square of each column of a matrix.
-
-    Parameters
-    ----------
-    x : tensor of shape (n_samples, n_features) or SparseRows
-        Whole, not cut out of other rows.
-
-    Returns
-    -------
-    squares : tensor of shape (n_features,)
-    """
-    if isinstance(x, SparseRows):
-        squares = torch.bincount(x.indices, x.values.square(), minlength=x.n_columns)
-    else:
-        squares = sum(rows.square().sum(dim=0) for rows in x.split(CHUNK))
-    return squares / len(x)

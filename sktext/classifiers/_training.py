@@ -14,7 +14,8 @@ from sktext._fingerprint import fingerprint
 from sktext._net import Net
 from sktext.classifiers import _callbacks, _weights
 from sktext.classifiers._checkpoints import Checkpoint
-from sktext.classifiers._parts import Part, column_squares, row_norm, to_batches, to_rows
+from sktext.classifiers._curvature import column_squares, curvatures
+from sktext.classifiers._parts import Part, row_norm, to_batches, to_rows
 from sktext.losses import LOSSES
 from sktext.modules import MLP, SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
@@ -58,8 +59,8 @@ class TrainingRows:
 
     @cached_property
     def column_squares(self):
-        """The mean square of each feature."""
-        return column_squares(self.x)
+        """The mean square of each feature where no row counts more than another."""
+        return column_squares(self.x, None)
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ class TrainingMixin:
             draws=draw is not None,
         )
         if plan.full_batch:
-            if isinstance(self.net_.module_, MLP) and self.net_.module_.is_linear:
-                plan = replace(plan, column_squares=rows.column_squares)
+            plan = replace(plan, curvatures=self._curvatures(rows, weight))
             train = self._batches(rows.x_with_columns, part.target, weight)
         else:
             order = {"batch_size": self.batch_size, "rng": np.random.RandomState(rows.order_seed)}
@@ -123,6 +123,15 @@ class TrainingMixin:
                 order["draw"] = partial(draw, np.maximum(part.target, 0), weight)
             train = self._batches(rows.x, part.target, weight, **order, **self._steps)
         return TrainingRun(plan, train, self._validation(rows), rows.held)
+
+    def _curvatures(self, rows, weight):
+        """Guess how sharply the loss of a linear model bends along each weight."""
+        linear = isinstance(self.net_.module_, MLP) and self.net_.module_.is_linear
+        if not linear or self._labels.task == "multilabel":  # which that does not make faster
+            return None
+        squares = rows.column_squares if weight is None else column_squares(rows.x, weight)
+        prior = _weights.class_prior(self._labels, rows.part.target, weight)
+        return curvatures(squares, torch.from_numpy(prior))
 
     # How batches make optimizer steps; sequence classifiers may say more.
     _steps = {}

@@ -64,7 +64,7 @@ class SharedProduct:
 
     Parameters
     ----------
-    x : tensor of shape (n_samples, n_features) or SparseRows
+    x : SparseRows of shape (n_samples, n_features)
     """
 
     def __init__(self, x):

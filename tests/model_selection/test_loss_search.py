@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import make_classification
 from sklearn.model_selection import GridSearchCV, KFold
 
@@ -99,11 +100,19 @@ def test_hidden_layers_and_dropout(params, optimizer, multiclass, together):
 def test_numbers(dtype, hidden, optimizer, together):
     X, y = make_classification(200, 12, n_informative=5, n_classes=3, random_state=0)
     optimizer = "sgd" if hidden and optimizer == "lbfgs" else optimizer
+    X = sparse.csr_matrix(X) if optimizer == "lbfgs" else X
     clf = TorchClassifier(
         hidden, loss="focal", optimizer=optimizer, max_epochs=2, dtype=dtype, random_state=0
     )
     how = {"scoring": SCORING["multiclass"], "refit": False, "cv": CV}
     assert_same_scores(*searches(clf, GRIDS["loss"], X, y, **how))
+
+
+def test_dense_rows_are_fitted_by_lbfgs_as_alone():
+    X, y = make_classification(200, 12, n_informative=5, n_classes=3, random_state=0)
+    clf = TorchClassifier(loss="focal", optimizer="lbfgs", random_state=0)
+    how = {"scoring": SCORING["multiclass"], "refit": False, "cv": CV}
+    assert_same_scores(*searches(clf, GRIDS["loss"], X, y, **how), atol=0)
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad"])
