@@ -7,7 +7,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 NAMES = (
     "sparse_epoch",
+    "batch_overhead",
     "imdb_text_to_model",
+    "regularisation_path",
     "tokenize_imdb",
     "vectorizers",
     "inference",
