@@ -1,4 +1,4 @@
-"""Perceptrons and linear models that train by batches and make their steps together."""
+"""Nets that train by batches and make their steps together."""
 
 from dataclasses import replace
 from functools import partial
@@ -9,7 +9,9 @@ from sktext._batches import Batches
 from sktext.model_selection._block_steps import BlockSteps
 from sktext.model_selection._joint_loss import JointLoss
 from sktext.model_selection._row_steps import RowSteps
+from sktext.model_selection._token_steps import TokenSteps
 from sktext.model_selection._turns import run_in_turns
+from sktext.modules import MLP
 
 
 def train_on_shared_epochs(classifiers, runs):
@@ -21,7 +23,8 @@ def train_on_shared_epochs(classifiers, runs):
     Parameters
     ----------
     classifiers : list of classifier
-        With the nets that their runs need: perceptrons of one shape and seed.
+        With the nets that their runs need: perceptrons, or networks of tokens, of one
+        shape and seed.
     runs : list of TrainingRun
         On the same rows in the same order, with optimizers that differ in step size and
         weight decay only.
@@ -61,12 +64,9 @@ class SharedEpochs:
     """
 
     def __init__(self, nets, runs):
-        device, modules = nets[0].torch_device, [net.module_ for net in nets]
-        plans = [run.plan for run in runs]
-        kind = RowSteps if RowSteps.can_do(plans[0], device) else BlockSteps
+        device, train = nets[0].torch_device, runs[0].train
         self.nets = nets
-        self.steps = kind(modules, plans)
-        train = runs[0].train
+        self.steps = make_steps([net.module_ for net in nets], [run.plan for run in runs], train.x)
         # What travels with the rows is their numbers; weights differ from net to net.
         numbers = torch.arange(len(train.x))
         order = {"batch_size": train.batch_size, "rng": train.rng}
@@ -91,3 +91,12 @@ class SharedEpochs:
                 losses_of = partial(self.loss, target=target, rows=rows)
                 total += self.steps.step(inputs.x.to(device), losses_of) * len(rows)
         return total / len(self.train.x)
+
+
+def make_steps(modules, plans, x):
+    """Choose who makes the steps of nets of one kind."""
+    if not isinstance(modules[0], MLP):
+        return TokenSteps(modules, plans, x)
+    device = modules[0].head.weight.device
+    kind = RowSteps if RowSteps.can_do(plans[0], device) else BlockSteps
+    return kind(modules, plans)
