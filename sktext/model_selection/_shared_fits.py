@@ -9,10 +9,10 @@ from sklearn.utils import check_random_state
 from sktext import _optimizers
 from sktext._fingerprint import fingerprint
 from sktext.classifiers._base import BaseTorchClassifier
-from sktext.model_selection._joint_tables import rows_met
 from sktext.model_selection._row_steps import has_rule
-from sktext.model_selection._shared_epochs import train_on_shared_epochs
+from sktext.model_selection._shared_epochs import MatrixEpochs, train_on_shared_epochs
 from sktext.model_selection._shared_products import train_on_shared_products
+from sktext.model_selection._token_epochs import TokenEpochs
 from sktext.modules import MLP, FastText, TextCNN
 
 # Parameters that change neither the rows, nor their features and order, nor the network.
@@ -26,13 +26,12 @@ BY_WEIGHT = {
 # Bytes that the weights of nets in training may take together, with what optimizers keep.
 MAX_BYTES = 2**30
 # Copies of the weights that training keeps: history, gradient, and what they are made of.
-COPIES = {"products": 26, "epochs": 6, "tokens": 3}
-# Networks of tokens that train together: of more, a batch does not stay in the caches.
-MAX_TOKEN_NETS = 8
+# Networks of tokens train in place; the optimizer keeps one number next to each weight.
+COPIES = {"products": 26, "epochs": 6, "tokens": 1}
 TRAINERS = {
     "products": train_on_shared_products,
-    "epochs": train_on_shared_epochs,
-    "tokens": train_on_shared_epochs,
+    "epochs": partial(train_on_shared_epochs, kind=MatrixEpochs),
+    "tokens": partial(train_on_shared_epochs, kind=TokenEpochs),
 }
 
 
@@ -113,7 +112,7 @@ def divide(classifiers, runs):
         kind = kind_of(classifiers[i], run)
         parts[kind, i if kind is None else likeness(run.plan)].append(i)
     for (kind, _), numbers in parts.items():
-        size = room_for(classifiers[numbers[0]].net_.module_, runs[numbers[0]], kind)
+        size = room_for(classifiers[numbers[0]], kind)
         for start in range(0, len(numbers), size):
             yield kind, numbers[start : start + size]
 
@@ -154,16 +153,12 @@ def likeness(plan):
     return fingerprint([plan.factory, options, plan.sparse_gradient, "lr" in plan.options])
 
 
-def room_for(module, run, kind):
+def room_for(classifier, kind):
     """Say how many nets there is room for."""
     if kind is None:
         return 1
-    n_bytes = sum(weight.nbytes for weight in _optimizers.decayed(module))
-    if kind == "tokens":  # of the table, only the rows that are met
-        table = module.embedding.weight
-        n_bytes -= (len(table) - len(rows_met(module, run.train.x))) * table[0].nbytes
-    size = max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
-    return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
+    n_bytes = sum(weight.nbytes for weight in _optimizers.decayed(classifier.net_.module_))
+    return max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
 
 
 def train_one_by_one(classifiers, runs):

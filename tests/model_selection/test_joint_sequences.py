@@ -9,9 +9,13 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import GridSearchCV, KFold
 
 from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier, TextClassifier
+from sktext._batches import Batches
+from sktext._net import Net
 from sktext._optimizers import OptimizerPlan
+from sktext.classifiers._training import TrainingRun
+from sktext.losses import FocalLoss
 from sktext.model_selection import LossSearchCV, _shared_fits
-from sktext.model_selection._token_steps import TokenSteps
+from sktext.model_selection._token_epochs import TokenEpochs
 from sktext.modules import FastText, RaggedTokens, TextCNN
 
 SCORING = {
@@ -62,9 +66,11 @@ def sizes(monkeypatch):
     """Take down how many candidates train together."""
     found = []
 
+    train_together = _shared_fits.TRAINERS["tokens"]
+
     def train(classifiers, runs):
         found.append(len(classifiers))
-        return _shared_fits.train_on_shared_epochs(classifiers, runs)
+        return train_together(classifiers, runs)
 
     monkeypatch.setitem(_shared_fits.TRAINERS, "tokens", train)
     return found
@@ -161,41 +167,34 @@ def test_a_candidate_that_diverges_is_reported_and_leaves_the_others_alone(binar
 def test_memory_bounds_how_many_train_together(binary, sizes, monkeypatch):
     grid = {"lr": [0.01, 0.02, 0.05, 0.1, 0.2]}
     clf = copy.deepcopy(NETWORKS["mean"]).set_params(n_buckets=100_000)
-    monkeypatch.setattr(_shared_fits, "MAX_TOKEN_NETS", 4)
-    # Not of the 100,000 rows of each table, but of those that the texts have.
-    LossSearchCV(clf, grid, cv=CV, refit=False).fit(*binary)
-    assert sizes == [4, 1, 4, 1]
-    sizes.clear()
-    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 1000)
+    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 5 * 100_000 * 6 * 2)
     assert_same_scores(clf, grid, *binary, scoring=SCORING["binary"])
-    assert sizes == [1] * 10
+    assert sizes == [2, 2, 1] * 2
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("name", MODULES)
-@pytest.mark.filterwarnings("ignore:Sparse invariant checks")
-def test_steps_are_those_of_torch(name, optimizer):
+def test_nets_that_train_together_end_like_nets_alone(name, optimizer):
     ids = torch.randint(1, 40, (60,), generator=torch.Generator().manual_seed(0))
     # Texts of no, one and many tokens; the last batch has none at all.
     texts = RaggedTokens(torch.tensor([0, 0, 1, 3, 20, 31, 60, 60, 60]), ids)
-    batches = [texts.cut(0, 4), texts.cut(4, 6), texts.cut(2, 6), texts.cut(6, 8)]
+    target = torch.tensor([[0, 1], [1, 0]] * 4).float()
     factory, options = OPTIMIZERS[optimizer]
-    plans = [OptimizerPlan(factory, options | {"lr": lr}, 0.0, 0.0, True) for lr in (0.01, 0.3)]
-    alone = [MODULES[name]().train() for _ in plans]
-    for module in alone:
-        torch.nn.init.normal_(module.head.weight)
-    joint = copy.deepcopy(alone)
-    steps = TokenSteps(joint, plans, texts)
-    optimizers = [plan.make(module) for plan, module in zip(plans, alone, strict=True)]
-    for batch in batches:
-        losses = steps.step(batch, lambda logits: (logits - 1).square().mean(dim=(1, 2)))
-        for module, optimizer, loss in zip(alone, optimizers, losses, strict=True):
-            optimizer.zero_grad()
-            own = (module(batch.padded()) - 1).square().mean()
-            own.backward()
-            optimizer.step()
-            torch.testing.assert_close(loss, own.detach(), rtol=1e-5, atol=0)
-    steps.copy_to(dict(enumerate(joint)))
-    for module, own in zip(joint, alone, strict=True):
-        for value, expected in zip(module.parameters(), own.parameters(), strict=True):
-            torch.testing.assert_close(value, expected, rtol=0, atol=1e-5)
+    nets, alone, runs = [], [], []
+    for lr, gamma in ((0.01, 0.0), (0.3, 2.0)):
+        plan = OptimizerPlan(factory, options | {"lr": lr}, sparse_gradient=True)
+        runs.append(TrainingRun(plan, Batches(texts, target, batch_size=2), None, None))
+        for kind in (nets, alone):
+            loss = FocalLoss(gamma=gamma).build("multilabel", [4, 4], 8)
+            kind.append(Net(MODULES[name](), criterion=loss, n_classes=2).initialize())
+        alone[-1].begin(plan, [])
+        alone[-1].train(runs[-1].train, None, 3)
+    epochs = TokenEpochs(nets, runs)
+    for numbers in ([0, 1], [0, 1], [0], [1]):  # whoever asks trains
+        losses = epochs.answer(dict.fromkeys(numbers))
+    np.testing.assert_allclose(losses[1], alone[1].history[-1, "train_loss"], rtol=1e-5)
+    for net, other in zip(nets, alone, strict=True):
+        assert net.module_.head.weight.any()
+        pairs = zip(net.module_.parameters(), other.module_.parameters(), strict=True)
+        for value, expected in pairs:
+            torch.testing.assert_close(value, expected, rtol=0, atol=1e-6)
