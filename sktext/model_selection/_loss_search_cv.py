@@ -93,11 +93,11 @@ class LossSearchCV(BaseSearchCV):
 
     Networks of tokens share their tokens. :class:`FastTextClassifier`, and
     :class:`CNNClassifier` of one layer with hashed pairs, with "adagrad" (their default) or
-    "sgd" and without ``lr_schedule`` and ``callbacks``, also share the batches and what is
-    found in them: n-grams, and which vectors a step changes. All others train one after
-    the other, as nearly all of their time is products that cannot be shared or take as
-    long together: torch's fused recurrent cells take the weights of one net at a time, and
-    on a CPU self-attention and steps of all weights are no faster for several nets.
+    "sgd" and without ``lr_schedule`` and ``callbacks``, also share the reading of the
+    batches and the steps of the token vectors, up to eight candidates at a time. All
+    others train one after the other: torch's fused recurrent cells take the weights of one
+    net at a time, and on a CPU self-attention and steps of all weights are no faster for
+    several nets at once.
 
     References
     ----------

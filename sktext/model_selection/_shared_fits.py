@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 from sktext import _optimizers
 from sktext._fingerprint import fingerprint
 from sktext.classifiers._base import BaseTorchClassifier
+from sktext.model_selection._look_ups import Reader
 from sktext.model_selection._row_steps import has_rule
 from sktext.model_selection._shared_epochs import MatrixEpochs, train_on_shared_epochs
 from sktext.model_selection._shared_products import train_on_shared_products
@@ -26,8 +27,9 @@ BY_WEIGHT = {
 # Bytes that the weights of nets in training may take together, with what optimizers keep.
 MAX_BYTES = 2**30
 # Copies of the weights that training keeps: history, gradient, and what they are made of.
-# Networks of tokens train in place; the optimizer keeps one number next to each weight.
-COPIES = {"products": 26, "epochs": 6, "tokens": 1}
+COPIES = {"products": 26, "epochs": 6, "tokens": 3}
+# Networks of tokens that train together: what more of them read does not stay in the caches.
+MAX_TOKEN_NETS = 8
 TRAINERS = {
     "products": train_on_shared_products,
     "epochs": partial(train_on_shared_epochs, kind=MatrixEpochs),
@@ -112,7 +114,7 @@ def divide(classifiers, runs):
         kind = kind_of(classifiers[i], run)
         parts[kind, i if kind is None else likeness(run.plan)].append(i)
     for (kind, _), numbers in parts.items():
-        size = room_for(classifiers[numbers[0]], kind)
+        size = room_for(classifiers[numbers[0]].net_.module_, runs[numbers[0]], kind)
         for start in range(0, len(numbers), size):
             yield kind, numbers[start : start + size]
 
@@ -153,12 +155,15 @@ def likeness(plan):
     return fingerprint([plan.factory, options, plan.sparse_gradient, "lr" in plan.options])
 
 
-def room_for(classifier, kind):
+def room_for(module, run, kind):
     """Say how many nets there is room for."""
     if kind is None:
         return 1
-    n_bytes = sum(weight.nbytes for weight in _optimizers.decayed(classifier.net_.module_))
-    return max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
+    n_bytes = sum(weight.nbytes for weight in _optimizers.decayed(module))
+    if kind == "tokens":  # of the table, the rows that are met are copied
+        n_bytes = len(Reader(module, run.train.x).met) * module.embedding.weight[0].nbytes
+    size = max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
+    return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
 
 
 def train_one_by_one(classifiers, runs):

@@ -167,9 +167,15 @@ def test_a_candidate_that_diverges_is_reported_and_leaves_the_others_alone(binar
 def test_memory_bounds_how_many_train_together(binary, sizes, monkeypatch):
     grid = {"lr": [0.01, 0.02, 0.05, 0.1, 0.2]}
     clf = copy.deepcopy(NETWORKS["mean"]).set_params(n_buckets=100_000)
-    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 5 * 100_000 * 6 * 2)
+    monkeypatch.setattr(_shared_fits, "MAX_TOKEN_NETS", 4)
+    # Not of the 100,000 rows of each table, but of those that the texts have.
+    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 5 * 100_000 * 6 * 4)
+    LossSearchCV(clf, grid, cv=CV, refit=False).fit(*binary)
+    assert sizes == [4, 1] * 2
+    sizes.clear()
+    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 1000)
     assert_same_scores(clf, grid, *binary, scoring=SCORING["binary"])
-    assert sizes == [2, 2, 1] * 2
+    assert sizes == [1] * 10
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
