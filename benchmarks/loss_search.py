@@ -4,11 +4,13 @@ Linear models on TF-IDF of the 25,000 training reviews, three folds, F1. The oth
 GridSearchCV over our classifier, with ``memory`` for its features, and over a pipeline of
 TfidfVectorizer and a skorch net with the same loss and optimizer, which reads a sparse matrix
 row by row. As these take long, some of their fits are timed and the rest is scaled up; the
-output says so. Processor seconds are printed next to seconds, for machines that are shared.
+output says so. Eight convolutional and eight fastText networks on some of the reviews follow.
+Processor seconds are printed next to seconds, for machines that are shared.
 """
 
 import tempfile
 import time
+import warnings
 
 import numpy as np
 import torch
@@ -18,7 +20,7 @@ from sklearn.model_selection import GridSearchCV, ParameterGrid, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from skorch import NeuralNetBinaryClassifier
 
-from sktext import TfidfTorchClassifier
+from sktext import CNNClassifier, FastTextClassifier, TfidfTorchClassifier
 from sktext.losses import FocalLoss
 from sktext.model_selection import LossSearchCV
 
@@ -32,6 +34,14 @@ N_CANDIDATES = len(ParameterGrid(GRID))
 TIMED = list(ParameterGrid(GRID))[::11]
 FOLDS = StratifiedKFold(3, shuffle=True, random_state=0)
 EPOCHS = 10
+# Of networks of tokens, on so many reviews of at most so many tokens.
+NETWORK_GRID = {
+    "loss__gamma": [1.0, 2.0],
+    "class_weight": [None, {"pos": 2.0}],
+    "lr": [0.02, 0.05],
+}
+N_TEXTS = 1000
+MAX_LENGTH = 200
 # Settings of all searches.
 HOW = {"scoring": "f1_macro", "refit": False, "cv": FOLDS}
 
@@ -122,8 +132,28 @@ def show(what, seconds, own=None):
     print(f"{what:<58} {seconds[0]:9.1f} s {seconds[1]:9.1f} s {ratios}", flush=True)
 
 
+def compare_networks(texts, labels):
+    """Print the comparison for networks of tokens."""
+    rows = np.random.RandomState(0).permutation(len(texts))[:N_TEXTS]
+    texts, labels = [texts[i] for i in rows], labels[rows]
+    n_candidates = len(ParameterGrid(NETWORK_GRID))
+    for kind in (CNNClassifier, FastTextClassifier):
+        print(f"-- {kind.__name__}: {n_candidates} candidates, {N_TEXTS} texts")
+        classifier = kind(
+            loss="focal", max_length=MAX_LENGTH, max_epochs=3, device="cpu", random_state=0
+        )
+        own = LossSearchCV(classifier, NETWORK_GRID, **HOW)
+        theirs = GridSearchCV(classifier, NETWORK_GRID, **HOW)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Texts of more than max_length")
+            seconds, others = (timed(search, texts, labels) for search in (own, theirs))
+        show("LossSearchCV", seconds)
+        check_equal(own.cv_results_, theirs.cv_results_)
+        show("GridSearchCV", others, seconds)
+
+
 def main():
-    """Print the comparison for both kinds of optimizer."""
+    """Print the comparison for both kinds of optimizer, and for networks of tokens."""
     print_machine()
     (texts, labels), _ = read_halves("imdb")
     torch.optim.SGD([torch.zeros(1)])  # the first optimizer of a process imports for seconds
@@ -142,6 +172,7 @@ def main():
         if optimizer == "adagrad":
             others = time_skorch(texts, labels)
             show("GridSearchCV, skorch (1 fit timed, scaled)", others, seconds)
+    compare_networks(texts, labels)
 
 
 if __name__ == "__main__":

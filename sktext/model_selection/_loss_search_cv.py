@@ -87,9 +87,17 @@ class LossSearchCV(BaseSearchCV):
     -----
     Each candidate keeps its own loss, weights, optimizer state, early stopping and end of
     training. Perceptrons and linear models share the products with the rows, and with
-    optimizers that step by the batch the steps as well; networks of sequences share the
-    tokens only. Candidates whose loss becomes no number are dropped, warned about and get
-    ``error_score``. With ``random_state=None``, candidates share their seeds.
+    optimizers that step by the batch the steps as well. Candidates whose loss becomes no
+    number are dropped, warned about and get ``error_score``. With ``random_state=None``,
+    candidates share their seeds.
+
+    Networks of tokens share their tokens. :class:`FastTextClassifier`, and
+    :class:`CNNClassifier` of one layer with hashed pairs, with "adagrad" (their default) or
+    "sgd" and without ``lr_schedule`` and ``callbacks``, also share the reading of the
+    batches and the steps of the token vectors, up to eight candidates at a time. All
+    others train one after the other: torch's fused recurrent cells take the weights of one
+    net at a time, and on a CPU self-attention and steps of all weights are no faster for
+    several nets at once.
 
     References
     ----------

@@ -38,13 +38,7 @@ class RowSteps:
     @staticmethod
     def can_do(plan, device):
         """Tell whether steps of a plan can be made here."""
-        return (
-            plan.sparse_gradient
-            and plan.factory in RULES
-            and set(plan.options) <= {"lr", "eps"}
-            and "lr" in plan.options
-            and device.type == "cpu"
-        )
+        return has_rule(plan) and device.type == "cpu"
 
     def step(self, x, losses_of):
         """Make one step; give the loss of each net.
@@ -67,8 +61,8 @@ class RowSteps:
             self.update_rows(*by_columns(x, product.grad))
             for parameter in self.rates:
                 if parameter is not self.first:
-                    change = self.rule.change(self.states[parameter], parameter.grad)
-                    parameter.sub_(change.mul_(self.rates[parameter]))
+                    state, rates = self.states[parameter], self.rates[parameter]
+                    self.rule.step(parameter, state, parameter.grad, rates)
                     parameter.grad = None
         return losses.detach()
 
@@ -81,21 +75,26 @@ class RowSteps:
         """Change some rows of the first weights."""
         state = self.states[self.first].index_select(0, rows)
         weight = self.first.index_select(0, rows)
-        weight.sub_(self.rule.change(state, gradient).mul_(self.rates[self.first]))
+        self.rule.step_rows(weight, state, gradient, self.rates[self.first])
         self.states[self.first].index_copy_(0, rows, state)
         self.first.index_copy_(0, rows, weight)
 
 
 class Adagrad:
-    """The rule of torch.optim.Adagrad."""
+    """The rule of torch.optim.Adagrad, rounded as there."""
 
     def __init__(self, options):
         self.eps = options.get("eps", 1e-10)
 
-    def change(self, state, gradient):
-        """Add to the state, and give what a step of size one changes."""
-        state.addcmul_(gradient, gradient)
-        return gradient / state.sqrt().add_(self.eps)
+    def step(self, weight, state, gradient, rates):
+        """Change weights and their state."""
+        divisor = state.addcmul_(gradient, gradient).sqrt().add_(self.eps)
+        weight.sub_((gradient * rates).div_(divisor))
+
+    def step_rows(self, weight, state, gradient, rates):
+        """Change weights of which only some rows have a gradient, and their state."""
+        divisor = state.add_(gradient.square()).sqrt().add_(self.eps)
+        weight.addcmul_(gradient / divisor, rates, value=-1)
 
 
 class SGD:
@@ -104,12 +103,24 @@ class SGD:
     def __init__(self, options):
         pass
 
-    def change(self, state, gradient):
-        """Give what a step of size one changes."""
-        return gradient.clone()
+    def step(self, weight, state, gradient, rates):
+        """Change weights."""
+        weight.addcmul_(gradient, rates, value=-1)
+
+    step_rows = step
 
 
 RULES = {torch.optim.Adagrad: Adagrad, torch.optim.SGD: SGD}
+
+
+def has_rule(plan):
+    """Tell whether a plan changes only the rows of a batch, by a rule that is known here."""
+    return (
+        plan.sparse_gradient
+        and plan.factory in RULES
+        and set(plan.options) <= {"lr", "eps"}
+        and "lr" in plan.options
+    )
 
 
 def by_columns(x, gradient):

@@ -1,4 +1,4 @@
-"""Perceptrons and linear models that train by batches and make their steps together."""
+"""Nets that train by batches and make their steps together."""
 
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,7 @@ from sktext.model_selection._row_steps import RowSteps
 from sktext.model_selection._turns import run_in_turns
 
 
-def train_on_shared_epochs(classifiers, runs):
+def train_on_shared_epochs(classifiers, runs, kind):
     """Train classifiers by an optimizer that treats each weight by itself.
 
     Each runs as it would alone, with its own early stopping, scores and end. When all
@@ -21,16 +21,18 @@ def train_on_shared_epochs(classifiers, runs):
     Parameters
     ----------
     classifiers : list of classifier
-        With the nets that their runs need: perceptrons of one shape and seed.
+        With the nets that their runs need, of one shape and seed.
     runs : list of TrainingRun
         On the same rows in the same order, with optimizers that differ in step size and
         weight decay only.
+    kind : {MatrixEpochs, TokenEpochs}
+        What makes the epochs.
 
     Returns
     -------
     errors : list of Exception or None
     """
-    epochs = SharedEpochs([classifier.net_ for classifier in classifiers], runs)
+    epochs = kind([classifier.net_ for classifier in classifiers], runs)
     # The nets' own optimizers would only take memory.
     runs = [replace(run, plan=replace(run.plan, factory=no_optimizer, options={})) for run in runs]
     members = [partial(run_alone, *pair) for pair in zip(classifiers, runs, strict=True)]
@@ -51,8 +53,18 @@ def no_optimizer(groups):
     """Make no optimizer."""
 
 
-class SharedEpochs:
-    """The epochs of several nets.
+def numbered_batches(batches, device):
+    """Make batches that come with the numbers of their rows, in place of their weights.
+
+    Weights differ from net to net; the numbers tell which ones a batch has.
+    """
+    order = {"batch_size": batches.batch_size, "rng": batches.rng}
+    numbers = torch.arange(len(batches.x))
+    return Batches(batches.x, batches.target, numbers, **order).to(device)
+
+
+class MatrixEpochs:
+    """The epochs of several perceptrons or linear models.
 
     Parameters
     ----------
@@ -66,11 +78,7 @@ class SharedEpochs:
         kind = RowSteps if RowSteps.can_do(plans[0], device) else BlockSteps
         self.nets = nets
         self.steps = kind(modules, plans)
-        train = runs[0].train
-        # What travels with the rows is their numbers; weights differ from net to net.
-        numbers = torch.arange(len(train.x))
-        order = {"batch_size": train.batch_size, "rng": train.rng}
-        self.train = Batches(train.x, train.target, numbers, **order).to(device)
+        self.train = numbered_batches(runs[0].train, device)
         weights = [run.train.weight for run in runs]
         weights = [None if weight is None else weight.to(device) for weight in weights]
         self.loss = JointLoss([net.criterion_ for net in nets], weights)

@@ -9,9 +9,12 @@ from sklearn.utils import check_random_state
 from sktext import _optimizers
 from sktext._fingerprint import fingerprint
 from sktext.classifiers._base import BaseTorchClassifier
-from sktext.model_selection._shared_epochs import train_on_shared_epochs
+from sktext.model_selection._look_ups import Reader
+from sktext.model_selection._row_steps import has_rule
+from sktext.model_selection._shared_epochs import MatrixEpochs, train_on_shared_epochs
 from sktext.model_selection._shared_products import train_on_shared_products
-from sktext.modules import MLP, SparseRows
+from sktext.model_selection._token_epochs import TokenEpochs
+from sktext.modules import MLP, FastText, SparseRows, TextCNN
 
 # Parameters that change neither the rows, nor their features and order, nor the network.
 SHARED = ("loss", "class_weight", "bias_init", "lr", "weight_decay")
@@ -24,8 +27,14 @@ BY_WEIGHT = {
 # Bytes that the weights of nets in training may take together, with what optimizers keep.
 MAX_BYTES = 2**30
 # Copies of the weights that training keeps: history, gradient, and what they are made of.
-COPIES = {"products": 26, "epochs": 6}
-TRAINERS = {"products": train_on_shared_products, "epochs": train_on_shared_epochs}
+COPIES = {"products": 26, "epochs": 6, "tokens": 3}
+# Networks of tokens that train together: what more of them read does not stay in the caches.
+MAX_TOKEN_NETS = 8
+TRAINERS = {
+    "products": train_on_shared_products,
+    "epochs": partial(train_on_shared_epochs, kind=MatrixEpochs),
+    "tokens": partial(train_on_shared_epochs, kind=TokenEpochs),
+}
 
 
 def can_share(classifier, params):
@@ -97,7 +106,7 @@ def divide(classifiers, runs):
 
     Yields
     ------
-    kind : {"products", "epochs", None}
+    kind : {"products", "epochs", "tokens", None}
     numbers : list of int
     """
     parts = defaultdict(list)
@@ -105,7 +114,7 @@ def divide(classifiers, runs):
         kind = kind_of(classifiers[i], run)
         parts[kind, i if kind is None else likeness(run.plan)].append(i)
     for (kind, _), numbers in parts.items():
-        size = room_for(classifiers[numbers[0]], kind)
+        size = room_for(classifiers[numbers[0]].net_.module_, runs[numbers[0]], kind)
         for start in range(0, len(numbers), size):
             yield kind, numbers[start : start + size]
 
@@ -113,17 +122,33 @@ def divide(classifiers, runs):
 def kind_of(classifier, run):
     """Tell how a run shares its computation; None is not at all."""
     net, plan = classifier.net_, run.plan
-    if type(net.module_) is not MLP or net.criterion_.penalty(net.module_) is not None:
+    if net.criterion_.penalty(net.module_) is not None:
+        return None
+    weight = run.train.weight
+    suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
+    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw)
+    if type(net.module_) in (TextCNN, FastText):
+        return "tokens" if suits and is_plain and has_plain_steps(classifier, run) else None
+    if type(net.module_) is not MLP:
         return None
     if plan.full_batch:
         # Products of dense rows round differently side by side, and L-BFGS would amplify that.
         exact = net.module_.is_linear and isinstance(run.train.x, SparseRows)
         return "products" if exact and not net.module_.dropout.p else None
     factory = plan.factory.func if isinstance(plan.factory, partial) else plan.factory
-    weight = run.train.weight
-    suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
-    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw)
     return "epochs" if factory in BY_WEIGHT and suits and is_plain else None
+
+
+def has_plain_steps(classifier, run):
+    """Tell whether each batch of tokens makes a step that changes the rows it has."""
+    net = classifier.net_
+    return (
+        has_rule(run.plan)
+        and run.train.per_step == 1
+        and not (net.half or net.compiles or classifier._extra_callbacks())
+        and all(parameter.requires_grad for parameter in net.module_.parameters())
+        and not list(net.module_.buffers())
+    )
 
 
 def likeness(plan):
@@ -132,13 +157,15 @@ def likeness(plan):
     return fingerprint([plan.factory, options, plan.sparse_gradient, "lr" in plan.options])
 
 
-def room_for(classifier, kind):
+def room_for(module, run, kind):
     """Say how many nets there is room for."""
     if kind is None:
         return 1
-    weights = _optimizers.decayed(classifier.net_.module_)
-    n_bytes = sum(weight.numel() * weight.element_size() for weight in weights)
-    return max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
+    n_bytes = sum(weight.nbytes for weight in _optimizers.decayed(module))
+    if kind == "tokens":  # of the table, the rows that are met are copied
+        n_bytes = len(Reader(module, run.train.x).met) * module.embedding.weight[0].nbytes
+    size = max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
+    return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
 
 
 def train_one_by_one(classifiers, runs):

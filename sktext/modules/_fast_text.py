@@ -9,7 +9,7 @@ from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import stirred
 from sktext.modules._head import Head
 from sktext.modules._seeded import draw_seed, seeded
-from sktext.modules._token_embedding import token_embedding
+from sktext.modules._token_embedding import means_of, token_embedding
 
 
 class FastText(nn.Module):
@@ -108,17 +108,18 @@ class FastText(nn.Module):
         -------
         logits : tensor of shape (n_samples, n_outputs)
         """
+        return self.logits_of(self.read(ids), ids)
+
+    def read(self, ids):
+        """Average the vectors of each text, to shape (n_samples, embedding_dim)."""
         rows, valid = self.rows_of_ngrams(ids)
         if self.binary:
             rows, valid = each_once(rows, valid)
         n_valid = valid.sum(dim=1)
-        mean = F.embedding_bag(
-            rows[valid],
-            self.embedding.weight,
-            n_valid.cumsum(dim=0) - n_valid,  # where each text starts
-            mode="mean",
-            sparse=self.sparse_gradient and self.training,
-        )  # (n_samples, embedding_dim)
+        return means_of(self, rows[valid], n_valid.cumsum(dim=0) - n_valid)
+
+    def logits_of(self, mean, ids):
+        """Map what was read of some ids to logits."""
         return self.head(self.dropout(mean))
 
     def rows_of_ngrams(self, ids):

@@ -119,11 +119,17 @@ class TextCNN(nn.Module):
         -------
         logits : tensor of shape (n_samples, n_outputs)
         """
+        return self.logits_of(self.read(ids), ids)
+
+    def read(self, ids):
+        """Look up the vectors of each text, of shape (n_samples, length, embedding_dim)."""
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
-        lengths = (ids != PADDING).sum(dim=1)
         x = vectors_of(self, ids)
-        if self.n_buckets:
-            x = x + vectors_of(self, self._rows_of_pairs(ids))
+        return x + vectors_of(self, self._rows_of_pairs(ids)) if self.n_buckets else x
+
+    def logits_of(self, x, ids):
+        """Map what was read of some ids to logits."""
+        lengths = (ids != PADDING).sum(dim=1)
         x = self.embedding_dropout(x).transpose(1, 2)
         pooled = [self._pool(filters, x, lengths) for filters in self.filters]
         features = torch.cat(pooled, dim=1)  # (n_samples, n_features)

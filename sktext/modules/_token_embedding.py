@@ -15,6 +15,14 @@ START_SPREAD = 0.1
 class TokenEmbedding(nn.Embedding):
     """A table of vectors that is pickled without those that are zero."""
 
+    def vectors(self, rows, sparse=False):
+        """Look up vectors, of shape (*rows.shape, embedding_dim)."""
+        return F.embedding(rows, self.weight, padding_idx=PADDING, sparse=sparse)
+
+    def means(self, rows, starts, sparse=False):
+        """Average the vectors of bags of rows, of shape (n_bags, embedding_dim)."""
+        return F.embedding_bag(rows, self.weight, starts, mode="mean", sparse=sparse)
+
     def __getstate__(self):
         weight = self.weight.detach()
         rows = weight.any(dim=1).nonzero()[:, 0]
@@ -70,8 +78,30 @@ def vectors_of(network, rows):
     -------
     vectors : tensor of shape (n_samples, length, embedding_dim)
     """
-    sparse = getattr(network, "sparse_gradient", False) and network.training
-    return F.embedding(rows, network.embedding.weight, padding_idx=PADDING, sparse=sparse)
+    return network.embedding.vectors(rows, sparse=wants_sparse_gradient(network))
+
+
+def means_of(network, rows, starts):
+    """Average vectors of ``network.embedding``, with gradients as in ``vectors_of``.
+
+    Parameters
+    ----------
+    network : Module
+    rows : int tensor of shape (n_rows,)
+        The rows of all bags, one bag after the other.
+    starts : int tensor of shape (n_bags,)
+        Where each bag starts.
+
+    Returns
+    -------
+    means : tensor of shape (n_bags, embedding_dim)
+    """
+    return network.embedding.means(rows, starts, sparse=wants_sparse_gradient(network))
+
+
+def wants_sparse_gradient(network):
+    """Tell whether the gradient of a network's table holds only the rows of the batch."""
+    return getattr(network, "sparse_gradient", False) and network.training
 
 
 def pad_to(ids, width):
