@@ -1,8 +1,10 @@
 """What every benchmark prints, and how it times."""
 
+import datetime
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -18,7 +20,7 @@ import sktext
 
 
 def print_machine():
-    """Print versions and machine."""
+    """Print versions, machine, day and commit."""
     versions = {
         "sktext": sktext.__version__,
         "python": platform.python_version(),
@@ -26,6 +28,14 @@ def print_machine():
     }
     print(", ".join(f"{name} {version}" for name, version in versions.items()))
     print(f"{os.cpu_count()} cores, torch threads {torch.get_num_threads()}, {platform.machine()}")
+    print(f"{datetime.date.today()}, commit {commit()}")
+
+
+def commit():
+    """Name the commit, and whether files were changed since."""
+    command = ["git", "describe", "--always", "--dirty"]
+    found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
+    return found.stdout.strip() or "unknown"
 
 
 def seconds(function):

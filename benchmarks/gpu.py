@@ -6,12 +6,9 @@ code where there is no such device; its figures mean nothing.
 """
 
 import argparse
-import datetime
 import statistics
-import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -174,19 +171,12 @@ def print_searches(device, sizes, name, classifier, X, y, numbers):
             print(f"{name:<24} K = {k:<3} {seconds:8.3f} s   {seconds / k:8.4f} s each", flush=True)
 
 
-def commit():
-    """Name the commit, and whether files were changed since."""
-    command = ["git", "describe", "--always", "--dirty"]
-    found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
-    return found.stdout.strip() or "unknown"
-
-
 def main(options):
     """Print all figures."""
     device = options.device
     name = torch.cuda.get_device_name(device) if device.startswith("cuda") else "the CPU"
     print_machine()
-    print(f"device {name}, {datetime.date.today()}, commit {commit()}")
+    print(f"device {name}")
     speed = bandwidth(device, options.mib)
     print(f"copies of {options.mib} MiB read and write {speed / 1e9:.1f} GB a second")
     rng = np.random.RandomState(0)

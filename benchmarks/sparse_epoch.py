@@ -111,7 +111,7 @@ def print_memory(optimizer, hidden):
     matrix = (X.data.nbytes + X.indices.nbytes + X.indptr.nbytes) / 2**20
     # Any training of this network holds its weights, their gradient and the optimizer's state.
     n_weights = sum(weight.numel() for weight in ours.net_.module_.parameters())
-    n_copies = {"sgd": 1, "adagrad": 2, "adam": 4, "lbfgs": 2 + 2 * 10}[optimizer]
+    n_copies = {"sgd": 1, "adagrad": 2, "adam": 4, "lbfgs": 4 + 2 * 10}[optimizer]
     network = n_copies * n_weights * 4 / 2**20
     print(
         f"  {optimizer}, {hidden or 'no'} hidden units: matrix {matrix:.1f} MiB, added peak "

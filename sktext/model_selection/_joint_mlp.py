@@ -35,8 +35,12 @@ class JointMLP(nn.Module):
             self.first.bias.zero_().requires_grad_(False)
             self.first_bias = stacked_bias(stacks[0])
             self.layers = nn.ModuleList(StackedLinear(stack) for stack in stacks[1:])
-        # They have one seed, so they draw alike.
-        self.dropout = copy.deepcopy(modules[0].dropout)
+        # They have one seed, so those that drop as much draw alike.
+        shares = [module.dropout.p for module in modules]
+        different = list(dict.fromkeys(shares))
+        first = [modules[shares.index(share)].dropout for share in different]
+        self.dropouts = nn.ModuleList(copy.deepcopy(dropout) for dropout in first)
+        self.places = [different.index(share) for share in shares]
 
     def forward(self, x):
         """Map rows to the logits of each net.
@@ -52,8 +56,8 @@ class JointMLP(nn.Module):
         return self.after(self.first(self.before(x)))
 
     def before(self, x):
-        """Drop inputs of the first layer, if it is the only one."""
-        return x if len(self.layers) else self.dropout(x)
+        """Drop inputs of the first layer, if it is the only one; all nets drop as much then."""
+        return x if len(self.layers) else self.dropouts[0](x)
 
     def after(self, x):
         """Map the outputs of the first layer, of shape (n_samples, n_nets * size), to logits."""
@@ -63,8 +67,9 @@ class JointMLP(nn.Module):
         return x
 
     def _drop(self, x):
-        """Drop the same values of each net."""
-        return x * self.dropout(torch.ones_like(x[0]))
+        """Drop values of each net, the same of those that drop as much."""
+        kept = torch.stack([dropout(torch.ones_like(x[0])) for dropout in self.dropouts])
+        return x * (kept if len(kept) == 1 else kept[self.places])
 
     def split_parameters(self):
         """Give the weights, which decay, and the biases."""

@@ -25,9 +25,9 @@ class LossSearchCV(BaseSearchCV):
     """Search a grid of losses, training all candidates of a fold at once.
 
     Use it in place of ``GridSearchCV`` to choose a loss and its parameters, class weights,
-    step size, weight decay or start of the bias for a classifier of this package: features
-    are computed once per fold, batches are read once per epoch, and the scores are those
-    that ``GridSearchCV`` finds. Not to save time on vectorizers, architectures or other
+    step size, weight decay, dropout or start of the bias for a classifier of this package:
+    features are computed once per fold, batches are read once per epoch, and the scores are
+    those that ``GridSearchCV`` finds. Not to save time on vectorizers, architectures or other
     estimators: any grid works, but candidates that differ in more than the above are
     fitted one after the other.
 

@@ -16,8 +16,8 @@ from sktext.model_selection._shared_products import train_on_shared_products
 from sktext.model_selection._token_epochs import TokenEpochs
 from sktext.modules import MLP, FastText, SparseRows, TextCNN
 
-# Parameters that change neither the rows, nor their features and order, nor the network.
-SHARED = ("loss", "class_weight", "bias_init", "lr", "weight_decay")
+# Parameters that change neither the rows, nor their features and order, nor the network's shape.
+SHARED = ("loss", "class_weight", "bias_init", "lr", "weight_decay", "dropout")
 FIT_PARAMETERS = {"sample_weight", "X_val", "y_val"}
 # Treat each weight by itself, so that those of several nets may lie in one tensor.
 BY_WEIGHT = {
@@ -112,7 +112,7 @@ def divide(classifiers, runs):
     parts = defaultdict(list)
     for i, run in runs.items():
         kind = kind_of(classifiers[i], run)
-        parts[kind, i if kind is None else likeness(run.plan)].append(i)
+        parts[kind, i if kind is None else likeness(classifiers[i], run.plan)].append(i)
     for (kind, _), numbers in parts.items():
         size = room_for(classifiers[numbers[0]].net_.module_, runs[numbers[0]], kind)
         for start in range(0, len(numbers), size):
@@ -151,10 +151,14 @@ def has_plain_steps(classifier, run):
     )
 
 
-def likeness(plan):
-    """Tell plans apart by all but step size and weight decay."""
+def likeness(classifier, plan):
+    """Tell plans apart by all but step size and weight decay, and nets by what they read."""
     options = {name: value for name, value in plan.options.items() if name != "lr"}
-    return fingerprint([plan.factory, options, plan.sparse_gradient, "lr" in plan.options])
+    module = classifier.net_.module_
+    reads_all = isinstance(module, MLP) and not module.is_linear  # dropout comes after
+    dropout = None if reads_all else getattr(classifier, "dropout", 0)
+    steps = [plan.factory, options, plan.sparse_gradient, "lr" in plan.options]
+    return fingerprint([*steps, dropout])
 
 
 def room_for(module, run, kind):

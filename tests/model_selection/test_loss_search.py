@@ -83,6 +83,19 @@ def test_every_loss_joins_in(name, request, together):
 
 
 @pytest.mark.parametrize("optimizer", ["adagrad", "adam"])
+@pytest.mark.parametrize("hidden", [(), (8, 6)], ids=str)
+def test_each_net_drops_its_own_share(hidden, optimizer, multiclass, together):
+    clf = TfidfTorchClassifier(
+        hidden_layer_sizes=hidden, optimizer=optimizer, max_epochs=2, random_state=0, loss="focal"
+    )
+    grid = {"dropout": [0.0, 0.2, 0.5], "lr": [0.1, 0.3], "loss__gamma": [1.0, 2.0]}
+    how = {"scoring": SCORING["multiclass"], "refit": False, "cv": CV}
+    own, oracle = searches(clf, grid, *multiclass, **how)
+    assert_same_scores(own, oracle)
+    assert len(np.unique(own.cv_results_["mean_test_neg_log_loss"])) == 12
+
+
+@pytest.mark.parametrize("optimizer", ["adagrad", "adam"])
 @pytest.mark.parametrize(
     "params", [{"hidden_layer_sizes": (8, 6), "dropout": 0.3}, {"dropout": 0.2}], ids=str
 )
