@@ -9,7 +9,7 @@ import torch
 N_CHARACTERS = 2**19  # of a chunk; many enough for numpy, few enough for the memory
 
 N_BLOCK = 16  # texts that are read at once
-N_GROUP = 32  # chunks whose terms are looked up together
+N_GROUP = 16  # chunks whose terms are looked up together
 
 
 def text_chunks(texts):
