@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 from sktext import TfidfTorchClassifier, TorchClassifier, compress
 from sktext.classifiers._compressed_classifier import scaled_to_int8
 from sktext.datasets import make_imbalanced_texts
+from sktext.features import FastTfidfVectorizer
 
 TEXTS, TOPICS = make_imbalanced_texts(n_samples=400, random_state=0)
 LABELS = {
@@ -74,6 +75,14 @@ def test_the_classifier_stays_as_it_is():
     before = classifier.predict_proba(TEXTS)
     pickle.dumps(compress(classifier, max_bytes=3_000))
     np.testing.assert_array_equal(classifier.predict_proba(TEXTS), before)
+
+
+def test_terms_that_were_given_and_dropped_take_no_room():
+    terms = [*fitted().vectorizer_.vocabulary_, *(f"other {i}" for i in range(9999))]
+    given = FastTfidfVectorizer(vocabulary=terms)
+    small = compress(fitted(vectorizer=given), max_bytes=3_000)
+    assert len(pickle.dumps(small)) <= 3_000
+    assert small.score(TEXTS, TOPICS) > 0.9
 
 
 def test_a_loss_without_probabilities_stays_without():
