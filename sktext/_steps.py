@@ -74,6 +74,9 @@ class StepsMixin:
 
     def _drop_gradients(self):
         """Do what ``zero_grad`` does, without its records for a profiler, which cost more."""
+        if self.takes_closure_:  # an optimizer of the user's, which may have its own
+            self._zero_grad_optimizer()
+            return
         for group in self.optimizer_.param_groups:
             for parameter in group["params"]:
                 parameter.grad = None
