@@ -25,13 +25,15 @@ class EpochsMixin:
             batches = [{f"{prefix}_loss": self.shared_epoch(self)}]
             batches[0][f"{prefix}_batch_size"] = len(iterator.x)
             self.history[-1]["batches"].extend(batches)
+            n_batches = len(iterator)
         else:
             batches = []
             try:
                 self._run_batches(iterator, training, prefix, step_fn, batches)
             finally:
                 read_losses(batches, f"{prefix}_loss")
-        self.history.record(f"{prefix}_batch_count", len(iterator))
+            n_batches = len(batches)  # a sampler may draw more rows than there are, or fewer
+        self.history.record(f"{prefix}_batch_count", n_batches)
 
     def _run_batches(self, iterator, training, prefix, step_fn, batches):
         """Run batches; ``batches`` gets what is written down of each."""

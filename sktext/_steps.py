@@ -38,6 +38,7 @@ class StepsMixin:
         scales = self.half == "float16" and self.torch_device.type == "cuda"
         self.takes_closure_ = evaluates_again(self.optimizer_)
         self.told_of_gradients_ = listeners(self, "on_grad_computed")
+        self._set_training(True)  # parts, too, that a network was built of in another mode
         self.scaler_ = torch.amp.GradScaler("cuda") if scales else None
         # skorch refuses modules that are set outside of its own initialize methods.
         vars(self)["compiled_"] = self.compile_module() if self.compiles else None
@@ -73,6 +74,9 @@ class StepsMixin:
 
     def _drop_gradients(self):
         """Do what ``zero_grad`` does, without its records for a profiler, which cost more."""
+        if self.takes_closure_:  # an optimizer of the user's, which may have its own
+            self._zero_grad_optimizer()
+            return
         for group in self.optimizer_.param_groups:
             for parameter in group["params"]:
                 parameter.grad = None

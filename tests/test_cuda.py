@@ -20,6 +20,7 @@ from sktext import (
     SelfAttentionClassifier,
     TfidfTorchClassifier,
     _batches,
+    compress,
 )
 from sktext.losses import LOSSES
 
@@ -183,3 +184,11 @@ def test_no_batch_waits_for_the_device(name, share, multiclass, monkeypatch, wai
     losses = [batch["train_loss"] for batch in clf.history_[-1, "batches"]]
     assert np.isfinite(clf.history_[:, "train_loss"]).all()
     assert all(type(loss) is float for loss in losses)
+
+
+def test_compressed_model_of_the_device_is_on_the_cpu(multiclass):
+    texts, labels = multiclass
+    clf = TfidfTorchClassifier(device="cuda", loss="logit_adjustment", random_state=0)
+    small = compress(clf.fit(texts, labels), max_bytes=10**6)
+    assert all(buffer.device.type == "cpu" for buffer in small.loss.buffers())
+    assert any(buffer.is_cuda for buffer in clf.loss_.buffers())

@@ -1,5 +1,6 @@
 """Sparse rows stay sparse, in every container, from fit to predict."""
 
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -206,3 +207,19 @@ def test_predictions_do_not_depend_on_the_batch(problem):
     together = clf.decision_function(X)
     alone = np.concatenate([clf.decision_function(X[[row]]) for row in range(X.shape[0])])
     np.testing.assert_allclose(together, alone, atol=1e-12)
+
+
+def test_rows_read_in_inference_mode_can_be_trained_on():
+    rows = SparseRows.from_csr(sparse.csr_array(np.eye(3)), torch.float32)
+    layer = SparseLinear(3, 2)
+    with torch.inference_mode():
+        layer(rows)
+    layer(rows).sum().backward()
+    assert layer.weight.grad.tolist() == [[1.0, 1.0]] * 3
+
+
+def test_rows_that_were_read_pickle_their_values_once():
+    rows = SparseRows.from_csr(sparse.csr_array(np.ones((3, 1000))), torch.float32)
+    before = len(pickle.dumps(rows))
+    rows.bag()
+    assert len(pickle.dumps(rows)) < before + 1000

@@ -7,6 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._net import on_cpu
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier, scaled_to_int8
 
 
@@ -120,6 +121,7 @@ def pruned(classifier, weights, terms, kept):
     kept = np.sort(kept)
     vectorizer = copy.copy(classifier.vectorizer_)
     vectorizer.vocabulary_ = {terms[old]: new for new, old in enumerate(kept.tolist())}
+    vectorizer.vocabulary = None  # if terms were given, all of them
     tfidf = getattr(vectorizer, "_tfidf", None)
     if tfidf is not None:
         vectorizer._tfidf = copy.copy(tfidf)
@@ -127,8 +129,9 @@ def pruned(classifier, weights, terms, kept):
         if hasattr(tfidf, "idf_"):
             vectorizer._tfidf.idf_ = tfidf.idf_[kept].astype(np.float16).astype(tfidf.idf_.dtype)
     integers, scales = scaled_to_int8(weights[kept])
+    loss = on_cpu(classifier.loss_)
     return CompressedTextClassifier(
-        vectorizer, integers, scales, classifier.intercept_, classifier.loss_, classifier._labels
+        vectorizer, integers, scales, classifier.intercept_, loss, classifier._labels
     )
 
 

@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 import torch
+from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
@@ -74,12 +75,12 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
         return self.labels
 
     def _logits(self, X):
-        features = self.vectorizer.transform(check_texts(X, "X"))
+        features = sparse.csr_array(self.vectorizer.transform(check_texts(X, "X")))
         # Made anew for each call: in memory, too, a weight is one byte.
         met = np.unique(features.indices)
         weights = self.weights[met].astype(np.float32)
         columns = np.searchsorted(met, features.indices)
-        features = type(features)(
+        features = sparse.csr_array(
             (features.data, columns, features.indptr), shape=(features.shape[0], len(met))
         )
         logits = (features @ weights) * self.scales + self.intercept
@@ -128,6 +129,12 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
         proba : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
         """
         return self.loss.predict_proba(self._logits(X)).numpy()
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
 
     def __getstate__(self):
         """Pack the terms, and the weights of terms in two bytes each."""

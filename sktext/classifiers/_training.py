@@ -126,10 +126,12 @@ class TrainingMixin:
 
     def _curvatures(self, rows, weight):
         """Guess how sharply the loss of a linear model bends along each weight."""
-        linear = isinstance(self.net_.module_, MLP) and self.net_.module_.is_linear
+        linear = type(self.net_.module_) is MLP and self.net_.module_.is_linear  # none of your own
         if not linear or self._labels.task == "multilabel":  # which that does not make faster
             return None
         squares = rows.column_squares if weight is None else column_squares(rows.x, weight)
+        if not torch.isfinite(squares).all():  # which would keep every weight where it starts
+            return None
         prior = _weights.class_prior(self._labels, rows.part.target, weight)
         return curvatures(squares, torch.from_numpy(prior))
 

@@ -72,7 +72,7 @@ class SparseRows:
         self.values = values
         self.n_columns = n_columns
         self.transposed = transposed
-        self._bag = None
+        self._offsets = None
 
     @classmethod
     def from_csr(cls, matrix, dtype):
@@ -141,11 +141,11 @@ class SparseRows:
 
     def bag(self):
         """Give offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
-        if self._bag is None:  # all rows of a full batch are asked for it at each product
-            first, last = int(self.indptr[0]), int(self.indptr[-1])
-            offsets = move(self.indptr[:-1] - first, self.device)
-            self._bag = offsets, self.indices[first:last], self.values[first:last]
-        return self._bag
+        first, last = int(self.indptr[0]), int(self.indptr[-1])
+        if self._offsets is None:  # all rows of a full batch are asked for them at each product
+            with torch.inference_mode(False):  # who trains may ask next
+                self._offsets = move(self.indptr[:-1] - first, self.device)
+        return self._offsets, self.indices[first:last], self.values[first:last]
 
     def with_transposed(self):
         """Add the matrix by columns, so that a gradient is another embedding bag."""

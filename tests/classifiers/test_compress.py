@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
+from sklearn.utils import get_tags
 
 from sktext import TfidfTorchClassifier, TorchClassifier, compress
 from sktext.classifiers._compressed_classifier import scaled_to_int8
 from sktext.datasets import make_imbalanced_texts
+from sktext.features import FastTfidfVectorizer
 
 TEXTS, TOPICS = make_imbalanced_texts(n_samples=400, random_state=0)
 LABELS = {
@@ -74,6 +76,42 @@ def test_the_classifier_stays_as_it_is():
     before = classifier.predict_proba(TEXTS)
     pickle.dumps(compress(classifier, max_bytes=3_000))
     np.testing.assert_array_equal(classifier.predict_proba(TEXTS), before)
+
+
+def test_terms_that_were_given_and_dropped_take_no_room():
+    terms = [*fitted().vectorizer_.vocabulary_, *(f"other {i}" for i in range(9999))]
+    given = FastTfidfVectorizer(vocabulary=terms)
+    small = compress(fitted(vectorizer=given), max_bytes=3_000)
+    assert len(pickle.dumps(small)) <= 3_000
+    assert small.score(TEXTS, TOPICS) > 0.9
+
+
+class ByColumns(FastTfidfVectorizer):
+    """A vectoriser of your own, whose matrices are not by rows."""
+
+    def transform(self, raw_documents):
+        return super().transform(raw_documents).tocsc()
+
+
+class Dense(FastTfidfVectorizer):
+    """A vectoriser of your own, whose matrices are dense."""
+
+    def transform(self, raw_documents):
+        return super().transform(raw_documents).toarray()
+
+
+@pytest.mark.parametrize("kind", [ByColumns, Dense])
+def test_matrices_of_a_vectorizer_of_your_own_may_be_of_any_kind(kind):
+    classifier = fitted(vectorizer=kind())
+    small = compress(classifier, max_bytes=PLENTY)
+    expected = classifier.predict_proba(TEXTS)
+    np.testing.assert_allclose(small.predict_proba(TEXTS), expected, atol=0.05)
+
+
+def test_tags_say_that_it_takes_texts():
+    tags = get_tags(compress(fitted(), max_bytes=PLENTY)).input_tags
+    assert tags.string
+    assert not tags.two_d_array
 
 
 def test_a_loss_without_probabilities_stays_without():

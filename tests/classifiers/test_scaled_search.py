@@ -8,6 +8,7 @@ from scipy import sparse
 from sktext import TorchClassifier, _optimizers
 from sktext.classifiers._curvature import column_squares
 from sktext.classifiers._parts import to_rows
+from sktext.modules import MLP
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
@@ -51,3 +52,33 @@ def test_empty_columns_without_a_penalty_do_no_harm():
     model = TorchClassifier(optimizer="lbfgs", weight_decay=0.0, random_state=0).fit(X, y)
     assert np.isfinite(model.coef_).all()
     assert model.coef_[0, -1] == 0
+
+
+def test_numbers_too_large_to_be_squared_are_told():
+    X, y = uneven_rows("binary")
+    with pytest.raises(ValueError, match="scale the features"):
+        TorchClassifier(optimizer="lbfgs", random_state=0).fit(X * 1e20, y)
+
+
+class Tempered(MLP):
+    """A linear model with one more number to learn."""
+
+    def __init__(self, n_inputs, n_outputs):
+        super().__init__(n_inputs, n_outputs)
+        self.heat = torch.nn.Parameter(torch.ones(1))
+
+    def forward(self, x):
+        return super().forward(x) * self.heat
+
+
+class TemperedClassifier(TorchClassifier):
+    """What a user may write."""
+
+    def make_module(self, n_features, n_outputs, row_norm, seed):
+        return Tempered(n_features, n_outputs)
+
+
+def test_a_linear_network_of_your_own_may_have_more_parameters():
+    X, y = uneven_rows("binary")
+    model = TemperedClassifier(optimizer="lbfgs", weight_decay=0.0, random_state=0).fit(X, y)
+    assert model.score(X, y) > 0.8

@@ -398,3 +398,30 @@ def test_asymmetric_loss_of_a_linear_model_gets_lower_by_all_rows_at_once(task, 
         for optimizer in ("auto", "adagrad")
     }
     assert losses["auto"] < losses["adagrad"]
+
+
+class Ready(torch.nn.Module):
+    """A network one part of which comes ready for predictions, as pretrained ones do."""
+
+    def __init__(self, n_inputs, n_outputs):
+        super().__init__()
+        self.part = torch.nn.Dropout(0.5).eval()
+        self.head = torch.nn.Linear(n_inputs, n_outputs)
+        self.modes = []
+
+    def forward(self, x):
+        self.modes.append(self.part.training)
+        return self.head(self.part(x))
+
+
+class ReadyClassifier(TorchClassifier):
+    """What a user may write."""
+
+    def make_module(self, n_features, n_outputs, row_norm, seed):
+        return Ready(n_features, n_outputs)
+
+
+def test_all_parts_of_a_network_train_from_the_first_batch_on():
+    X, y = np.eye(20), [0, 1] * 10
+    clf = ReadyClassifier(batch_size=10, max_epochs=1, random_state=0).fit(X, y)
+    assert clf.net_.module_.modes == [True, True]

@@ -144,3 +144,8 @@ def test_what_is_no_list_of_row_numbers_is_refused(rows, multiclass):
 
     with pytest.raises(ValueError, match="must return row numbers"):
         TfidfTorchClassifier(sampler=Wrong()).fit(*multiclass)
+
+
+def test_history_counts_the_batches_that_were_drawn(unequal):
+    clf = TorchClassifier(sampler=BalancedBatches(n_rows=500), batch_size=100, max_epochs=2)
+    assert clf.fit(*unequal).history_[:, "train_batch_count"] == [5, 5]

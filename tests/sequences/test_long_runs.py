@@ -249,6 +249,22 @@ def test_gathered_gradients_equal_one_large_batch(multiclass):
             torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-12)
 
 
+class Forgetful(torch.optim.SGD):
+    """An optimizer that has its own way to forget gradients."""
+
+    n_forgotten = 0
+
+    def zero_grad(self, set_to_none=True):
+        type(self).n_forgotten += 1
+        super().zero_grad(set_to_none)
+
+
+def test_gathered_gradients_are_dropped_by_an_optimizer_of_your_own(multiclass):
+    clf = LSTMClassifier(4, optimizer=Forgetful, lr=0.1, batch_size=50, max_epochs=1)
+    clf.set_params(gradient_accumulation_steps=2).fit(*multiclass)
+    assert Forgetful.n_forgotten == -(-clf.history_[-1, "train_batch_count"] // 2)
+
+
 def test_gradients_are_clipped_once_per_step(multiclass):
     params = {"embedding_dim": 8, "dtype": "float64", "random_state": 0}
     params |= {"dropout": 0.0, "token_dropout": 0.0}
