@@ -1,4 +1,4 @@
-"""The skorch net inside every classifier: skorch's loop and callbacks, our batches."""
+"""The skorch net inside every classifier: skorch's history and callbacks, our batches."""
 
 import copy
 import dis

@@ -26,8 +26,8 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
 
     Use it to predict where a fitted classifier would take too many bytes.
 
-    Not for training: it has no ``fit``. Fit the classifier that it was made of, and
-    compress that again.
+    Not for training: fit the classifier that it was made of, and compress that again. A
+    clone is the same object.
 
     Parameters
     ----------
@@ -65,6 +65,27 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self):
         return True
+
+    def __sklearn_clone__(self):
+        return self
+
+    def fit(self, X, y=None):
+        """Refuse to train.
+
+        Parameters
+        ----------
+        X, y : object
+            Not looked at.
+
+        Raises
+        ------
+        TypeError
+            Always.
+        """
+        raise TypeError(
+            "A compressed classifier only predicts; fit the classifier that it was made of and "
+            "compress that again, or wrap this one in FrozenEstimator."
+        )
 
     @property
     def classes_(self):

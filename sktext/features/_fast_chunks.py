@@ -9,7 +9,8 @@ import torch
 N_CHARACTERS = 2**19  # of a chunk; many enough for numpy, few enough for the memory
 
 N_BLOCK = 16  # texts that are read at once
-N_GROUP = 16  # chunks whose terms are looked up together
+# Chunks of single words or characters whose terms are looked up together; of n-grams fewer.
+N_GROUP = 16
 
 
 def text_chunks(texts):
@@ -36,18 +37,20 @@ def text_chunks(texts):
         yield chunk
 
 
-def grouped(chunks):
+def grouped(chunks, max_n):
     """Collect chunks to groups, so that what they have in common is done once for each.
 
     Parameters
     ----------
     chunks : iterator of list of str
+    max_n : int
+        Length of the longest n-grams that they are read for.
 
     Yields
     ------
     group : list of list of str
     """
-    while group := list(islice(chunks, N_GROUP)):
+    while group := list(islice(chunks, max(1, N_GROUP // max_n))):
         yield group
 
 

@@ -83,7 +83,7 @@ class FastCounting:
         """Count the terms of the vocabulary."""
         column_of, n_columns = self.vocabulary_.get, len(self.vocabulary_)
         blocks = []
-        for group in grouped(chunks):
+        for group in grouped(chunks, self.ngram_range[1]):
             terms, count = analyzer.find(group)
             columns = map(column_of, terms.strings(), repeat(DROPPED))
             blocks += count(np.fromiter(columns, np.int32, len(terms)), n_columns)

@@ -146,7 +146,7 @@ class FastHashingVectorizer(HashingVectorizer, auto_wrap_output_keys=None):
             return super().transform(singles)
         hasher, analyzer = self._get_hasher(), analyzer_of(self)
         blocks = []
-        for group in grouped(chunks):
+        for group in grouped(chunks, self.ngram_range[1]):
             terms, count = analyzer.find(group)
             hashes = hashes_of(terms.strings(), hasher)
             counts = count(np.arange(len(terms)), len(terms))

@@ -88,9 +88,9 @@ class LossSearchCV(BaseSearchCV):
     Each candidate keeps its own loss, weights, optimizer state, early stopping and end of
     training. Perceptrons and linear models share the products with the rows, and with
     optimizers that step by the batch the steps as well; on dense rows L-BFGS runs for one
-    after the other, as their products would be rounded differently side by side. Candidates whose loss becomes no
-    number are dropped, warned about and get ``error_score``. With ``random_state=None``,
-    candidates share their seeds.
+    after the other, as their products would be rounded differently side by side. Candidates
+    whose loss becomes no number are dropped, warned about and get ``error_score``. With
+    ``random_state=None``, candidates share their seeds.
 
     Networks of tokens share their tokens. :class:`FastTextClassifier`, and
     :class:`CNNClassifier` of one layer with hashed pairs, with "adagrad" (their default) or

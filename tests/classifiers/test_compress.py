@@ -4,14 +4,16 @@ import pickle
 
 import numpy as np
 import pytest
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 
 from sktext import TfidfTorchClassifier, TorchClassifier, compress
 from sktext.classifiers._compressed_classifier import scaled_to_int8
 from sktext.datasets import make_imbalanced_texts
 from sktext.features import FastTfidfVectorizer
+from sktext.meta import CalibratedClassifier
 
 TEXTS, TOPICS = make_imbalanced_texts(n_samples=400, random_state=0)
 LABELS = {
@@ -154,3 +156,12 @@ def test_a_classifier_of_numbers_is_refused():
 def test_too_little_room_is_refused(max_bytes, error):
     with pytest.raises(error, match="max_bytes"):
         compress(fitted(), max_bytes=max_bytes)
+
+
+def test_compressed_classifier_is_calibrated_as_it_is_and_never_fitted():
+    small = compress(fitted(), max_bytes=PLENTY)
+    calibrated = CalibratedClassifier(FrozenEstimator(small)).fit(TEXTS, TOPICS)
+    assert calibrated.predict_proba(TEXTS[:3]).shape == (3, len(small.classes_))
+    assert clone(small) is small
+    with pytest.raises(TypeError, match="compress that again"):
+        small.fit(TEXTS, TOPICS)
