@@ -127,7 +127,9 @@ class TrainingMixin:
     def _curvatures(self, rows, weight):
         """Guess how sharply the loss of a linear model bends along each weight."""
         linear = type(self.net_.module_) is MLP and self.net_.module_.is_linear  # none of your own
-        if not linear or self._labels.task == "multilabel":  # which that does not make faster
+        # Losses with probabilities bend like the log of one; margins and labels do not.
+        guessed = self.net_.criterion_.proba in ("proper", "invertible")
+        if not (linear and guessed) or self._labels.task == "multilabel":
             return None
         squares = rows.column_squares if weight is None else column_squares(rows.x, weight)
         if not torch.isfinite(squares).all():  # which would keep every weight where it starts

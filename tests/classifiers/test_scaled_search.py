@@ -82,3 +82,12 @@ def test_a_linear_network_of_your_own_may_have_more_parameters():
     X, y = uneven_rows("binary")
     model = TemperedClassifier(optimizer="lbfgs", weight_decay=0.0, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.8
+
+
+@pytest.mark.parametrize("loss", ["hinge", "crammer_singer", "ldam"])
+def test_losses_of_margins_are_searched_as_they_are(loss, monkeypatch):
+    X, y = uneven_rows("binary")
+    model = TorchClassifier(loss=loss, optimizer="lbfgs", random_state=0).fit(X, y)
+    monkeypatch.setattr(_optimizers.OptimizerPlan, "scales", lambda *_: None)
+    unscaled = TorchClassifier(loss=loss, optimizer="lbfgs", random_state=0).fit(X, y)
+    np.testing.assert_array_equal(model.coef_, unscaled.coef_)
