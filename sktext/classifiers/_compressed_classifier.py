@@ -69,6 +69,30 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
     def __sklearn_clone__(self):
         return self
 
+    def set_params(self, **params):
+        """Refuse to change.
+
+        Parameters
+        ----------
+        **params : dict
+            Not looked at, but for whether there are any.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        TypeError
+            If there are any.
+        """
+        if params:
+            raise TypeError(
+                f"A compressed classifier only predicts, and cannot take {', '.join(params)}; set "
+                "that in the classifier that it was made of, fit and compress that again."
+            )
+        return self
+
     def fit(self, X, y=None):
         """Refuse to train.
 

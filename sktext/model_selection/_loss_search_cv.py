@@ -85,6 +85,8 @@ class LossSearchCV(BaseSearchCV):
 
     Notes
     -----
+    There is no ``n_jobs``: candidates use the threads of torch together.
+
     Each candidate keeps its own loss, weights, optimizer state, early stopping and end of
     training. Perceptrons and linear models share the products with the rows, and with
     optimizers that step by the batch the steps as well; on dense rows L-BFGS runs for one
@@ -210,11 +212,19 @@ class LossSearchCV(BaseSearchCV):
             More columns of ``cv_results_``.
         """
         candidates = list(ParameterGrid(self.param_grid))
+        if not candidates:
+            raise ValueError("param_grid has no candidates; an empty dict is one.")
         if not self.halving:
             return candidates, self._evaluate(candidates, make_fold, splits), {}
         if any("max_epochs" in params for params in candidates):
             raise ValueError("halving sets max_epochs; take it out of param_grid.")
-        rounds = rounds_of(len(candidates), self.halving, self.estimator.get_params()["max_epochs"])
+        max_epochs = self.estimator.get_params().get("max_epochs")
+        if max_epochs is None:
+            raise ValueError(
+                "halving gives candidates more and more max_epochs, which "
+                f"{type(self.estimator).__name__} does not have; set halving=False."
+            )
+        rounds = rounds_of(len(candidates), self.halving, max_epochs)
         evaluate = partial(self._evaluate, make_fold=make_fold, splits=splits)
         return halve(candidates, rounds, evaluate, self._mean_scores)
 

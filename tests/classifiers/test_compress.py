@@ -7,6 +7,8 @@ import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils import get_tags
 
 from sktext import TfidfTorchClassifier, TorchClassifier, compress
@@ -144,10 +146,14 @@ def test_what_cannot_be_compressed_is_refused(classifier, error, message):
         compress(classifier, max_bytes=PLENTY)
 
 
-def test_a_classifier_of_numbers_is_refused():
-    numbers = TorchClassifier().fit(np.eye(10), [0, 1] * 5)
-    with pytest.raises(TypeError, match="TorchClassifier with the vectoriser None"):
-        compress(numbers, max_bytes=PLENTY)
+@pytest.mark.parametrize(
+    "other",
+    [TorchClassifier(), GridSearchCV(TfidfTorchClassifier(), {}), LogisticRegression()],
+    ids=lambda other: type(other).__name__,
+)
+def test_what_is_no_classifier_of_texts_is_refused(other):
+    with pytest.raises(TypeError, match=f"got {type(other).__name__}. Of a search or a Pipeline"):
+        compress(other, max_bytes=PLENTY)
 
 
 @pytest.mark.parametrize(
@@ -163,5 +169,7 @@ def test_compressed_classifier_is_calibrated_as_it_is_and_never_fitted():
     calibrated = CalibratedClassifier(FrozenEstimator(small)).fit(TEXTS, TOPICS)
     assert calibrated.predict_proba(TEXTS[:3]).shape == (3, len(small.classes_))
     assert clone(small) is small
-    with pytest.raises(TypeError, match="compress that again"):
-        small.fit(TEXTS, TOPICS)
+    assert small.set_params() is small
+    for change in (lambda: small.fit(TEXTS, TOPICS), lambda: small.set_params(loss="focal")):
+        with pytest.raises(TypeError, match="compress that again"):
+            change()

@@ -7,6 +7,7 @@ import pytest
 import torch
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, make_scorer
@@ -168,6 +169,13 @@ def test_halving_trains_ever_fewer_candidates_for_ever_more_epochs(clf, binary):
     assert search.best_params_["max_epochs"] == 4
     with pytest.raises(ValueError, match="halving sets max_epochs"):
         LossSearchCV(clf, {"max_epochs": [1, 2]}, halving=2).fit(*binary)
+    with pytest.raises(ValueError, match="max_epochs, which DummyClassifier does not have"):
+        LossSearchCV(DummyClassifier(), {}, halving=2).fit(*binary)
+
+
+def test_grid_without_candidates_is_refused(clf, binary):
+    with pytest.raises(ValueError, match="no candidates"):
+        LossSearchCV(clf, []).fit(*binary)
 
 
 def test_rounds_end_with_all_epochs():
