@@ -14,7 +14,7 @@ from sktext.features import FastTfidfVectorizer
 from sktext.model_selection import LossSearchCV
 
 WEIGHT_DECAYS = np.logspace(-3.5, -7, 10).tolist()
-N_TURNS = 3
+N_TURNS = 5
 
 
 def fit_each(train, test, *, warm_start):
