@@ -8,20 +8,14 @@ import numpy as np
 import torch
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.metaestimators import available_if
 
 from sktext._validation import check_texts
-from sktext.classifiers._accuracy import AccuracyMixin
+from sktext.classifiers._predicting import LogitsMixin
 
 MAX_INT8 = 127
 
 
-def has_proba(classifier):
-    """Tell whether the loss has probabilities."""
-    return hasattr(classifier.loss, "predict_proba")
-
-
-class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
+class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
     """What :func:`compress` returns: few terms, and weights of eight bits.
 
     Use it to predict where a fitted classifier would take too many bytes.
@@ -119,6 +113,10 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
     def _labels(self):
         return self.labels
 
+    @property
+    def _built_loss(self):
+        return self.loss
+
     def _logits(self, X):
         features = sparse.csr_array(self.vectorizer.transform(check_texts(X, "X")))
         # Made anew for each call: in memory, too, a weight is one byte.
@@ -130,50 +128,6 @@ class CompressedTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
         )
         logits = (features @ weights) * self.scales + self.intercept
         return self.loss.final_logits(torch.from_numpy(np.asarray(logits, dtype=np.float64)))
-
-    def predict(self, X):
-        """Predict labels.
-
-        Parameters
-        ----------
-        X : list of n_samples str
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-            In the container that the labels came in.
-        """
-        return self.labels.decode(self._logits(X).numpy())
-
-    def decision_function(self, X):
-        """Compute the logits.
-
-        Parameters
-        ----------
-        X : list of n_samples str
-
-        Returns
-        -------
-        logits : ndarray of shape (n_samples,), (n_samples, n_classes) or \
-                (n_samples, n_labels)
-            For binary, positive means the second class.
-        """
-        logits = self._logits(X).numpy()
-        return logits[:, 0] if self.labels.task == "binary" else logits
-
-    @available_if(has_proba)
-    def predict_proba(self, X):
-        """Predict probabilities, where the loss has any.
-
-        Parameters
-        ----------
-        X : list of n_samples str
-
-        Returns
-        -------
-        proba : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
-        """
-        return self.loss.predict_proba(self._logits(X)).numpy()
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -10,8 +10,8 @@ from sktext.losses import LOSSES
 
 
 def _loss_has_proba(classifier):
-    fitted = getattr(classifier, "net_", None)
-    loss = resolve(classifier.loss, LOSSES, "loss") if fitted is None else fitted.criterion_
+    loss = classifier._built_loss
+    loss = resolve(classifier.loss, LOSSES, "loss") if loss is None else loss
     if not hasattr(loss, "predict_proba"):
         raise AttributeError(
             f"{type(loss).__name__} has no probabilities; use decision_function, or wrap the "
@@ -20,26 +20,8 @@ def _loss_has_proba(classifier):
     return True
 
 
-class PredictingMixin(AccuracyMixin):
-    """Predictions of a classifier that has ``net_`` and ``_labels``."""
-
-    # Rows and their logits, while a search scores many classifiers on the same rows.
-    _known_logits = None, None
-
-    def _logits(self, X):
-        """Compute logits of shape (n_samples, n_outputs), float64."""
-        check_is_fitted(self)
-        known, logits = self._known_logits
-        if known is None or X is not known:
-            logits = self._logits_of(self._transform_features(self._check_X(X, reset=False)))
-        return self.loss_.final_logits(logits)
-
-    def _logits_of(self, features):
-        """Compute the logits of rows whose features are known."""
-        return self.net_.logits(to_rows(features, self.net_.dtype)).double()
-
-    def __sklearn_is_fitted__(self):
-        return hasattr(self, "net_")
+class LogitsMixin(AccuracyMixin):
+    """Predictions of a classifier that has ``_logits(X)``, ``_labels`` and ``_built_loss``."""
 
     def predict(self, X):
         """Predict labels.
@@ -89,7 +71,35 @@ class PredictingMixin(AccuracyMixin):
         proba : ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
         """
         logits = self._logits(X)
-        return self.loss_.predict_proba(logits).numpy()
+        return self._built_loss.predict_proba(logits).numpy()
+
+
+class PredictingMixin(LogitsMixin):
+    """Predictions of a classifier that has ``net_`` and ``_labels``."""
+
+    # Rows and their logits, while a search scores many classifiers on the same rows.
+    _known_logits = None, None
+
+    def _logits(self, X):
+        """Compute logits of shape (n_samples, n_outputs), float64."""
+        check_is_fitted(self)
+        known, logits = self._known_logits
+        if known is None or X is not known:
+            logits = self._logits_of(self._transform_features(self._check_X(X, reset=False)))
+        return self.loss_.final_logits(logits)
+
+    def _logits_of(self, features):
+        """Compute the logits of rows whose features are known."""
+        return self.net_.logits(to_rows(features, self.net_.dtype)).double()
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "net_")
+
+    @property
+    def _built_loss(self):
+        """The loss of the fitted net, or None before."""
+        net = getattr(self, "net_", None)
+        return None if net is None else net.criterion_
 
     @property
     def loss_(self):
