@@ -7,6 +7,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 NAMES = (
     "sparse_epoch",
+    "sparse_peers",
     "batch_overhead",
     "imdb_text_to_model",
     "regularisation_path",

@@ -1,22 +1,22 @@
 """The pages say what the code says, and their code runs."""
 
 import doctest
+import os
 import re
 import runpy
 import subprocess
 import sys
+import types
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sktext
 from sktext.losses import LOSSES
 
 ROOT = Path(__file__).parents[1]
-PAGES = [
-    ROOT / "README.md",
-    *(ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "multilabel", "networks")),
-]
+PAGES = [ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "multilabel", "networks")]
 EXAMPLES = sorted((ROOT / "examples" / "extending").glob("*.py"))
 
 
@@ -30,6 +30,41 @@ def test_code_of_the_page_runs(page, tmp_path, monkeypatch):
     runner = doctest.DocTestRunner(optionflags=flags)
     runner.run(test)
     assert runner.failures == 0
+
+
+def test_first_block_of_the_readme_runs_when_pasted_and_prints_what_stands_below_it(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code, printed = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL).groups()
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == printed
+    assert (tmp_path / "model.joblib").exists()
+
+
+def test_recipe_for_sentence_vectors_fits(tmp_path, monkeypatch):
+    class Encoder:
+        def __init__(self, name):
+            pass
+
+        def encode(self, texts, normalize_embeddings):
+            return np.array([[len(text), text.count("e")] for text in texts], dtype=np.float32)
+
+    stub = types.SimpleNamespace(SentenceTransformer=Encoder)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", stub)
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from sentence_transformers.*?)```", page, re.DOTALL).group(1)
+    names = {"TfidfTorchClassifier": sktext.TfidfTorchClassifier}
+    exec(code, names)
+    clf = names["clf"].set_params(memory=None).fit(["a", "eee"] * 9, [0, 1] * 9)
+    assert clf.score(["b", "eeee"], [0, 1]) == 1
 
 
 def test_pages_made_from_the_code_are_up_to_date():
