@@ -15,6 +15,9 @@ FLOORS = [
         "_component",
         "_negations",
         "_validation",
+        "_parameter_errors",
+        "_metadata_requests",
+        "_user_warnings",
         "_optional",
         "_fingerprint",
         "_devices",
@@ -34,7 +37,7 @@ FLOORS = [
     {"inspection", "report", "testing"},
 ]
 # Parts of the ground that others of the ground may use.
-FOUNDATION = {"_sums"}
+FOUNDATION = {"_sums", "_parameter_errors"}
 SKORCH = {"_net", "_epochs", "classifiers"}
 
 
