@@ -6,12 +6,11 @@ import torch
 OF_TORCH = {
     "CrossEntropyLoss": "cross_entropy",
     "NLLLoss": "cross_entropy",
-    "BCELoss": "cross_entropy",
-    "BCEWithLogitsLoss": "cross_entropy",
+    "BCELoss": "bce",
+    "BCEWithLogitsLoss": "bce",
     "MultiLabelSoftMarginLoss": "cross_entropy",
     "SoftMarginLoss": "cross_entropy",
     "MultiMarginLoss": "multi_margin",
-    "HingeEmbeddingLoss": "hinge",
 }
 
 
