@@ -45,8 +45,10 @@ def refuse_bad_network(net, x):
     rows = torch.linspace(0, len(x) - 1, min(len(x), ROWS)).long()
     logits = net.logits(take(x, rows)).double()
     loss = net.criterion_
-    proba = loss.predict_proba(loss.final_logits(logits)) if hasattr(loss, "predict_proba") else 0
-    if not (torch.isfinite(logits).all() and np.isfinite(proba).all()):
+    made = [logits]
+    if hasattr(loss, "predict_proba"):
+        made.append(loss.predict_proba(loss.final_logits(logits)))
+    if not all(torch.isfinite(values).all() for values in made):
         raise ValueError(
             f"What is predicted for the training rows became NaN or inf: training diverged. {HELP}"
         )

@@ -1,6 +1,6 @@
 """What training goes on from beside the weights: the optimizer's memory and the draws."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -22,7 +22,7 @@ def training_state(net):
     goes_on = net.goes_on and net.optimizer_ is not None
     return {
         "plan": replace(net.optimizer, curvatures=None) if goes_on else None,
-        "optimizer": on_cpu(net.optimizer_.state_dict()) if goes_on else None,
+        "optimizer": each_tensor(to_file, net.optimizer_.state_dict()) if goes_on else None,
         # The draws of a device are its own.
         "device": net.torch_device.type,
         "dropout": [generator_state(layer) for layer in dropouts(net.module_)],
@@ -34,18 +34,44 @@ def restore_training(net, state):
     if state["plan"] is not None:
         net.optimizer, net.goes_on = state["plan"], True
         net._initialize_optimizer()
-        net.optimizer_.load_state_dict(state["optimizer"])
+        net.optimizer_.load_state_dict(each_tensor(from_file, state["optimizer"]))
     if state["device"] == net.torch_device.type:
         for layer, generator in zip(dropouts(net.module_), state["dropout"], strict=True):
             set_generator(layer, generator, net.torch_device)
 
 
-def on_cpu(state):
-    """Copy nested state to the CPU, so that it can be loaded anywhere."""
-    if isinstance(state, torch.Tensor):
-        return state.detach().cpu().clone()
+@dataclass
+class FewRows:
+    """A matrix most rows of which are zero, as of tables that training has met some rows of."""
+
+    rows: torch.Tensor
+    values: torch.Tensor
+    n_rows: int
+
+
+def to_file(tensor):
+    """Copy a tensor to the CPU, of a matrix the rows that hold anything."""
+    tensor = tensor.detach().cpu()
+    if tensor.ndim == 2:
+        rows = tensor.any(dim=1).nonzero()[:, 0]
+        if 2 * len(rows) < len(tensor):
+            return FewRows(rows, tensor[rows], len(tensor))
+    return tensor.clone()
+
+
+def from_file(tensor):
+    """Undo ``to_file``, but for the device."""
+    if not isinstance(tensor, FewRows):
+        return tensor
+    whole = tensor.values.new_zeros(tensor.n_rows, tensor.values.shape[1])
+    whole[tensor.rows] = tensor.values
+    return whole
+
+
+def each_tensor(change, state):
+    """Change all tensors of nested dicts and lists."""
     if isinstance(state, dict):
-        return {name: on_cpu(value) for name, value in state.items()}
+        return {name: each_tensor(change, value) for name, value in state.items()}
     if isinstance(state, (list, tuple)):
-        return type(state)(on_cpu(value) for value in state)
-    return state
+        return type(state)(each_tensor(change, value) for value in state)
+    return change(state) if isinstance(state, (torch.Tensor, FewRows)) else state

@@ -3,11 +3,11 @@
 import sys
 import warnings
 
-OURS = ("sktext.", "sklearn.", "joblib.", "threading")
+OURS = ("sktext.", "sklearn.", "imblearn.", "skorch.", "torch.", "joblib.", "contextlib.")
 
 
 def warn(message, category=UserWarning):
-    """Warn at the first line on the stack that is not of this package or scikit-learn.
+    """Warn at the first line on the stack that is not of this package or of those it is built on.
 
     Parameters
     ----------
@@ -17,4 +17,4 @@ def warn(message, category=UserWarning):
     frame, level = sys._getframe(1), 2
     while frame.f_back is not None and f"{frame.f_globals.get('__name__')}.".startswith(OURS):
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, category, stacklevel=level - 1)
+    warnings.warn(message, category, stacklevel=level)

@@ -9,9 +9,9 @@ from sktext._user_warnings import warn
 MAX_ROWS = 4096
 # A loss this many times what it was at the start has run away.
 WORSE = 2.0
-# Training has learned little yet, and goes on learning, where the last epoch took off more than
-# the first share of the loss and more than the second of it all is left.
-STILL_FALLING = 0.05
+# Training has not learned yet what it can, and goes on learning, where the last epoch took off
+# more than the first share of the loss, and more than the second of that at the start is left.
+STILL_FALLING = 0.07
 STILL_THERE = 0.25
 
 
@@ -69,7 +69,7 @@ def warn_of_bad_ends(estimator, start, stopper):
     if ended_early or len(losses) < 2:
         return
     before, last = losses[-2:]
-    if before - last > STILL_FALLING * start and last > STILL_THERE * start:
+    if before - last > STILL_FALLING * before and last > STILL_THERE * start:
         advice = "" if estimator.early_stopping else ", or set early_stopping=True with many epochs"
         warn(
             f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "

@@ -6,9 +6,27 @@ import inspect
 import torch
 from torch import nn
 
+from sktext._fingerprint import fingerprint
 from sktext.classifiers._callbacks import Reseed
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.modules._seeded import seeded
+
+
+class ModuleOfFile(nn.Module):
+    """Stands for the network that a loaded classifier was given, whose weights are in no file.
+
+    Parameters
+    ----------
+    name : str
+        What the network was.
+    """
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+
+    def extra_repr(self):
+        return self.name
 
 
 class TextClassifier(BaseSequenceClassifier):
@@ -25,7 +43,8 @@ class TextClassifier(BaseSequenceClassifier):
         The network: maps ids of shape (n_samples, length), int64, padded with 0 on the
         right, to logits of shape (n_samples, n_outputs), one for binary. A class, or a
         function, is called with ``n_tokens``, ``n_outputs`` and ``module_params``; a built
-        network is copied at each fit. A last layer named ``head`` gets the start bias, a
+        network is copied at each fit, and of it the file of a fitted classifier holds the
+        trained copy only: give it again to fit what was loaded anew. A last layer named ``head`` gets the start bias, a
         layer named ``embedding`` the word vectors.
     module_params : dict, default=None
         What the class or function is called with besides, by name.
@@ -269,6 +288,12 @@ class TextClassifier(BaseSequenceClassifier):
         self.net_params = net_params
 
     def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+        if isinstance(self.module, ModuleOfFile):
+            raise ValueError(
+                f"module was a built {self.module.name}, of which the file that this classifier was "
+                "loaded from holds the trained weights only, not those that a fit starts from. "
+                "Give it again: set_params(module=...)."
+            )
         if isinstance(self.module, nn.Module):
             if self.module_params:
                 raise ValueError(
@@ -325,3 +350,21 @@ class TextClassifier(BaseSequenceClassifier):
         devices = [device] if device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             super()._run(*args, **params)
+
+    # -- persistence ------------------------------------------------------------------
+
+    def __getstate__(self):
+        """Keep a built network once, as it was trained."""
+        state = super().__getstate__()
+        is_built = isinstance(self.module, nn.Module) and not isinstance(self.module, ModuleOfFile)
+        if not (is_built and "net_" in state):
+            return state
+        module = ModuleOfFile(type(self.module).__name__)
+        network = {**self._network, "module": fingerprint(module)}
+        return {**state, "module": module, "_network": network}
+
+    def __deepcopy__(self, memo):
+        """Copy the built network, too: it is no file that should be small."""
+        twin = memo[id(self)] = type(self).__new__(type(self))
+        vars(twin).update(copy.deepcopy(super().__getstate__(), memo))
+        return twin
