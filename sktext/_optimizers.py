@@ -307,8 +307,8 @@ def choose_by_itself(estimator, net, online, draws):
     )
     warn(
         f"optimizer='auto' takes {by_batches!r}, as {reason}. That is another model, often a "
-        f"worse one. Take fewer features (min_df=2, max_features), set optimizer='lbfgs', or set "
-        f"optimizer={by_batches!r} if it is what you want."
+        "worse one. Take fewer features (min_df=2, max_features, n_features), set "
+        f"optimizer='lbfgs', or set optimizer={by_batches!r} if it is what you want."
     )
     return by_batches, reason
 

@@ -44,8 +44,8 @@ class TextClassifier(BaseSequenceClassifier):
         right, to logits of shape (n_samples, n_outputs), one for binary. A class, or a
         function, is called with ``n_tokens``, ``n_outputs`` and ``module_params``; a built
         network is copied at each fit, and of it the file of a fitted classifier holds the
-        trained copy only: give it again to fit what was loaded anew. A last layer named ``head`` gets the start bias, a
-        layer named ``embedding`` the word vectors.
+        trained copy only: give it again to fit what was loaded anew. A last layer named
+        ``head`` gets the start bias, a layer named ``embedding`` the word vectors.
     module_params : dict, default=None
         What the class or function is called with besides, by name.
     embedding_dim : int, default=128
@@ -290,9 +290,9 @@ class TextClassifier(BaseSequenceClassifier):
     def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
         if isinstance(self.module, ModuleOfFile):
             raise ValueError(
-                f"module was a built {self.module.name}, of which the file that this classifier was "
-                "loaded from holds the trained weights only, not those that a fit starts from. "
-                "Give it again: set_params(module=...)."
+                f"module was a built {self.module.name}, of which the file that this classifier "
+                "comes from holds the trained weights only, not those that a fit starts from. Give "
+                "it again: set_params(module=...)."
             )
         if isinstance(self.module, nn.Module):
             if self.module_params:

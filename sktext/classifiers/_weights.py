@@ -80,11 +80,12 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
 
 
 def warn_of_missing_classes(labels, part, class_weight):
-    """Warn of rare classes without a weight, where classes as common as they are have a large one.
+    """Warn of rare classes that were forgotten where most have a weight.
 
-    Those count one, as scikit-learn has it, which suits classes of average size.
+    They count one, as scikit-learn has it. That suits classes of average size, so that
+    balanced data need no word, and is what is meant where few classes are named.
     """
-    if not isinstance(class_weight, dict):
+    if not isinstance(class_weight, dict) or 2 * len(class_weight) <= len(labels.classes):
         return
     counts = labels.counts(part.target, part.weight)
     weights = np.array([class_weight.get(label, 1.0) for label in labels.classes], dtype=float)
@@ -96,7 +97,7 @@ def warn_of_missing_classes(labels, part, class_weight):
     if forgotten.any():
         warn(
             f"class_weight has no weight of {labels.classes[forgotten].tolist()}, which are rare "
-            "and count 1, less than classes that are as common. Give them a weight too; 1 says "
+            "and count 1, less than others that are no rarer. Give them a weight too; 1 says "
             "that it is meant."
         )
 

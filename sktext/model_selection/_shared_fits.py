@@ -127,7 +127,7 @@ def kind_of(classifier, run):
         return None
     weight = run.train.weight
     suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
-    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw)
+    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw or plan.groups)
     if type(net.module_) in (TextCNN, FastText):
         return "tokens" if suits and is_plain and has_plain_steps(classifier, run) else None
     if type(net.module_) is not MLP:
