@@ -135,8 +135,10 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
     def forget_epochs(self):
         """Drop the oldest epochs of a long history, and the batches of all."""
         n_dropped = max(0, len(self.history_) + 1 - MAX_HISTORY)
+        del self.history_[:n_dropped]
         self.n_forgotten += n_dropped
-        self.history_[:] = without_batches(self.history_[n_dropped:])
+        for epoch in self.history_:
+            epoch["batches"] = []
 
     def train(self, train, valid, max_epochs):
         """Run the training loop.
@@ -154,6 +156,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         """
         self.stop_training = False
         self.start_steps()
+        rows = train.x
         train = train.to(self.torch_device)
         valid = None if valid is None else valid.to(self.torch_device)
         self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
@@ -167,7 +170,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
                 raise
         finally:
             self.notify("on_train_end", X=train, y=None)
-        refuse_bad_network(self, train.x)
+        refuse_bad_network(self, rows)
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
@@ -264,7 +267,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
     def __getstate__(self):
         """Keep what predicts: network and loss on the CPU and the history per epoch."""
         history = copy.copy(self.history_)
-        history[:] = without_batches(self.history_)
+        history[:] = [{**epoch, "batches": []} for epoch in self.history_]
         return {
             "module": on_cpu(self.module_),
             "criterion": on_cpu(self.criterion_),
@@ -325,11 +328,6 @@ class LastStep:
     def get_step(self):
         """Give the last one."""
         return self.step
-
-
-def without_batches(epochs):
-    """Copy epochs of a history without the losses of their batches."""
-    return [{**epoch, "batches": []} for epoch in epochs]
 
 
 def decayed(module):

@@ -55,9 +55,9 @@ def warn_of_bad_ends(estimator, start, stopper):
     stopper : EarlyStopping or None
     """
     losses = estimator.history_[:, "train_loss"]
-    if start is None or not losses:
+    if start is None or start <= 0 or not losses:
         return
-    if losses[-1] > WORSE * abs(start):
+    if losses[-1] > WORSE * start:
         warn(
             f"Training made the loss worse: {losses[-1]:.3g} in the last epoch, where predicting "
             f"the class shares for every row has {start:.3g}. Lower lr (or weight_decay); "

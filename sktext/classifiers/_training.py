@@ -210,7 +210,8 @@ class TrainingMixin:
             start = self._loss_at_start(loss, bias, part.target, weight)
             self.net_ = self._make_net(self._make_module(*given, seed), loss, bias)
             self._network = self._network_now()
-            return start
+            # What the loss adds for weights is in the later ones only.
+            return start if loss.penalty(self.net_.module_) is None else None
         self.net_.criterion_ = loss.to(self.net_.torch_device)
         return None
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 from sklearn.base import clone
 
-from sktext import CNNClassifier, TextClassifier, TfidfTorchClassifier
+from sktext import CNNClassifier, TextClassifier, TfidfTorchClassifier, TorchClassifier
 from sktext._net import MAX_HISTORY
 from sktext.sampling import BalancedBatches
 
@@ -171,8 +171,6 @@ def test_watched_rows_of_chunks_may_be_label_sets(multilabel):
 
 def test_long_stream_leaves_no_more_behind_than_a_short_one(rng):
     X, y = rng.normal(size=(4, 3)), [0, 1, 0, 1]
-    from sktext import TorchClassifier
-
     clf = TorchClassifier(random_state=0)
     sizes = []
     for n_calls in (MAX_HISTORY, 200):

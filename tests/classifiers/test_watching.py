@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.metrics import average_precision_score, make_scorer
 
-from sktext import TfidfTorchClassifier
+from sktext import TfidfTorchClassifier, TorchClassifier
 
 PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau
 
@@ -126,8 +126,6 @@ def test_plateau_follows_what_is_watched(schedule, multiclass):
 
 
 def test_loss_of_the_held_out_rows_that_is_no_number_is_an_error(numbers):
-    from sktext import TorchClassifier
-
     X, y = numbers
     huge = np.full((20, X.shape[1]), 3e38)
     clf = TorchClassifier(hidden_layer_sizes=(4,), early_stopping=True, random_state=0)
