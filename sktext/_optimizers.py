@@ -100,7 +100,7 @@ class OptimizerPlan:
         if self.full_batch:
             scales = None if self.curvatures is None else self.scales(module.head)
             return self.factory(list(module.parameters()), **self.options, scales=scales)
-        return self.factory(self.parameter_groups(module), **self.options)
+        return self.factory(self.groups_of(module), **self.options)
 
     def scales(self, head):
         """Give the units of weights and biases in which the loss bends alike."""
@@ -109,28 +109,28 @@ class OptimizerPlan:
         bends.clamp_(min=MIN_CURVATURE * float(bends.max()))
         return bends.flatten().rsqrt_().to(head.weight)
 
-    def parameter_groups(self, module):
-        """Divide the parameters of a module, by the patterns and by whether they decay."""
-        left, groups = dict(module.named_parameters()), []
-        for pattern, options in (*self.groups, ("*", {})):
-            found = [name for name in left if fnmatchcase(name, pattern)]
-            if not found and options:
+    def groups_of(self, module):
+        """Divide the parameters of a module by the patterns, and by whether they decay."""
+        left = dict(module.named_parameters())
+        made = []
+        for pattern, options in self.groups:
+            found = [left.pop(name) for name in list(left) if fnmatchcase(name, pattern)]
+            if not found:
                 names = ", ".join(name for name, _ in module.named_parameters())
                 raise ValueError(
                     f"optimizer__param_groups has the pattern {pattern!r}, which no parameter that "
                     f"is left matches; the network has {names}."
                 )
-            values = [left.pop(name) for name in found]
-            weights = [value for value in values if value.ndim > 1]
-            biases = [value for value in values if value.ndim <= 1]
-            parts = (weights, self.weight_decay), (biases, 0.0)
-            decays = accepts(self.factory)
             own = options | {"own_lr": True} if "lr" in options else options
-            groups += [
-                {"params": part} | ({"weight_decay": decay} if decays else {}) | own
-                for part, decay in parts
-                if part or not self.groups
-            ]
+            made += [group | own for group in self.parameter_groups(*by_decay(found))]
+        groups = made + self.parameter_groups(*by_decay(left.values()))
+        return [group for group in groups if group["params"] or not self.groups]
+
+    def parameter_groups(self, weights, biases):
+        """Give parameters to an optimizer, each with its decay."""
+        groups = [{"params": weights}, {"params": biases}]
+        if accepts(self.factory):
+            groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
         return groups
 
     def continues(self, other):
@@ -152,6 +152,14 @@ class OptimizerPlan:
             return False
         before, now = history[-2:, "train_loss"]
         return before - now <= TOLERANCE * abs(before)
+
+
+def by_decay(parameters):
+    """Divide parameters into those that weight decay is for, and biases and scales."""
+    parameters = list(parameters)
+    return [value for value in parameters if value.ndim > 1], [
+        value for value in parameters if value.ndim <= 1
+    ]
 
 
 def alike(plan, other):

@@ -49,7 +49,7 @@ def test_every_classifier_names_its_optimizer(every, multiclass):
 @pytest.mark.parametrize("optimizer", ["adagrad", "adamw", "auto"])
 def test_best_of_a_joint_search_names_its_optimizer(optimizer, multiclass):
     clf = TfidfTorchClassifier(optimizer=optimizer, max_epochs=2)
-    search = LossSearchCV(clf, {"loss": ["focal", "bce"]}, cv=2).fit(*multiclass)
+    search = LossSearchCV(clf, {"loss": ["focal", "margin_ce"]}, cv=2).fit(*multiclass)
     assert search.best_estimator_.optimizer_ == ("lbfgs" if optimizer == "auto" else optimizer)
 
 
@@ -140,7 +140,7 @@ def test_groups_that_cannot_be_are_refused(params, message, multiclass):
 def test_groups_search_each_by_itself(multiclass):
     groups = {"optimizer__param_groups": [("head*", {"lr": 1e-3})]}
     clf = TfidfTorchClassifier(optimizer="adamw", net_params=groups, max_epochs=2, random_state=0)
-    search = LossSearchCV(clf, {"loss": ["focal", "bce"]}, cv=2).fit(*multiclass)
+    search = LossSearchCV(clf, {"loss": ["focal", "margin_ce"]}, cv=2).fit(*multiclass)
     alone = clf.set_params(**search.best_params_).fit(*multiclass)
     np.testing.assert_array_equal(
         search.best_estimator_.predict_proba(multiclass[0]), alone.predict_proba(multiclass[0])

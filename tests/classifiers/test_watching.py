@@ -128,7 +128,7 @@ def test_plateau_follows_what_is_watched(schedule, multiclass):
 def test_loss_of_the_held_out_rows_that_is_no_number_is_an_error(numbers):
     X, y = numbers
     huge = np.full((20, X.shape[1]), 3e38)
-    clf = TorchClassifier(hidden_layer_sizes=(4,), early_stopping=True, random_state=0)
+    clf = TorchClassifier(hidden_layer_sizes=(64,), early_stopping=True, random_state=0)
     with pytest.raises(
         ValueError, match=r"The loss of the held-out rows became (nan|inf) in epoch"
     ):
