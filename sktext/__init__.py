@@ -1,5 +1,6 @@
 """Text classification in torch with scikit-learn's interface and any loss."""
 
+from sktext import _metadata_requests  # noqa: F401 (before any estimator makes a request)
 from sktext.classifiers import (
     CNNClassifier,
     CompressedTextClassifier,

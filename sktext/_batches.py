@@ -81,6 +81,11 @@ class Batches:
     def __len__(self):
         return -(-len(self.x) // self.batch_size)
 
+    @property
+    def n_steps(self):
+        """Steps of the optimizer in an epoch."""
+        return -(-len(self) // self.per_step)
+
     def to(self, device):
         """Move to a device as a whole, if there is room; else batches move one by one."""
         if device.type == "cuda" and not fits(self.x, device):

@@ -25,6 +25,10 @@ def resolve(part, table, what):
     part : object
         Safe to write to: never the caller's own.
     """
+    if isinstance(part, type):
+        raise TypeError(
+            f"{what} is the class {part.__name__}; give an object of it: {what}={part.__name__}()."
+        )
     if not isinstance(part, str):
         return clone(part)
     if part not in table:

@@ -11,9 +11,14 @@ from skorch.callbacks import EpochTimer, PassthroughScoring
 
 from sktext._batches import in_prediction_order
 from sktext._devices import move
+from sktext._divergence import refuse_bad_losses, refuse_bad_network
 from sktext._epochs import EpochsMixin
+from sktext._going_on import restore_training, training_state
 from sktext._steps import StepsMixin
 from sktext._sums import stable_dot
+
+# Epochs that the history of chunks holds: streams have no end.
+MAX_HISTORY = 1000
 
 
 class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
@@ -48,12 +53,16 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         compiles=False,
         **net_params,
     ):
-        params = {"callbacks": "disable", "verbose": 0} | net_params
+        # skorch divides the length of a data set by batch_size; ours consist of batches.
+        params = {"callbacks": "disable", "verbose": 0, "batch_size": 1} | net_params
         super().__init__(module, criterion=criterion, optimizer=optimizer, **params)
         self.n_classes = n_classes
         self.half = half
         self.compiles = compiles
         self.goes_on = False
+        self.keeps_optimizer = False
+        self.optimizer_name = None
+        self.n_forgotten = 0
 
     # -- set-up -----------------------------------------------------------------------
 
@@ -71,6 +80,11 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
     def classes_(self):
         """Class numbers, for scoring callbacks."""
         return np.arange(self.n_classes)
+
+    @property
+    def n_epochs(self):
+        """Epochs that were begun, with those that the history has no more."""
+        return self.n_forgotten + len(self.history_)
 
     def initialize_optimizer(self, *args, **kwargs):
         """Make the optimizer that the plan asks for."""
@@ -106,11 +120,25 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         self.callbacks = callbacks
         self._initialize_callbacks()
         # What an epoch of fit has left, such as a step size at its end, is not to go on from.
-        if not (go_on and self.goes_on and self.optimizer == plan):
+        if go_on and self.goes_on and plan.continues(self.optimizer):
+            plan.set_lr(self.optimizer_, self.optimizer)
+            self.optimizer = plan
+        else:
             self.optimizer = plan
             self._initialize_optimizer()
+        if go_on:
+            self.forget_epochs()
         self.goes_on = go_on
+        self.optimizer_name = plan.name or type(self.optimizer_).__name__
         self.verbose = verbose
+
+    def forget_epochs(self):
+        """Drop the oldest epochs of a long history, and the batches of all."""
+        n_dropped = max(0, len(self.history_) + 1 - MAX_HISTORY)
+        del self.history_[:n_dropped]
+        self.n_forgotten += n_dropped
+        for epoch in self.history_:
+            epoch["batches"] = []
 
     def train(self, train, valid, max_epochs):
         """Run the training loop.
@@ -128,6 +156,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         """
         self.stop_training = False
         self.start_steps()
+        rows = train.x
         train = train.to(self.torch_device)
         valid = None if valid is None else valid.to(self.torch_device)
         self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
@@ -141,6 +170,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
                 raise
         finally:
             self.notify("on_train_end", X=train, y=None)
+        refuse_bad_network(self, rows)
         return self
 
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
@@ -162,15 +192,16 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
                 break
         return self
 
+    def on_epoch_begin(self, net, **kwargs):
+        """Number the epoch, whatever the history has forgotten."""
+        super().on_epoch_begin(net, **kwargs)
+        self.history.record("epoch", self.n_epochs)
+
     def refuse_divergence(self, epoch):
-        """Say that the loss is no number any more, and what helps."""
+        """Say that the loss is no number any more."""
         batches = self.history[-1]["batches"]
         losses = [batch["train_loss"] for batch in batches if "train_loss" in batch]
-        if not np.isfinite(losses).all():
-            raise ValueError(
-                f"The loss became {losses[-1]} in epoch {epoch + 1}. Lower lr, scale the features, "
-                "or clip gradients: callbacks=[skorch.callbacks.GradientNormClipping(1.0)]."
-            )
+        refuse_bad_losses(losses, epoch)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Compute the weighted loss, with the penalty on the weights in training."""
@@ -245,6 +276,9 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
             "compiles": self.compiles,
             "device": str(self.device),
             "history": history,
+            "n_forgotten": self.n_forgotten,
+            "optimizer_name": self.optimizer_name,
+            "training": training_state(self) if self.keeps_optimizer else None,
         }
 
     def __setstate__(self, state):
@@ -261,6 +295,10 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         )
         self.initialize()
         self.history_ = state["history"]
+        self.n_forgotten = state["n_forgotten"]
+        self.optimizer_name = state["optimizer_name"]
+        if state["training"] is not None:
+            restore_training(self, state["training"])
 
 
 class HalfSquares(torch.autograd.Function):

@@ -1,13 +1,16 @@
 """Which optimizer trains a net, and how it is set up."""
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import partial
+from math import ceil
 
 import torch
 
 from sktext._lbfgs import StableLBFGS
 from sktext._net import decayed
+from sktext._user_warnings import warn
 
 OPTIMIZERS = {
     "lbfgs": StableLBFGS,
@@ -63,6 +66,12 @@ class OptimizerPlan:
         Factor of half the squared weights, added to the loss.
     sparse_gradient : bool
         Whether it updates only the rows that a batch of sparse rows has.
+    groups : list of (str, dict)
+        Patterns of the names of parameters, and options for those alone.
+    name : str or None
+        What ``optimizer=`` calls it, or that of its class; None of a function.
+    reason : str
+        Why "auto" chose it, empty if it did not choose.
     curvatures : tensor of shape (n_features + 1, n_outputs), default=None
         How sharply the loss of a linear model bends along each weight, and at last along
         the biases, for "lbfgs".
@@ -73,6 +82,9 @@ class OptimizerPlan:
     weight_decay: float = 0.0
     penalty: float = 0.0
     sparse_gradient: bool = False
+    groups: tuple = ()
+    name: str | None = None
+    reason: str = field(default="", compare=False)
     curvatures: object = field(default=None, compare=False)
 
     @property
@@ -88,10 +100,7 @@ class OptimizerPlan:
         if self.full_batch:
             scales = None if self.curvatures is None else self.scales(module.head)
             return self.factory(list(module.parameters()), **self.options, scales=scales)
-        weights = decayed(module)
-        ids = {id(weight) for weight in weights}
-        biases = [value for value in module.parameters() if id(value) not in ids]
-        return self.factory(self.parameter_groups(weights, biases), **self.options)
+        return self.factory(self.groups_of(module), **self.options)
 
     def scales(self, head):
         """Give the units of weights and biases in which the loss bends alike."""
@@ -100,6 +109,23 @@ class OptimizerPlan:
         bends.clamp_(min=MIN_CURVATURE * float(bends.max()))
         return bends.flatten().rsqrt_().to(head.weight)
 
+    def groups_of(self, module):
+        """Divide the parameters of a module by the patterns, and by whether they decay."""
+        left = dict(module.named_parameters())
+        made = []
+        for pattern, options in self.groups:
+            found = [left.pop(name) for name in list(left) if fnmatchcase(name, pattern)]
+            if not found:
+                names = ", ".join(name for name, _ in module.named_parameters())
+                raise ValueError(
+                    f"optimizer__param_groups has the pattern {pattern!r}, which no parameter that "
+                    f"is left matches; the network has {names}."
+                )
+            own = options | {"own_lr": True} if "lr" in options else options
+            made += [group | own for group in self.parameter_groups(*by_decay(found))]
+        groups = made + self.parameter_groups(*by_decay(left.values()))
+        return [group for group in groups if group["params"] or not self.groups]
+
     def parameter_groups(self, weights, biases):
         """Give parameters to an optimizer, each with its decay."""
         groups = [{"params": weights}, {"params": biases}]
@@ -107,12 +133,50 @@ class OptimizerPlan:
             groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
         return groups
 
+    def continues(self, other):
+        """Tell whether training may go on with another plan's optimizer, at another step size."""
+        return alike(self, other) and alike_but_lr(self.options, other.options)
+
+    def set_lr(self, optimizer, before):
+        """Give an optimizer that goes on the step size, where it is a new one."""
+        lr = self.options.get("lr")
+        if lr == before.options.get("lr"):
+            return
+        for group in optimizer.param_groups:
+            if not group.get("own_lr"):
+                group["lr"] = optimizer.defaults["lr"] if lr is None else lr
+
     def has_converged(self, history, epoch):
         """Tell whether full-batch training has nothing more to gain."""
         if not self.full_batch or epoch == 0:
             return False
         before, now = history[-2:, "train_loss"]
         return before - now <= TOLERANCE * abs(before)
+
+
+def by_decay(parameters):
+    """Divide parameters into those that weight decay is for, and biases and scales."""
+    parameters = list(parameters)
+    return [value for value in parameters if value.ndim > 1], [
+        value for value in parameters if value.ndim <= 1
+    ]
+
+
+def alike(plan, other):
+    """Tell whether plans are the same but for their options; partials are compared by content."""
+    factories = [
+        (one.factory.func, one.factory.args, one.factory.keywords)
+        if isinstance(one.factory, partial)
+        else one.factory
+        for one in (plan, other)
+    ]
+    same = replace(plan, factory=None, options={}) == replace(other, factory=None, options={})
+    return same and factories[0] == factories[1]
+
+
+def alike_but_lr(options, others):
+    """Tell whether options differ in the step size at most."""
+    return {**options, "lr": None} == {**others, "lr": None}
 
 
 def accepts(factory, name="weight_decay"):
@@ -143,7 +207,8 @@ def choose(estimator, net, *, row_wise, online=False, draws=False):
     plan : OptimizerPlan
     """
     multilabel = net.criterion_.task_ == "multilabel"
-    factory = find_factory(estimator, net, online, draws)
+    factory, reason = find_factory(estimator, net, online, draws)
+    about = {"name": name_of(factory), "reason": reason}
     options = dict(OPTIONS.get(factory, {}))
     if estimator.lr != "auto":
         options["lr"] = estimator.lr
@@ -153,12 +218,19 @@ def choose(estimator, net, *, row_wise, online=False, draws=False):
     params = estimator.net_params or {}
     prefix = "optimizer__"
     options |= {k.removeprefix(prefix): params[k] for k in params if k.startswith(prefix)}
+    groups = tuple((pattern, dict(own)) for pattern, own in options.pop("param_groups", ()))
     decay = estimator.weight_decay
     if factory is StableLBFGS:
+        if groups:
+            raise ValueError(
+                "optimizer__param_groups are for optimizers that step by the batch, and 'lbfgs' "
+                "searches one step for all weights; set optimizer='adamw'."
+            )
         if decay == "auto":
             decay = LBFGS_PENALTIES[1 if multilabel else 0]
         # A multilabel loss is a mean over labels; each label keeps its own penalty.
-        return OptimizerPlan(factory, options, penalty=decay / (net.n_classes if multilabel else 1))
+        penalty = decay / (net.n_classes if multilabel else 1)
+        return OptimizerPlan(factory, options, penalty=penalty, **about)
     if decay == "auto":
         decay = default_weight_decay(factory)
     if decay and not accepts(factory):
@@ -169,7 +241,8 @@ def choose(estimator, net, *, row_wise, online=False, draws=False):
     if factory in OPTIMIZERS.values() and not (row_wise or set(options) & {"foreach", "fused"}):
         # One pass over all weights in place of several; plain steps of SGD are one anyway.
         options |= {"foreach": False} if factory is torch.optim.SGD else {"fused": True}
-    return OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise)
+    plan = OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise, **about)
+    return replace(plan, groups=groups)
 
 
 def check_net_params(net_params):
@@ -194,16 +267,10 @@ def check_net_params(net_params):
 
 
 def find_factory(estimator, net, online, draws):
-    """Find the optimizer class that a name, or "auto", stands for."""
-    factory = estimator.optimizer
+    """Find the optimizer class that a name, or "auto", stands for, and why "auto" does."""
+    factory, reason = estimator.optimizer, ""
     if factory == "auto":
-        n_weights = sum(weight.numel() for weight in decayed(net.module_))
-        linear = is_linear(net.module_) and not getattr(estimator, "dropout", 0)
-        fits_all_rows = net.criterion_.suits_lbfgs and n_weights <= MAX_LBFGS_WEIGHTS
-        one_run = not (online or draws or estimator.lr_schedule)
-        few_rows = has_wide_weights(net.module_) or not estimator._reads_tokens
-        by_batches = "adagrad" if few_rows else "adamw"
-        factory = "lbfgs" if linear and fits_all_rows and one_run else by_batches
+        factory, reason = choose_by_itself(estimator, net, online, draws)
     factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
     if factory is torch.optim.LBFGS:
         raise ValueError(
@@ -212,7 +279,55 @@ def find_factory(estimator, net, online, draws):
         )
     if factory is StableLBFGS:
         refuse_what_needs_batches(estimator, online, draws)
-    return factory
+    return factory, reason
+
+
+def choose_by_itself(estimator, net, online, draws):
+    """Choose an optimizer by the network, the loss and the data, and say why.
+
+    Returns
+    -------
+    name : str
+    reason : str
+    """
+    few_rows = has_wide_weights(net.module_) or not estimator._reads_tokens
+    by_batches = "adagrad" if few_rows else "adamw"
+    why_not = {
+        "the network is not linear": not is_linear(net.module_),
+        f"dropout={getattr(estimator, 'dropout', 0)} draws anew at each step": getattr(
+            estimator, "dropout", 0
+        ),
+        f"{type(net.criterion_).__name__} does not suit 'lbfgs'": not net.criterion_.suits_lbfgs,
+        "partial_fit sees a part of the rows": online,
+        f"sampler={estimator.sampler!r} draws batches": draws,
+        f"lr_schedule={estimator.lr_schedule!r} is for steps by the batch": estimator.lr_schedule,
+    }
+    reasons = [reason for reason, holds in why_not.items() if holds]
+    if reasons:
+        return by_batches, " and ".join(reasons)
+    n_weights = sum(weight.numel() for weight in decayed(net.module_))
+    if n_weights <= MAX_LBFGS_WEIGHTS:
+        return "lbfgs", "the model is linear and the loss smooth"
+    reason = (
+        # Rounded up, so that Python shows the same words for all folds once.
+        f"the model has {ceil(n_weights / 1e5) / 10} million weights, and above "
+        f"{MAX_LBFGS_WEIGHTS / 1e6} million 'auto' leaves 'lbfgs'"
+    )
+    warn(
+        f"optimizer='auto' takes {by_batches!r}, as {reason}. That is another model, often a "
+        "worse one. Take fewer features (min_df=2, max_features, n_features), set "
+        f"optimizer='lbfgs', or set optimizer={by_batches!r} if it is what you want."
+    )
+    return by_batches, reason
+
+
+def name_of(factory):
+    """Name an optimizer class as ``optimizer=`` does, or as torch does; None of a function."""
+    factory = factory.func if isinstance(factory, partial) else factory
+    names = [name for name, known in OPTIMIZERS.items() if known is factory]
+    if names:
+        return names[0]
+    return factory.__name__ if isinstance(factory, type) else None
 
 
 def is_linear(module):

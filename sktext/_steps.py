@@ -1,5 +1,7 @@
 """One step of training: mixed precision, gradients of several batches."""
 
+from functools import partial
+
 import torch
 
 from sktext._epochs import listeners
@@ -27,8 +29,8 @@ class StepsMixin:
     def forward_in_precision(self, forward, rows):
         """Run the network on rows, in half precision where it was asked for."""
         rows = rows.padded() if isinstance(rows, RaggedTokens) else rows
-        if self.half is None:
-            return forward(rows)
+        if self.half is None or (self.half == "float16" and self.torch_device.type == "cpu"):
+            return forward(rows)  # a CPU cannot: what was fitted on CUDA predicts in float32
         with torch.autocast(self.torch_device.type, HALF[self.half]):
             logits = forward(rows)
         return logits.float()
@@ -36,6 +38,7 @@ class StepsMixin:
     def start_steps(self):
         """Make what the steps of a run need."""
         scales = self.half == "float16" and self.torch_device.type == "cuda"
+        self.gathered_ = []
         self.takes_closure_ = evaluates_again(self.optimizer_)
         self.told_of_gradients_ = listeners(self, "on_grad_computed")
         self._set_training(True)  # parts, too, that a network was built of in another mode
@@ -54,7 +57,10 @@ class StepsMixin:
             return super().train_step(batch, **fit_params)
         if inputs.first:
             self._drop_gradients()
+            self.gathered_ = []
         step = self.train_step_single(batch, **fit_params)
+        if self.takes_closure_:
+            self.gathered_.append((batch, step["loss"].detach()))
         if inputs.last:
             self._finish_step(batch)
         return step
@@ -82,15 +88,46 @@ class StepsMixin:
                 parameter.grad = None
 
     def _finish_step(self, batch):
+        if self.takes_closure_ and self.scaler_ is None:
+            self.optimizer_.step(partial(self._evaluate_again, versions(self.module_)))
+            self.gathered_ = []
+            return
         if self.scaler_ is not None:
             self.scaler_.unscale_(self.optimizer_)
-        for tell in self.told_of_gradients_:
-            tell(self, named_parameters=self.module_.named_parameters(), batch=batch, training=True)
+        self._tell_of_gradients(batch)
         if self.scaler_ is None:
             self.optimizer_.step()
         else:
             self.scaler_.step(self.optimizer_)
             self.scaler_.update()
+
+    def _evaluate_again(self, seen):
+        """Compute the loss and the gradients of all batches of a step, for optimizers that ask.
+
+        They are there already if the weights are still those that the batches were seen with.
+        """
+        batches = [batch for batch, _ in self.gathered_]
+        losses = [loss for _, loss in self.gathered_]
+        if versions(self.module_) != seen:
+            with torch.enable_grad():
+                self._zero_grad_optimizer()
+                losses = [self.train_step_single(batch)["loss"].detach() for batch in batches]
+        self._tell_of_gradients(batches[-1])
+        shares = [inputs.share for inputs, _ in batches]
+        return sum(share * loss for share, loss in zip(shares, losses, strict=True))
+
+    def _tell_of_gradients(self, batch):
+        for tell in self.told_of_gradients_:
+            tell(self, named_parameters=self.module_.named_parameters(), batch=batch, training=True)
+
+
+def versions(module):
+    """Tell weights and gradients from those of another time; torch counts what is written."""
+    pairs = [(value, value.grad) for value in module.parameters()]
+    return [
+        (value._version, None if gradient is None else (id(gradient), gradient._version))
+        for value, gradient in pairs
+    ]
 
 
 def evaluates_again(optimizer):

@@ -1,13 +1,16 @@
 """Checks of what the user gives; the one file that knows scikit-learn's private helpers."""
 
+from functools import wraps
+
 import numpy as np
 from scipy import sparse
-from sklearn.base import _fit_context as fit_context
+from sklearn.base import _fit_context
 from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
 from sklearn.utils import indexable
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
+    InvalidParameterError,
     Options,
     RealNotInt,
     StrOptions,
@@ -15,6 +18,8 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 from sklearn.utils.validation import _check_sample_weight, _num_samples, validate_data
+
+from sktext._parameter_errors import explain
 
 __all__ = [
     "HasMethods",
@@ -38,11 +43,43 @@ __all__ = [
 
 def check_parameters(component):
     """Check the parameters of a component against its ``_parameter_constraints``."""
-    validate_parameter_constraints(
-        component._parameter_constraints,
-        component.get_params(deep=False),
-        caller_name=type(component).__name__,
-    )
+    try:
+        validate_parameter_constraints(
+            component._parameter_constraints,
+            component.get_params(deep=False),
+            caller_name=type(component).__name__,
+        )
+    except InvalidParameterError as error:
+        raise InvalidParameterError(explain(error, component)) from None
+
+
+def fit_context(*, prefer_skip_nested_validation):
+    """Decorate a method that fits as scikit-learn does, with more help in its errors.
+
+    Parameters
+    ----------
+    prefer_skip_nested_validation : bool
+        Whether the parameters of inner estimators need no check.
+
+    Returns
+    -------
+    decorator : callable
+    """
+    in_context = _fit_context(prefer_skip_nested_validation=prefer_skip_nested_validation)
+
+    def decorator(method):
+        fit = in_context(method)
+
+        @wraps(method)
+        def fit_or_explain(estimator, *args, **kwargs):
+            try:
+                return fit(estimator, *args, **kwargs)
+            except InvalidParameterError as error:
+                raise InvalidParameterError(explain(error, estimator)) from error.__cause__
+
+        return fit_or_explain
+
+    return decorator
 
 
 def check_texts(X, name="X"):

@@ -14,6 +14,9 @@ FLOORS = [
         "_component",
         "_negations",
         "_validation",
+        "_parameter_errors",
+        "_metadata_requests",
+        "_user_warnings",
         "_optional",
         "_fingerprint",
         "_devices",
@@ -22,9 +25,9 @@ FLOORS = [
     {"_labels"},
     {"losses", "features", "preprocessing", "sampling", "datasets"},
     {"modules"},
-    {"_buckets", "_lbfgs"},
-    {"_batches"},
-    {"_epochs"},
+    {"_buckets", "_lbfgs", "_generators"},
+    {"_batches", "_going_on"},
+    {"_epochs", "_divergence"},
     {"_steps"},
     {"_net"},
     {"_optimizers"},
@@ -33,7 +36,7 @@ FLOORS = [
     {"inspection", "report", "testing"},
 ]
 # Parts of the ground that others of the ground may use.
-FOUNDATION = {"_sums"}
+FOUNDATION = {"_sums", "_parameter_errors"}
 SKORCH = {"_net", "_epochs", "classifiers"}
 
 

@@ -64,6 +64,7 @@ SHARED = [
     "scoring",
     "callbacks",
     "warm_start",
+    "keep_optimizer",
     "device",
     "dtype",
     "random_state",
@@ -147,7 +148,7 @@ def test_classifiers_word_the_shared_parameters_alike(cls):
     own = entries(inspect.getdoc(cls), "Parameters")
     for name in SHARED:
         assert defaults_aside(own[name]) == defaults_aside(reference[name]), name
-    documented = {"classes_", "net_", "loss_", "history_", "n_iter_", "class_counts_"}
+    documented = {"classes_", "net_", "loss_", "history_", "n_iter_", "class_counts_", "optimizer_"}
     assert documented | {"best_validation_score_"} <= set(
         entries(inspect.getdoc(cls), "Attributes")
     )

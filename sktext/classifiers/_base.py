@@ -13,6 +13,7 @@ from sktext import _optimizers
 from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, NamedParts, resolve
 from sktext._labels import Labels, named_classes, read_labels
+from sktext._steps import HALF
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -21,14 +22,22 @@ from sktext._validation import (
     check_sample_weight,
     fit_context,
 )
-from sktext.classifiers import _callbacks
 from sktext.classifiers._hold_out import hold_out_rows
+from sktext.classifiers._lr_schedules import LR_SCHEDULES
 from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.classifiers._training import TrainingMixin
 from sktext.losses import LOSSES, Loss
 from sktext.losses._base import TASKS
+from sktext.losses._hints import hint_of_loss
 from sktext.sampling import SAMPLERS, EpochSampler
+
+
+def hint_of_dtype(dtype):
+    """Say where half precision is for, if a network takes none."""
+    if dtype in HALF:
+        return f"dtype={dtype!r} is mixed precision, for networks that read sequences of tokens."
+    return None
 
 
 class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, NamedParts):
@@ -41,6 +50,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
     # Whether the network reads tokens, not columns of numbers.
     _reads_tokens = False
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
+    _parameter_hints = {"loss": hint_of_loss, "dtype": hint_of_dtype}
     _parameter_constraints = {
         "loss": [str, Loss],
         "class_weight": [StrOptions(set(SCHEMES)), dict, None],
@@ -50,7 +60,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         "optimizer": [StrOptions({"auto", *_optimizers.OPTIMIZERS}), callable],
         "lr": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "weight_decay": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
-        "lr_schedule": [StrOptions(set(_callbacks.LR_SCHEDULES)), callable, None],
+        "lr_schedule": [StrOptions(set(LR_SCHEDULES)), callable, None],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "early_stopping": ["boolean"],
@@ -59,6 +69,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "callbacks": [list, tuple, None],
         "warm_start": ["boolean"],
+        "keep_optimizer": ["boolean"],
         "device": [str, torch.device],
         "dtype": [StrOptions({"float32", "float64"})],
         "random_state": ["random_state"],
@@ -100,7 +111,9 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         sample_weight : array-like of shape (n_samples,), default=None
             How much each row counts; rows of weight zero are left out altogether.
         X_val, y_val : array-like, default=None
-            Rows to watch instead of a part of X; in a Pipeline, name ``X_val`` in its
+            Rows to watch instead of a part of X. They decide when to stop with
+            ``early_stopping=True`` only; without, ``history_`` has their loss, and their
+            score if there is ``scoring``. In a Pipeline, name ``X_val`` in its
             ``transform_input``.
 
         Returns
@@ -122,11 +135,17 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         return self._hold_out(part, X_val, y_val, rng.randint(MAX_SEED))
 
     @fit_context(prefer_skip_nested_validation=False)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(self, X, y, classes=None, sample_weight=None, *, X_val=None, y_val=None):
         """Train one pass over the given rows, going on from the last call.
 
-        The features are learned from the first rows given. The step size stays what it
-        is: ``lr_schedule`` is for ``fit``, which knows how long training is.
+        The features are learned from the first rows given. ``lr_schedule`` is for ``fit``,
+        which knows how long training is; here the step size stays what it is until
+        ``set_params(lr=...)`` changes it, and the optimizer keeps what it remembers. Where
+        steps should decay, as they should in a long stream, lower ``lr`` between the calls.
+        ``history_`` has the last thousand passes, ``n_iter_`` counts all.
+
+        A copy from a file, too, goes on as if nothing had been with ``keep_optimizer=True``;
+        without, its optimizer begins anew.
 
         Parameters
         ----------
@@ -139,6 +158,9 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
             them all.
         sample_weight : array-like of shape (n_samples,), default=None
             How much each row counts.
+        X_val, y_val : array-like, default=None
+            Rows to watch: ``history_`` has their loss after each pass, and their score if
+            there is ``scoring``.
 
         Returns
         -------
@@ -153,9 +175,12 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
                 f"class_weight={self.class_weight!r} needs all labels at once, and partial_fit "
                 "sees some of them; give a dict of weights."
             )
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val belong together; give both or neither.")
         fresh = not hasattr(self, "net_")
         part = self._check_rows(X, y, sample_weight, fresh=fresh, classes=classes, online=True)
-        self._train(part, None, check_random_state(self.random_state), fresh=fresh, online=True)
+        part, held = self._hold_out(part, X_val, y_val, None)
+        self._train(part, held, check_random_state(self.random_state), fresh=fresh, online=True)
         return self
 
     def _check_rows(self, X, y, sample_weight, *, fresh, classes=None, online=False):
@@ -232,6 +257,11 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         rng = np.random.RandomState(seed)
         rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
         return part.rows(rows), part.rows(held)
+
+    def __getstate__(self):
+        if "net_" in vars(self):
+            self.net_.keeps_optimizer = self.keep_optimizer
+        return super().__getstate__()
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -10,11 +10,12 @@ from skorch.callbacks import Callback, LRScheduler
 
 from sktext._devices import find_device
 from sktext._fingerprint import fingerprint
-from sktext.classifiers._callbacks import EarlyStopping, look_at_gradients
-from sktext.modules import SeededDropout
+from sktext._generators import dropouts, generator_state, set_generator
+from sktext.classifiers._callbacks import look_at_gradients
+from sktext.classifiers._watching import EarlyStopping
 
 # What does not change the result, or cannot be told apart.
-NOT_OF_THE_RUN = ("callbacks", "checkpoint_dir", "device", "verbose")
+NOT_OF_THE_RUN = ("callbacks", "checkpoint_dir", "device", "keep_optimizer", "verbose")
 
 
 class Checkpoint(Callback):
@@ -121,23 +122,6 @@ def find_checkpoint(folder, estimator, part, held):
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     return path / f"{name}.pt"
-
-
-def dropouts(module):
-    """Give the layers that draw from generators of their own."""
-    return [layer for layer in module.modules() if isinstance(layer, SeededDropout)]
-
-
-def generator_state(layer):
-    """Give the state of a layer's generator, None if it has drawn nothing yet."""
-    return None if layer._generator is None else layer._generator.get_state()
-
-
-def set_generator(layer, state, device):
-    """Put a generator's state back."""
-    if state is not None:
-        layer._generator = torch.Generator(device)
-        layer._generator.set_state(state.cpu())
 
 
 def callback_state(callback):

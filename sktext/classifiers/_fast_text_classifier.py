@@ -68,7 +68,8 @@ class FastTextClassifier(BaseSequenceClassifier):
         "auto" is "lbfgs", on all rows at once, for a linear model of at most three
         million weights with a smooth loss; "adamw" for self-attention, for convolutions
         without hashed pairs and for modules of your own that read tokens; else "adagrad".
-        A torch optimizer class or a partial of one also goes.
+        ``optimizer_`` names the one that ran; a warning says where the size alone was why it
+        is not "lbfgs". A torch optimizer class or a partial of one also goes.
     lr : float or "auto", default="auto"
         Step size, greater than 0. "auto" suits the optimizer.
     weight_decay : float or "auto", default="auto"
@@ -92,22 +93,30 @@ class FastTextClassifier(BaseSequenceClassifier):
     n_iter_no_change : int, default=5
         Epochs without improvement after which training stops, at least 1.
     scoring : str or callable, default=None
-        What early stopping watches: a scikit-learn scorer. None is the loss.
+        What early stopping watches: a scikit-learn scorer. None is the loss, which also
+        takes the place of a score that has no value on the held-out rows.
     callbacks : list of skorch callbacks, default=None
         Copied at each fit.
     warm_start : bool, default=False
         Whether ``fit`` goes on from the last fit, with its classes and features.
+    keep_optimizer : bool, default=False
+        Whether copies and files hold what the optimizer remembers and where the draws are, so
+        that ``partial_fit`` goes on from them as it would have here. Files are two to three
+        times as large.
     device : str, default="auto"
         "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
     dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
         Precision of the computation. The last two are mixed precision, for networks that
-        read sequences of tokens on a CUDA device.
+        read sequences of tokens on a CUDA device; "float16" is "float32" on a CPU, which
+        ``fit`` warns of.
     random_state : int, RandomState instance or None, default=None
         Decides everything that is drawn; torch's own generators are left alone.
     verbose : int, default=0
         1 shows a progress bar, 2 a line per epoch.
     net_params : dict, default=None
-        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``.
+        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``, or
+        ``{"optimizer__param_groups": [("encoder*", {"lr": 1e-5})]}`` for smaller steps of the
+        parameters whose names match; not with "lbfgs".
 
     Attributes
     ----------
@@ -127,6 +136,8 @@ class FastTextClassifier(BaseSequenceClassifier):
         The fitted loss.
     history_ : skorch.history.History
         Losses, scores and seconds of every epoch.
+    optimizer_ : str
+        The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
     n_iter_ : int
         Epochs trained.
     best_validation_score_ : float or None
@@ -207,6 +218,7 @@ class FastTextClassifier(BaseSequenceClassifier):
         scoring=None,
         callbacks=None,
         warm_start=False,
+        keep_optimizer=False,
         device="auto",
         dtype="float32",
         random_state=None,
@@ -242,6 +254,7 @@ class FastTextClassifier(BaseSequenceClassifier):
         self.scoring = scoring
         self.callbacks = callbacks
         self.warm_start = warm_start
+        self.keep_optimizer = keep_optimizer
         self.device = device
         self.dtype = dtype
         self.random_state = random_state

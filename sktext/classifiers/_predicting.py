@@ -114,6 +114,12 @@ class PredictingMixin(LogitsMixin):
         return self.net_.history_
 
     @property
+    def optimizer_(self):
+        """The optimizer that trained last: what ``optimizer=`` calls it, or its class."""
+        check_is_fitted(self)
+        return self.net_.optimizer_name
+
+    @property
     def coef_(self):
         """Weights of a linear model, of shape (n_outputs, n_features)."""
         return self._linear_layer("coef_").weight.detach().cpu().numpy().T

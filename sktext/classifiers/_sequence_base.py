@@ -1,6 +1,5 @@
 """What the classifiers that read texts as sequences of tokens have in common."""
 
-import warnings
 from itertools import pairwise
 from numbers import Integral
 from os import PathLike
@@ -11,8 +10,10 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
+from sktext._devices import find_device
 from sktext._steps import HALF
 from sktext._token_rows import N_RESERVED, TokenRows
+from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, check_texts
 from sktext.classifiers import _weights
 from sktext.classifiers._base import BaseTorchClassifier
@@ -103,12 +104,10 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         """Count the texts that are too long, and say so once."""
         longer = int((rows.lengths > self.max_length).sum())
         if longer:
-            warnings.warn(
+            warn(
                 # The same words for every fold, so that Python shows them once.
                 f"Texts of more than max_length={self.max_length} tokens are cut on the "
                 f"{self.truncating}; n_truncated_ counts them. Raise max_length to read all.",
-                UserWarning,
-                stacklevel=9,
             )
         return longer
 
@@ -180,7 +179,14 @@ class BaseSequenceClassifier(BaseTorchClassifier):
 
     @property
     def _net_options(self):
-        return {"half": self.dtype if self.dtype in HALF else None, "compiles": self.compile}
+        half = self.dtype if self.dtype in HALF else None
+        if half == "float16" and find_device(self.device).type == "cpu":
+            half = None
+            warn(
+                "dtype='float16' is for CUDA devices; on this CPU the network trains in float32. "
+                "Set dtype='float32', or 'bfloat16', which a CPU can."
+            )
+        return {"half": half, "compiles": self.compile}
 
     @property
     def _steps(self):

@@ -6,9 +6,27 @@ import inspect
 import torch
 from torch import nn
 
+from sktext._fingerprint import fingerprint
 from sktext.classifiers._callbacks import Reseed
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.modules._seeded import seeded
+
+
+class ModuleOfFile(nn.Module):
+    """Stands for the network that a loaded classifier was given, whose weights are in no file.
+
+    Parameters
+    ----------
+    name : str
+        What the network was.
+    """
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+
+    def extra_repr(self):
+        return self.name
 
 
 class TextClassifier(BaseSequenceClassifier):
@@ -25,8 +43,9 @@ class TextClassifier(BaseSequenceClassifier):
         The network: maps ids of shape (n_samples, length), int64, padded with 0 on the
         right, to logits of shape (n_samples, n_outputs), one for binary. A class, or a
         function, is called with ``n_tokens``, ``n_outputs`` and ``module_params``; a built
-        network is copied at each fit. A last layer named ``head`` gets the start bias, a
-        layer named ``embedding`` the word vectors.
+        network is copied at each fit, and of it the file of a fitted classifier holds the
+        trained copy only: give it again to fit what was loaded anew. A last layer named
+        ``head`` gets the start bias, a layer named ``embedding`` the word vectors.
     module_params : dict, default=None
         What the class or function is called with besides, by name.
     embedding_dim : int, default=128
@@ -72,7 +91,8 @@ class TextClassifier(BaseSequenceClassifier):
         "auto" is "lbfgs", on all rows at once, for a linear model of at most three
         million weights with a smooth loss; "adamw" for self-attention, for convolutions
         without hashed pairs and for modules of your own that read tokens; else "adagrad".
-        A torch optimizer class or a partial of one also goes.
+        ``optimizer_`` names the one that ran; a warning says where the size alone was why it
+        is not "lbfgs". A torch optimizer class or a partial of one also goes.
     lr : float or "auto", default="auto"
         Step size, greater than 0. "auto" suits the optimizer.
     weight_decay : float or "auto", default="auto"
@@ -96,22 +116,30 @@ class TextClassifier(BaseSequenceClassifier):
     n_iter_no_change : int, default=5
         Epochs without improvement after which training stops, at least 1.
     scoring : str or callable, default=None
-        What early stopping watches: a scikit-learn scorer. None is the loss.
+        What early stopping watches: a scikit-learn scorer. None is the loss, which also
+        takes the place of a score that has no value on the held-out rows.
     callbacks : list of skorch callbacks, default=None
         Copied at each fit.
     warm_start : bool, default=False
         Whether ``fit`` goes on from the last fit, with its classes and features.
+    keep_optimizer : bool, default=False
+        Whether copies and files hold what the optimizer remembers and where the draws are, so
+        that ``partial_fit`` goes on from them as it would have here. Files are two to three
+        times as large.
     device : str, default="auto"
         "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
     dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
         Precision of the computation. The last two are mixed precision, for networks that
-        read sequences of tokens on a CUDA device.
+        read sequences of tokens on a CUDA device; "float16" is "float32" on a CPU, which
+        ``fit`` warns of.
     random_state : int, RandomState instance or None, default=None
         Decides everything that is drawn; torch's own generators are left alone.
     verbose : int, default=0
         1 shows a progress bar, 2 a line per epoch.
     net_params : dict, default=None
-        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``.
+        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``, or
+        ``{"optimizer__param_groups": [("encoder*", {"lr": 1e-5})]}`` for smaller steps of the
+        parameters whose names match; not with "lbfgs".
 
     Attributes
     ----------
@@ -131,6 +159,8 @@ class TextClassifier(BaseSequenceClassifier):
         The fitted loss.
     history_ : skorch.history.History
         Losses, scores and seconds of every epoch.
+    optimizer_ : str
+        The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
     n_iter_ : int
         Epochs trained.
     best_validation_score_ : float or None
@@ -216,6 +246,7 @@ class TextClassifier(BaseSequenceClassifier):
         scoring=None,
         callbacks=None,
         warm_start=False,
+        keep_optimizer=False,
         device="auto",
         dtype="float32",
         random_state=None,
@@ -249,6 +280,7 @@ class TextClassifier(BaseSequenceClassifier):
         self.scoring = scoring
         self.callbacks = callbacks
         self.warm_start = warm_start
+        self.keep_optimizer = keep_optimizer
         self.device = device
         self.dtype = dtype
         self.random_state = random_state
@@ -256,6 +288,12 @@ class TextClassifier(BaseSequenceClassifier):
         self.net_params = net_params
 
     def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+        if isinstance(self.module, ModuleOfFile):
+            raise ValueError(
+                f"module was a built {self.module.name}, of which the file that this classifier "
+                "comes from holds the trained weights only, not those that a fit starts from. Give "
+                "it again: set_params(module=...)."
+            )
         if isinstance(self.module, nn.Module):
             if self.module_params:
                 raise ValueError(
@@ -312,3 +350,21 @@ class TextClassifier(BaseSequenceClassifier):
         devices = [device] if device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices):
             super()._run(*args, **params)
+
+    # -- persistence ------------------------------------------------------------------
+
+    def __getstate__(self):
+        """Keep a built network once, as it was trained."""
+        state = super().__getstate__()
+        is_built = isinstance(self.module, nn.Module) and not isinstance(self.module, ModuleOfFile)
+        if not (is_built and "net_" in state):
+            return state
+        module = ModuleOfFile(type(self.module).__name__)
+        network = {**self._network, "module": fingerprint(module)}
+        return {**state, "module": module, "_network": network}
+
+    def __deepcopy__(self, memo):
+        """Copy the built network, too: it is no file that should be small."""
+        twin = memo[id(self)] = type(self).__new__(type(self))
+        vars(twin).update(copy.deepcopy(super().__getstate__(), memo))
+        return twin

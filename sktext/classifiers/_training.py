@@ -14,8 +14,11 @@ from sktext._fingerprint import fingerprint
 from sktext._net import Net
 from sktext.classifiers import _callbacks, _weights
 from sktext.classifiers._checkpoints import Checkpoint
+from sktext.classifiers._convergence import loss_at_start, warn_of_bad_ends
 from sktext.classifiers._curvature import column_squares, curvatures
+from sktext.classifiers._lr_schedules import lr_callback
 from sktext.classifiers._parts import Part, row_norm, to_batches, to_rows
+from sktext.classifiers._watching import watch
 from sktext.losses import LOSSES
 from sktext.modules import MLP, SparseRows
 from sktext.sampling import SAMPLERS, EpochSampler
@@ -65,12 +68,23 @@ class TrainingRows:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """What one loss, with its weights and its optimizer, is trained by."""
+    """What one loss, with its weights and its optimizer, is trained by.
+
+    Parameters
+    ----------
+    plan : OptimizerPlan
+    train : Batches
+    valid : Batches or None
+    held : Part or None
+    start : float or None
+        The loss at the start, where later ones can be compared with it.
+    """
 
     plan: _optimizers.OptimizerPlan
     train: Batches
     valid: Batches | None
     held: Part | None
+    start: float | None
 
 
 class TrainingMixin:
@@ -86,7 +100,9 @@ class TrainingMixin:
         checkpoint = self._find_checkpoint(part, held, online)
         rows = self._prepare_rows(part, held, rng, fresh=fresh)
         run = self._prepare_run(rows, fresh=fresh, online=online)
-        self._run(run, checkpoint, online=online)
+        stopper = self._run(run, checkpoint, online=online)
+        if fresh and not online:
+            warn_of_bad_ends(self, run.start, stopper)
 
     def _prepare_rows(self, part, held, rng, *, fresh):
         """Learn the features and resample: all that loss, weights and optimizer do not change."""
@@ -102,7 +118,9 @@ class TrainingMixin:
         """Weigh the rows, make the network and choose its optimizer."""
         part, draw = rows.part, rows.draw
         weight = _weights.weigh_rows(self._labels, part, self.class_weight)
-        self._make_or_keep_net(
+        if not online:
+            _weights.warn_of_missing_classes(self._labels, part, self.class_weight)
+        start = self._make_or_keep_net(
             rows.x, part, weight, draw, rows.net_seed, fresh=fresh, online=online
         )
         row_wise = not isinstance(rows.x, torch.Tensor)
@@ -122,7 +140,7 @@ class TrainingMixin:
             if draw is not None:
                 order["draw"] = partial(draw, np.maximum(part.target, 0), weight)
             train = self._batches(rows.x, part.target, weight, **order, **self._steps)
-        return TrainingRun(plan, train, self._validation(rows), rows.held)
+        return TrainingRun(plan, train, self._validation(rows), rows.held, start)
 
     def _curvatures(self, rows, weight):
         """Guess how sharply the loss of a linear model bends along each weight."""
@@ -176,8 +194,9 @@ class TrainingMixin:
         return part._replace(X=self._transform_features(part.X)), None
 
     def _make_or_keep_net(self, x, part, weight, draw, seed, *, fresh, online):
+        """Make the network and its loss; give the loss at the start, if there is one."""
         if online and not fresh:
-            return
+            return None
         given = x, part.weight
         if draw is not None:
             rng = np.random.RandomState(seed)
@@ -187,10 +206,20 @@ class TrainingMixin:
         prior = torch.from_numpy(_weights.class_prior(self._labels, part.target, weight))
         self._keep_prior(loss, prior)
         if fresh:
-            self.net_ = self._make_net(self._make_module(*given, seed), loss, prior)
+            bias = _weights.start_bias(loss, self.bias_init, prior)
+            start = self._loss_at_start(loss, bias, part.target, weight)
+            self.net_ = self._make_net(self._make_module(*given, seed), loss, bias)
             self._network = self._network_now()
-        else:
-            self.net_.criterion_ = loss.to(self.net_.torch_device)
+            # What the loss adds for weights is in the later ones only.
+            return start if loss.penalty(self.net_.module_) is None else None
+        self.net_.criterion_ = loss.to(self.net_.torch_device)
+        return None
+
+    def _loss_at_start(self, loss, bias, target, weight):
+        """Compute the loss of the start biases alone."""
+        bias = torch.zeros(self._labels.n_outputs) if bias is None else bias
+        batches = self._batches(torch.empty(len(target), 0), target, weight)
+        return loss_at_start(loss, bias, batches.target, batches.weight)
 
     def _keep_prior(self, loss, prior):
         """Remember the class shares, where predictions may fall back to them."""
@@ -215,8 +244,7 @@ class TrainingMixin:
         """Make the network for the rows that training starts with."""
         return self.make_module(x.shape[1], self._labels.n_outputs, row_norm(x, weight), seed)
 
-    def _make_net(self, module, loss, prior):
-        bias = _weights.start_bias(loss, self.bias_init, prior)
+    def _make_net(self, module, loss, bias):
         head_bias = getattr(getattr(module, "head", None), "bias", None)
         if bias is not None and head_bias is not None:
             with torch.no_grad():
@@ -239,28 +267,31 @@ class TrainingMixin:
         return []
 
     def _run(self, run, checkpoint=None, *, online=False):
+        """Train; give what has stopped early, or would have."""
         train, held = run.train, run.held
         n_epochs = 1 if online else self.max_epochs
-        watched = {} if held is None else _callbacks.watch(self, held)
+        watched = {} if held is None else watch(self, held)
         callbacks = [*watched.items()]
         stopper = watched.get("early_stopping")
         if self.lr_schedule and not online:
-            monitor = stopper.monitor if stopper else "train_loss"
-            schedule = _callbacks.lr_callback(self.lr_schedule, n_epochs, len(train), monitor)
+            schedule = lr_callback(self.lr_schedule, n_epochs, train.n_steps, stopper)
             callbacks.append(("lr_schedule", schedule))
         callbacks += self._extra_callbacks()
         callbacks += _callbacks.copies(self.callbacks)
         callbacks += _callbacks.log_callbacks(self.verbose, n_epochs)
         if checkpoint is not None:  # last, to save what the others have done
             callbacks.append(("checkpoint", Checkpoint(checkpoint, train)))
+        if self.verbose and run.plan.reason:
+            print(f"optimizer='auto' is {run.plan.name!r}: {run.plan.reason}.")
         self.net_.begin(run.plan, callbacks, verbose=self.verbose, go_on=online)
         try:
             self.net_.train(train, run.valid, n_epochs)
         finally:  # what was interrupted is whole, too
-            self.n_iter_ = len(self.net_.history_)
+            self.n_iter_ = self.net_.n_epochs
             self.best_validation_score_ = stopper.best_value if stopper else None
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
+        return stopper
 
     @property
     def _torch_dtype(self):

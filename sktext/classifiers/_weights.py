@@ -1,9 +1,8 @@
 """Weights of the training rows, and what they make of the class shares."""
 
-import warnings
-
 import numpy as np
 
+from sktext._user_warnings import warn
 from sktext.losses import class_weights
 
 MAX_BIAS = 10.0
@@ -78,6 +77,29 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
     if labels.task == "multilabel":
         return np.stack([np.ones_like(weights), weights])
     return weights
+
+
+def warn_of_missing_classes(labels, part, class_weight):
+    """Warn of rare classes that were forgotten where most have a weight.
+
+    They count one, as scikit-learn has it. That suits classes of average size, so that
+    balanced data need no word, and is what is meant where few classes are named.
+    """
+    if not isinstance(class_weight, dict) or 2 * len(class_weight) <= len(labels.classes):
+        return
+    counts = labels.counts(part.target, part.weight)
+    weights = np.array([class_weight.get(label, 1.0) for label in labels.classes], dtype=float)
+    given = np.array([label in class_weight for label in labels.classes])
+    favoured = counts[given & (weights > 1)]
+    if not len(favoured):
+        return
+    forgotten = ~given & (counts > 0) & (counts < counts.mean()) & (counts <= favoured.max())
+    if forgotten.any():
+        warn(
+            f"class_weight has no weight of {labels.classes[forgotten].tolist()}, which are rare "
+            "and count 1, less than others that are no rarer. Give them a weight too; 1 says "
+            "that it is meant."
+        )
 
 
 def drawn(part, weight, rows, factors):
@@ -168,16 +190,13 @@ def warn_of_double_correction(estimator, loss):
     if estimator.sampler is not None and not estimator.reweight:
         corrections.append(f"sampler={estimator.sampler!r} without reweight=True")
     if len(corrections) > 1:
-        warnings.warn(
+        warn(
             f"{' and '.join(corrections)} both favour rare classes, which corrects the imbalance "
             "twice; keep one of them.",
             DoubleCorrectionWarning,
-            stacklevel=10,
         )
     if estimator.bias_init == "prior" and not loss.starts_at_prior:
-        warnings.warn(
+        warn(
             f"bias_init='prior' starts {type(loss).__name__} where it does not learn well from "
             "(its gradient is off or flat there); bias_init='auto' starts it at zero.",
-            UserWarning,
-            stacklevel=10,
         )

@@ -8,6 +8,7 @@ from sktext._component import NamedParts, resolve
 from sktext._labels._hierarchy import Hierarchy
 from sktext._validation import Interval
 from sktext.losses._base import Loss
+from sktext.losses._hints import hint_of_loss
 from sktext.losses._mcm import check_n_labels
 
 
@@ -75,6 +76,7 @@ class HierarchicalLoss(NamedParts, Loss):
     """
 
     tasks = ("multilabel",)
+    _parameter_hints = {"loss": hint_of_loss}
     _parameter_constraints = {
         "loss": [str, Loss],
         "hierarchy": [Hierarchy, None],

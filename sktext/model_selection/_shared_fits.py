@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state
 
 from sktext import _optimizers
 from sktext._fingerprint import fingerprint
+from sktext._validation import check_parameters
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.model_selection._look_ups import Reader
 from sktext.model_selection._row_steps import has_rule
@@ -87,7 +88,7 @@ def fit_together(classifiers, X, y, params):
 
 def prepare_rows(classifier, X, y, params):
     """Make what all classifiers train on, by the first that can."""
-    classifier._validate_params()
+    check_parameters(classifier)
     rng = check_random_state(classifier.random_state)
     given = {"sample_weight": None, "X_val": None, "y_val": None} | params
     part, held = classifier._split_rows(X, y, **given, rng=rng, fresh=True)
@@ -96,7 +97,7 @@ def prepare_rows(classifier, X, y, params):
 
 def follow(classifier, learned, rows):
     """Take over what another classifier has learned of the rows, if the loss suits them."""
-    classifier._validate_params()
+    check_parameters(classifier)
     vars(classifier).update(learned)
     classifier._check_loss(rows.part.target)
 
@@ -126,7 +127,7 @@ def kind_of(classifier, run):
         return None
     weight = run.train.weight
     suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
-    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw)
+    is_plain = not (classifier.lr_schedule or classifier.callbacks or run.train.draw or plan.groups)
     if type(net.module_) in (TextCNN, FastText):
         return "tokens" if suits and is_plain and has_plain_steps(classifier, run) else None
     if type(net.module_) is not MLP:

@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from imblearn.utils import check_sampling_strategy
 
 from sktext._validation import Interval
 from sktext.sampling._multilabel import rows_to_clone
@@ -74,9 +75,6 @@ class RandomTextOverSampler(RowSampler):
         self.random_state = random_state
 
     def _pick(self, y, rng):
-        # Imported here, as only those who sample should wait for it.
-        from imblearn.utils import check_sampling_strategy
-
         missing = check_sampling_strategy(self.sampling_strategy, y, "over-sampling")
         added = [
             rng.choice(np.flatnonzero(y == label), n_missing)

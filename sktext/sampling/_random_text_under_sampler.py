@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from imblearn.utils import check_sampling_strategy
 
 from sktext._validation import Interval
 from sktext.sampling._multilabel import rows_to_drop
@@ -68,9 +69,6 @@ class RandomTextUnderSampler(RowSampler):
         self.random_state = random_state
 
     def _pick(self, y, rng):
-        # Imported here, as only those who sample should wait for it.
-        from imblearn.utils import check_sampling_strategy
-
         sizes = check_sampling_strategy(self.sampling_strategy, y, "under-sampling")
         kept = np.ones(len(y), dtype=bool)
         for label, size in sizes.items():

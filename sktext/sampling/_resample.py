@@ -1,6 +1,8 @@
 """Resampling of training rows, with their weights."""
 
 import numpy as np
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import _num_samples
@@ -71,10 +73,6 @@ def goes_by_label(sampler):
     """Tell whether a sampler picks rows by their labels alone, whatever the rows are."""
     if getattr(sampler, "needs_texts", False) or getattr(sampler, "shrinkage", None) is not None:
         return False
-    # Imported here, as only those who sample should wait for it.
-    from imblearn.over_sampling import RandomOverSampler
-    from imblearn.under_sampling import RandomUnderSampler
-
     by_label = type(sampler) in (RandomOverSampler, RandomUnderSampler)
     return by_label or isinstance(sampler, RowSampler)
 

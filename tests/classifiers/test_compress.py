@@ -136,7 +136,7 @@ def test_every_output_has_its_own_scale():
     [
         (TfidfTorchClassifier(), NotFittedError, "not fitted"),
         (TfidfTorchClassifier(hidden_layer_sizes=(4,)), ValueError, "hidden layers"),
-        (TfidfTorchClassifier(vectorizer="hashing"), TypeError, "has a vocabulary"),
+        (TfidfTorchClassifier("hashing", optimizer="adagrad"), TypeError, "has a vocabulary"),
     ],
 )
 def test_what_cannot_be_compressed_is_refused(classifier, error, message):

@@ -71,7 +71,7 @@ def test_fitted_classifier_holds_no_training_rows(multiclass):
     texts, labels = multiclass
     marked = [f"{text} uniquemarker{i}" for i, text in enumerate(texts)]
     clf = TfidfTorchClassifier(
-        vectorizer="hashing", early_stopping=True, scoring="f1_macro", random_state=0
+        "hashing", optimizer="adagrad", early_stopping=True, scoring="f1_macro", random_state=0
     ).fit(marked, labels)
     assert b"uniquemarker" not in pickle.dumps(clf)
     X = np.random.RandomState(0).normal(size=(5000, 50))

@@ -245,3 +245,38 @@ def test_scale_of_the_weights_does_not_matter_where_samples_are_counted(params, 
     np.testing.assert_allclose(
         plain.decision_function(X), scaled.decision_function(X), rtol=1e-5, atol=1e-7
     )
+
+
+THREE = np.repeat([0, 1, 2], [100, 60, 20])
+
+
+@pytest.mark.parametrize(
+    ("class_weight", "y", "forgotten"),
+    [
+        ({0: 1, 1: 2}, THREE, [2]),
+        ({0: 1, 1: 2}, np.repeat([0, 1, 2], 60), None),  # one is right where all are average
+        ({0: 0.2, 1: 0.5}, THREE, None),  # and so it is here
+        ({1: 2, 2: 5}, THREE, None),  # the common class is what others are compared with
+        ({0: 1, 1: 2, 2: 1}, THREE, None),
+        ({2: 5}, THREE, None),
+        ({0: 2}, THREE // 2, None),
+        ({0: 1, 1: 2, 7: 3}, THREE, [2]),
+        ("balanced", THREE, None),
+    ],
+)
+def test_rare_class_that_was_forgotten_is_named(class_weight, y, forgotten, recwarn):
+    X = np.random.RandomState(0).normal(size=(len(y), 3))
+    TorchClassifier(class_weight=class_weight, max_epochs=1).fit(X, y)
+    said = [str(w.message) for w in recwarn if "class_weight has no weight" in str(w.message)]
+    assert len(said) == (forgotten is not None)
+    assert all(f"no weight of {forgotten}" in message for message in said)
+
+
+def test_forgotten_label_of_several_is_named_where_most_have_a_weight(multilabel, recwarn):
+    texts, Y = multilabel
+    rarest = Y.sum(axis=0).argmin()
+    weights = {label: 2.0 for label in range(4) if label != rarest}
+    TfidfTorchClassifier(class_weight=weights, max_epochs=1).fit(texts, Y)
+    TfidfTorchClassifier(class_weight={int(rarest): 2.0}, max_epochs=1).fit(texts, Y)
+    said = [str(w.message) for w in recwarn if "class_weight has no weight" in str(w.message)]
+    assert len(said) == 1

@@ -283,10 +283,9 @@ def test_gradients_are_clipped_once_per_step(multiclass):
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
-def test_half_precision_keeps_weights_and_logits_in_float32(dtype, multiclass):
+def test_half_precision_keeps_weights_and_logits_in_float32(multiclass):
     texts, labels = multiclass
-    clf = CNNClassifier(n_filters=8, embedding_dim=8, dtype=dtype, random_state=0)
+    clf = CNNClassifier(n_filters=8, embedding_dim=8, dtype="bfloat16", random_state=0)
     clf.fit(texts, labels)
     assert {value.dtype for value in state(clf)} == {torch.float32}
     full = CNNClassifier(n_filters=8, embedding_dim=8, random_state=0).fit(texts, labels)

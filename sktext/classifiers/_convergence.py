@@ -1,0 +1,78 @@
+"""Whether training has got anywhere, by the loss of each epoch and of what it began with."""
+
+import torch
+from sklearn.exceptions import ConvergenceWarning
+
+from sktext._user_warnings import warn
+
+# Rows that the loss at the start is computed from.
+MAX_ROWS = 4096
+# A loss this many times what it was at the start has run away.
+WORSE = 2.0
+# Training has not learned yet what it can, and goes on learning, where the last epoch took off
+# more than the first share of the loss, and more than the second of that at the start is left.
+STILL_FALLING = 0.07
+STILL_THERE = 0.25
+
+
+def loss_at_start(loss, bias, target, weight):
+    """Compute the loss of predicting the same for every row: the start biases.
+
+    Parameters
+    ----------
+    loss : Loss
+        The built loss.
+    bias : tensor of shape (n_outputs,)
+    target : tensor of shape (n_samples,) or (n_samples, n_labels)
+    weight : tensor of the shape of ``target`` or (n_samples,), or None
+
+    Returns
+    -------
+    value : float or None
+        None of losses that change over the epochs, which cannot be compared.
+    """
+    rows = torch.linspace(0, len(target) - 1, min(len(target), MAX_ROWS)).long()
+    logits = bias.to(torch.float64).repeat(len(rows), 1)
+    weight = None if weight is None else weight[rows].double()
+    target = target[rows].double() if target.is_floating_point() else target[rows]
+    values = []
+    with torch.no_grad():
+        for progress in (1 - 1e-6, 0.0):
+            loss.set_progress(progress)
+            values.append(float(loss(logits, target, weight)))
+    return values[1] if values[0] == values[1] else None
+
+
+def warn_of_bad_ends(estimator, start, stopper):
+    """Warn of training that made the loss worse, or ended while it was falling steeply.
+
+    Parameters
+    ----------
+    estimator : classifier
+        That has been fitted.
+    start : float or None
+        The loss at the start.
+    stopper : EarlyStopping or None
+    """
+    losses = estimator.history_[:, "train_loss"]
+    if start is None or start <= 0 or not losses:
+        return
+    if losses[-1] > WORSE * start:
+        warn(
+            f"Training made the loss worse: {losses[-1]:.3g} in the last epoch, where predicting "
+            f"the class shares for every row has {start:.3g}. Lower lr (or weight_decay); "
+            "probabilities may be all 0 and 1.",
+            ConvergenceWarning,
+        )
+        return
+    ended_early = len(losses) < estimator.max_epochs or (stopper is not None and stopper.misses_)
+    if ended_early or len(losses) < 2:
+        return
+    before, last = losses[-2:]
+    if before - last > STILL_FALLING * before and last > STILL_THERE * start:
+        advice = "" if estimator.early_stopping else ", or set early_stopping=True with many epochs"
+        warn(
+            f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "
+            f"({before:.3g} -> {last:.3g}); raise max_epochs (now {estimator.max_epochs}){advice}.",
+            ConvergenceWarning,
+        )
