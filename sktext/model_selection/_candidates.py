@@ -13,6 +13,7 @@ from sklearn.model_selection._validation import _score
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.validation import _check_method_params, _num_samples
 
+from sktext._torch_defaults import on_cpu_by_default
 from sktext.model_selection._shared_fits import SHARED, can_share, fit_together, logits_of_all
 
 
@@ -127,7 +128,8 @@ class Fold:
         """Fit estimators, together if they can be; give their errors."""
         X, y = self.train
         if all(can_share(estimator, self.params) for estimator in estimators):
-            return fit_together(estimators, X, y, self.params)
+            with on_cpu_by_default():
+                return fit_together(estimators, X, y, self.params)
         return [self.fit_alone(estimator) for estimator in estimators]
 
     def fit_alone(self, estimator):
@@ -178,7 +180,7 @@ class Fold:
         """Compute all logits of the rows before scorers ask for them."""
         if not all(can_share(estimator, self.params) for estimator in estimators):
             return
-        with suppress(Exception):  # the scorers will meet it, too
+        with suppress(Exception), on_cpu_by_default():  # the scorers will meet it, too
             for estimator, logits in zip(estimators, logits_of_all(estimators, X), strict=True):
                 estimator._known_logits = X, logits
 
