@@ -1,6 +1,7 @@
 """Checks of what the user gives; the one file that knows scikit-learn's private helpers."""
 
 from difflib import get_close_matches
+from numbers import Real
 
 import numpy as np
 from scipy import sparse
@@ -18,6 +19,10 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils.validation import _check_sample_weight, _num_samples, validate_data
 
+# The largest numbers of float32 and int64.
+MAX_NUMBER = float(np.finfo(np.float32).max)
+MAX_INT = int(np.iinfo(np.int64).max)
+
 __all__ = [
     "HasMethods",
     "Interval",
@@ -25,6 +30,7 @@ __all__ = [
     "RealNotInt",
     "StrOptions",
     "check_matrix",
+    "check_numbers",
     "check_parameters",
     "check_same_length",
     "check_sample_weight",
@@ -45,6 +51,22 @@ def check_parameters(component):
         component.get_params(deep=False),
         caller_name=type(component).__name__,
     )
+
+
+def check_numbers(component):
+    """Refuse numbers among the parameters of a component that torch cannot compute with."""
+    for name, value in component.get_params(deep=False).items():
+        kinds = component._parameter_constraints.get(name, [])
+        types = {kind.type for kind in kinds if isinstance(kind, Interval)}
+        if not (types and isinstance(value, (Real, np.bool_))):
+            continue
+        largest = MAX_NUMBER if Real in types else MAX_INT
+        if isinstance(value, (bool, np.bool_)) or abs(value) > largest:
+            shown = repr(value)
+            raise ValueError(
+                f"The {name!r} parameter of {type(component).__name__} must be a number of at most "
+                f"{largest:.1e} in size; got {shown if len(shown) < 30 else shown[:30] + '...'}."
+            )
 
 
 def check_texts(X, name="X"):
@@ -166,10 +188,12 @@ def check_sample_weight(sample_weight, X):
     if sample_weight is None:
         return None
     given = np.asarray(sample_weight)
+    if given.dtype.kind in "cmMV":
+        raise ValueError(f"sample_weight must hold real numbers; got an array of {given.dtype}.")
     if given.dtype.kind in "OUST":
         try:
             sample_weight = given = given.astype(np.float64)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"sample_weight must hold numbers; {error}.") from error
     if given.ndim == 1:
         check_same_length(_num_samples(X), given, "sample_weight")
@@ -217,6 +241,12 @@ def refuse_bad_weights(weight):
         )
     if len(weight) and not weight.any():
         raise ValueError("All entries of sample_weight are zero; at least one must be positive.")
+    with np.errstate(over="ignore"):
+        total = weight.sum(dtype=np.float64)
+    if not np.isfinite(total):
+        raise ValueError(
+            "The sum of sample_weight is larger than any float; divide the weights by the largest."
+        )
 
 
 def check_matrix(estimator, X, reset):
