@@ -54,7 +54,7 @@ MODELS = {
     "fastText": FastTextClassifier(n_buckets=50, dropout=0.1, **SMALL),
     "LSTM": LSTMClassifier(hidden_size=4, pooling="attention", **SMALL),
     "GRU": LSTMClassifier(hidden_size=4, cell="gru", **SMALL),
-    "self-attention": SelfAttentionClassifier(**SMALL),
+    "self-attention": SelfAttentionClassifier(**(SMALL | {"embedding_dim": 8})),
     "own": TextClassifier(OwnNetwork, max_epochs=1, random_state=0),
     "thresholds": TunedThresholdsClassifier(LINEAR, cv=2, random_state=0),
     "calibrated": CalibratedClassifier(LINEAR, cv=2, method="isotonic", random_state=0),
@@ -186,7 +186,7 @@ def test_a_silent_search_starts_no_thread_of_a_progress_bar():
         "from sktext import TfidfTorchClassifier\n"
         "from sktext.model_selection import LossSearchCV\n"
         "clf = TfidfTorchClassifier(max_epochs=1, random_state=0)\n"
-        "LossSearchCV(clf, {'loss': ['focal']}, cv=2).fit(['a b', 'c d'] * 6, [0, 1] * 6)\n"
+        "LossSearchCV(clf, {'loss': ['focal']}, cv=2).fit(['good film', 'bad film'] * 6, [0, 1] * 6)\n"
         "print([thread.name for thread in threading.enumerate()])\n"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
