@@ -1,5 +1,7 @@
 """L-BFGS whose result does not depend on the number of threads."""
 
+from math import isfinite
+
 import torch
 
 from sktext._sums import stable_dot, stable_sum
@@ -50,6 +52,25 @@ class StableLBFGS(torch.optim.LBFGS):
             line_search_fn="strong_wolfe",
         )
         self.scales = scales
+
+    def step(self, closure):
+        """Make one step; say so where torch's line search is lost among what are no numbers."""
+        values = []
+
+        def watched():
+            loss = closure()
+            values.append(float(loss.detach()))
+            return loss
+
+        try:
+            return super().step(watched)
+        except IndexError as error:
+            if not values or isfinite(values[-1]):
+                raise
+            raise ValueError(
+                f"The loss became {values[-1]} in a step of 'lbfgs'. Scale the features, or take "
+                "smaller numbers as parameters of the loss."
+            ) from error
 
     def _gather_flat_grad(self):
         gradient = super()._gather_flat_grad()

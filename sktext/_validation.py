@@ -1,10 +1,13 @@
 """Checks of what the user gives; the one file that knows scikit-learn's private helpers."""
 
+from difflib import get_close_matches
 from functools import wraps
+from numbers import Real
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import _fit_context
+from sklearn.metrics import get_scorer_names
 from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
 from sklearn.utils import indexable
 from sklearn.utils._param_validation import (
@@ -21,6 +24,10 @@ from sklearn.utils.validation import _check_sample_weight, _num_samples, validat
 
 from sktext._parameter_errors import explain
 
+# The largest numbers of float32 and int64.
+MAX_NUMBER = float(np.finfo(np.float32).max)
+MAX_INT = int(np.iinfo(np.int64).max)
+
 __all__ = [
     "HasMethods",
     "Interval",
@@ -28,9 +35,11 @@ __all__ = [
     "RealNotInt",
     "StrOptions",
     "check_matrix",
+    "check_numbers",
     "check_parameters",
     "check_same_length",
     "check_sample_weight",
+    "check_scoring_name",
     "check_texts",
     "fit_context",
     "indexable_rows",
@@ -80,6 +89,22 @@ def fit_context(*, prefer_skip_nested_validation):
         return fit_or_explain
 
     return decorator
+
+
+def check_numbers(component):
+    """Refuse numbers among the parameters of a component that torch cannot compute with."""
+    for name, value in component.get_params(deep=False).items():
+        kinds = component._parameter_constraints.get(name, [])
+        types = {kind.type for kind in kinds if isinstance(kind, Interval)}
+        if not (types and isinstance(value, (Real, np.bool_))):
+            continue
+        largest = MAX_NUMBER if Real in types else MAX_INT
+        if isinstance(value, (bool, np.bool_)) or abs(value) > largest:
+            shown = repr(value)
+            raise ValueError(
+                f"The {name!r} parameter of {type(component).__name__} must be a number of at most "
+                f"{largest:.1e} in size; got {shown if len(shown) < 30 else shown[:30] + '...'}."
+            )
 
 
 def check_texts(X, name="X"):
@@ -201,16 +226,37 @@ def check_sample_weight(sample_weight, X):
     if sample_weight is None:
         return None
     given = np.asarray(sample_weight)
+    if given.dtype.kind in "cmMV":
+        raise ValueError(f"sample_weight must hold real numbers; got an array of {given.dtype}.")
     if given.dtype.kind in "OUST":
         try:
             sample_weight = given = given.astype(np.float64)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"sample_weight must hold numbers; {error}.") from error
     if given.ndim == 1:
         check_same_length(_num_samples(X), given, "sample_weight")
     if given.dtype.kind in "fiu" and given.ndim == 1:
         refuse_bad_weights(given)
     return _check_sample_weight(sample_weight, X, dtype=np.float64)
+
+
+def check_scoring_name(scoring, what="scoring"):
+    """Refuse the name of a scorer that scikit-learn does not have; anything else goes.
+
+    Parameters
+    ----------
+    scoring : object
+    what : str, default="scoring"
+        What to call it in the message.
+    """
+    if not isinstance(scoring, str) or scoring in get_scorer_names():
+        return
+    near = get_close_matches(scoring, get_scorer_names(), n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ValueError(
+        f"{what}={scoring!r} is not known; {hint}sklearn.metrics.get_scorer_names() gives all "
+        "names; a function goes through sklearn.metrics.make_scorer."
+    )
 
 
 def weights_or_ones(sample_weight, X):
@@ -233,6 +279,12 @@ def refuse_bad_weights(weight):
         )
     if len(weight) and not weight.any():
         raise ValueError("All entries of sample_weight are zero; at least one must be positive.")
+    with np.errstate(over="ignore"):
+        total = weight.sum(dtype=np.float64)
+    if not np.isfinite(total):
+        raise ValueError(
+            "The sum of sample_weight is larger than any float; divide the weights by the largest."
+        )
 
 
 def check_matrix(estimator, X, reset):

@@ -18,6 +18,8 @@ from sktext._validation import (
     HasMethods,
     Interval,
     StrOptions,
+    check_numbers,
+    check_parameters,
     check_same_length,
     check_sample_weight,
     fit_context,
@@ -92,6 +94,10 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
     def make_module(self, n_features, n_outputs, row_norm, seed):
         """Make the network."""
         raise NotImplementedError
+
+    def _validate_params(self):
+        check_parameters(self)
+        check_numbers(self)
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):

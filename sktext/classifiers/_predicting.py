@@ -4,6 +4,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
+from sktext._torch_defaults import on_cpu_by_default
 from sktext.classifiers._accuracy import AccuracyMixin
 from sktext.classifiers._parts import to_rows
 from sktext.losses import LOSSES
@@ -85,7 +86,9 @@ class PredictingMixin(LogitsMixin):
         check_is_fitted(self)
         known, logits = self._known_logits
         if known is None or X is not known:
-            logits = self._logits_of(self._transform_features(self._check_X(X, reset=False)))
+            features = self._transform_features(self._check_X(X, reset=False))
+            with on_cpu_by_default():
+                logits = self._logits_of(features)
         return self.loss_.final_logits(logits)
 
     def _logits_of(self, features):

@@ -13,6 +13,7 @@ from sktext._component import resolve
 from sktext._devices import find_device
 from sktext._steps import HALF
 from sktext._token_rows import N_RESERVED, TokenRows
+from sktext._torch_defaults import torch_defaults
 from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, check_texts
 from sktext.classifiers import _weights
@@ -139,7 +140,8 @@ class BaseSequenceClassifier(BaseTorchClassifier):
             texts = Sentences(x, self.tokenizer_) if init.needs_sentences else None
             vectors, _ = init.build(self.tokenizer_.vocabulary_, sentences=texts, seed=seed)
             dim = vectors.shape[1]
-        module = self.make_module(n_tokens, self._labels.n_outputs, dim, seed)
+        with torch_defaults():
+            module = self.make_module(n_tokens, self._labels.n_outputs, dim, seed)
         if vectors is not None:
             weights = self._embedding_weights(module, vectors)
             frozen = self.embedding_init_.frozen_epochs > 0

@@ -12,6 +12,7 @@ from sktext._component import MAX_SEED, resolve
 from sktext._devices import find_device
 from sktext._fingerprint import fingerprint
 from sktext._net import Net
+from sktext._torch_defaults import on_cpu_by_default, torch_defaults
 from sktext.classifiers import _callbacks, _weights
 from sktext.classifiers._checkpoints import Checkpoint
 from sktext.classifiers._convergence import loss_at_start, warn_of_bad_ends
@@ -97,10 +98,11 @@ class TrainingMixin:
     @torch.inference_mode(False)
     @torch.enable_grad()
     def _train(self, part, held, rng, *, fresh, online=False):
-        checkpoint = self._find_checkpoint(part, held, online)
-        rows = self._prepare_rows(part, held, rng, fresh=fresh)
-        run = self._prepare_run(rows, fresh=fresh, online=online)
-        stopper = self._run(run, checkpoint, online=online)
+        with on_cpu_by_default():
+            checkpoint = self._find_checkpoint(part, held, online)
+            rows = self._prepare_rows(part, held, rng, fresh=fresh)
+            run = self._prepare_run(rows, fresh=fresh, online=online)
+            stopper = self._run(run, checkpoint, online=online)
         if fresh and not online:
             warn_of_bad_ends(self, run.start, stopper)
 
@@ -242,7 +244,9 @@ class TrainingMixin:
 
     def _make_module(self, x, weight, seed):
         """Make the network for the rows that training starts with."""
-        return self.make_module(x.shape[1], self._labels.n_outputs, row_norm(x, weight), seed)
+        norm = row_norm(x, weight)
+        with torch_defaults():
+            return self.make_module(x.shape[1], self._labels.n_outputs, norm, seed)
 
     def _make_net(self, module, loss, bias):
         head_bias = getattr(getattr(module, "head", None), "bias", None)

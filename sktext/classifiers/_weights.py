@@ -71,9 +71,14 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
             f"class_weight names {unknown}, which are not among the classes "
             f"{labels.classes.tolist()}."
         )
-    weights = np.array([given.get(label, 1.0) for label in labels.classes], dtype=float)
+    try:
+        weights = np.array([float(given.get(label, 1.0)) for label in labels.classes])
+    except (TypeError, ValueError, OverflowError):
+        weights = np.array([np.nan])
     if (weights < 0).any() or not np.isfinite(weights).all():
-        raise ValueError(f"class_weight must hold numbers of at least 0; got {class_weight}.")
+        raise ValueError(
+            f"class_weight must hold numbers of at least 0; got {class_weight!s:.200}."
+        )
     if labels.task == "multilabel":
         return np.stack([np.ones_like(weights), weights])
     return weights

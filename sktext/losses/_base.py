@@ -5,7 +5,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from torch import nn
 
-from sktext._validation import check_parameters
+from sktext._validation import check_numbers, check_parameters
 from sktext.losses import _links
 from sktext.losses._reduction import reduce
 from sktext.losses._shapes import TASKS, prepare
@@ -321,6 +321,7 @@ class Loss(BaseEstimator, nn.Module):
     def check(self, task):
         """Check the parameters of the loss, and that it can do the task."""
         check_parameters(self)
+        check_numbers(self)
         if task not in self.tasks:
             raise ValueError(
                 f"{type(self).__name__} takes {' or '.join(self.tasks)} targets; got task={task!r}."

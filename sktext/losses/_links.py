@@ -50,7 +50,8 @@ def class_posterior(loss, logits):
     slope = torch.autograd.grad(total, log_p)[0]  # dL / dlog p = p dL/dp
     # A slope too small for its type belongs to a class without a chance.
     weight = torch.where(slope < 0, log_p.detach().exp() / -slope, 0.0).reshape(logits.shape)
-    return weight / weight.sum(dim=1, keepdim=True)
+    total = weight.sum(dim=1, keepdim=True)
+    return torch.where(total > 0, weight / total, logits.softmax(dim=1))
 
 
 def best_constant_class(loss, prior):

@@ -48,6 +48,7 @@ def class_scale(scores, target, weight):
     """Find one scale for classes; scores of shape (n_samples, n_classes)."""
     rows = np.arange(len(target))
 
+    @np.errstate(under="ignore")
     def log_loss(logits):
         return -np.average(log_softmax(logits, axis=1)[rows, target], weights=weight)
 

@@ -1,10 +1,11 @@
 """The candidates of a search: which are alike, how each is fitted and scored."""
 
 import time
+import warnings
 from collections import defaultdict
 from contextlib import suppress
 from numbers import Number
-from traceback import format_exception
+from traceback import format_exc, format_exception
 
 from sklearn.base import clone, is_classifier
 from sklearn.metrics._scorer import _MultimetricScorer
@@ -14,6 +15,7 @@ from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 from sktext._labels import labels_already_read, unambiguous
+from sktext._torch_defaults import on_cpu_by_default
 from sktext.model_selection._shared_fits import SHARED, can_share, fit_together, logits_of_all
 
 
@@ -105,28 +107,36 @@ class Fold:
         results : list of dict
             As scikit-learn's searches keep them.
         """
-        estimators = [clone(self.estimator) for _ in candidates]
-        for estimator, params in zip(estimators, candidates, strict=True):
-            estimator.set_params(**clone(params, safe=False))
         start = time.perf_counter()
-        errors = self.fit(estimators)
+        made = [self.make(params) for params in candidates]
+        estimators = [estimator for estimator, _ in made]
+        errors = [error for _, error in made]
+        whole = [i for i, error in enumerate(errors) if error is None]
+        for i, error in zip(whole, self.fit([estimators[i] for i in whole]), strict=True):
+            errors[i] = error
+        if self.error_score == "raise":
+            for error in filter(None, errors):
+                raise error
         fit_time = (time.perf_counter() - start) / len(estimators)
         results = self.score(estimators, errors)
         return [result | {"fit_time": fit_time} for result in results]
+
+    def make(self, params):
+        """Make an unfitted candidate; give it with the error that its parameters raise."""
+        estimator = clone(self.estimator)
+        try:
+            return estimator.set_params(**clone(params, safe=False)), None
+        except Exception as error:
+            return estimator, error
 
     def fit(self, estimators):
         """Fit estimators, together if they can be; give their errors."""
         X, y = self.train[0], self.fit_y
         if all(can_share(estimator, self.params) for estimator in estimators):
-            with labels_already_read():
-                errors = fit_together(estimators, X, y, self.params)
-        else:
-            with labels_already_read():
-                errors = [self.fit_alone(estimator) for estimator in estimators]
-        if self.error_score == "raise":
-            for error in filter(None, errors):
-                raise error
-        return errors
+            with labels_already_read(), on_cpu_by_default():
+                return fit_together(estimators, X, y, self.params)
+        with labels_already_read():
+            return [self.fit_alone(estimator) for estimator in estimators]
 
     def fit_alone(self, estimator):
         """Fit an estimator that is not ours; give its error."""
@@ -146,18 +156,37 @@ class Fold:
             shared_time = (time.perf_counter() - start) / max(1, len(fitted))
             for i in fitted:
                 start = time.perf_counter()
-                results[i][name] = _score(
-                    estimators[i], X, y, self.scorer, params, self.error_score
-                )
+                results[i][name] = self.score_alone(estimators[i], X, y, params)
                 if name == "test_scores":
                     results[i]["score_time"] = shared_time + time.perf_counter() - start
         return results
 
+    def score_alone(self, estimator, X, y, params):
+        """Score an estimator; what is no number counts as failed, too."""
+        try:
+            return _score(estimator, X, y, self.scorer, params, self.error_score)
+        except Exception:
+            if self.error_score == "raise":
+                raise
+            warnings.warn(
+                "Scoring failed. The score on this train-test partition for these parameters "
+                f"will be set to {self.error_score}. Details:\n{format_exc()}",
+                UserWarning,
+                stacklevel=2,
+            )
+            return self.no_score()
+
+    def no_score(self):
+        """Give the score of what fails."""
+        if isinstance(self.scorer, _MultimetricScorer):
+            return dict.fromkeys(self.scorer._scorers, self.error_score)
+        return self.error_score
+
     def predict_once(self, estimators, X):
         """Compute all logits of the rows before scorers ask for them."""
-        if not (estimators and can_share(estimators[0], self.params)):
+        if not all(can_share(estimator, self.params) for estimator in estimators):
             return
-        with suppress(Exception):  # the scorers will meet it, too
+        with suppress(Exception), on_cpu_by_default():  # the scorers will meet it, too
             for estimator, logits in zip(estimators, logits_of_all(estimators, X), strict=True):
                 estimator._known_logits = X, logits
 
@@ -170,8 +199,27 @@ class Fold:
         }
         if error is None:
             return result
-        score = self.error_score
-        if isinstance(self.scorer, _MultimetricScorer):
-            score = dict.fromkeys(self.scorer._scorers, score)
         result["fit_error"] = "".join(format_exception(error))
-        return result | dict.fromkeys(self.parts, score)
+        return result | {name: self.no_score() for name in self.parts}
+
+
+def fill_scores(results, error_score):
+    """Give all results the names of scores that any has.
+
+    A callable that gives several scores says their names only where it does not fail.
+
+    Parameters
+    ----------
+    results : list of dict
+        Changed in place.
+    error_score : float
+        Stands where there is no score.
+    """
+    for part in ("test_scores", "train_scores"):
+        scores = [result[part] for result in results if part in result]
+        names = {name: None for score in scores if isinstance(score, dict) for name in score}
+        if not names:
+            continue
+        for result in results:
+            found = result[part] if isinstance(result[part], dict) else {}
+            result[part] = dict.fromkeys(names, error_score) | found

@@ -37,7 +37,7 @@ def rounds_of(n_candidates, factor, max_epochs):
 
 
 def halve(candidates, rounds, evaluate, mean_scores):
-    """Evaluate candidates in rounds; the best of each go on.
+    """Evaluate candidates in rounds; the best of each go on, unless all fail.
 
     Parameters
     ----------
@@ -59,7 +59,10 @@ def halve(candidates, rounds, evaluate, mean_scores):
     seen, results, found, columns = [], [], [], {"iter": [], "n_resources": []}
     for i, (n_candidates, max_epochs) in enumerate(rounds):
         if i:
-            candidates = [candidates[k] for k in best_of(mean_scores(found), n_candidates)]
+            scores = mean_scores(found)
+            if np.isnan(scores).all():
+                break
+            candidates = [candidates[k] for k in best_of(scores, n_candidates)]
         candidates = [params | {"max_epochs": max_epochs} for params in candidates]
         found = evaluate(candidates)
         results += found

@@ -23,6 +23,11 @@ class JointLoss:
         Built; ``refresh`` reads again what they are made of.
     weights : list of tensor or None
         Weights of all rows for each loss.
+
+    Attributes
+    ----------
+    errors : dict of int to Exception
+        What losses have raised, by their number; these are zero from then on.
     """
 
     def __init__(self, losses, weights):
@@ -33,6 +38,7 @@ class JointLoss:
                 torch.ones_like(given[0]) if weight is None else weight for weight in weights
             ]
         self.weights = weights
+        self.errors = {}
         self._ways = {}
 
     def refresh(self, device):
@@ -45,6 +51,8 @@ class JointLoss:
         """
         groups = defaultdict(list)
         for i, (loss, weight) in enumerate(zip(self.losses, self.weights, strict=True)):
+            if i in self.errors:
+                continue
             groups[kind_of(loss), None if weight is None else weight.ndim].append(i)
         self._groups = [
             Group(
@@ -53,6 +61,7 @@ class JointLoss:
                 [self.losses[i] for i in numbers],
                 [self.weights[i] for i in numbers],
                 device,
+                self.errors,
             )
             for key, numbers in groups.items()
         ]
@@ -71,15 +80,26 @@ class JointLoss:
         -------
         losses : tensor of shape (n_nets,)
         """
-        values = [None] * len(self.losses)
+        values = [logits.new_zeros(()) for _ in self.losses]
         for group in self._groups:
             batch = logits.index_select(0, group.places), target, group.weights_of(rows)
-            if group.key not in self._ways:
-                self._ways[group.key] = group.find_way(*batch)
-            parts = getattr(group, self._ways[group.key])(*batch)
+            parts = self._values(group, batch)
             for i, value in zip(group.numbers, parts, strict=True):
                 values[i] = value
         return torch.stack(values)
+
+    def _values(self, group, batch):
+        """Compute the losses of a group."""
+        if group.key not in self._ways:
+            n_errors = len(self.errors)
+            way = group.find_way(*batch)
+            if len(self.errors) > n_errors:  # without those that failed there may be a way
+                return group.apart(*batch)
+            self._ways[group.key] = way
+        try:
+            return getattr(group, self._ways[group.key])(*batch)
+        except Exception:  # of one loss; called one by one, they say which
+            return group.apart(*batch)
 
 
 class Group:
@@ -94,9 +114,12 @@ class Group:
     weights : list of tensor or None
     device : torch.device
         Where the logits will be; what each batch needs is sent there once.
+    errors : dict of int to Exception
+        Gets what losses raise, by their number.
     """
 
-    def __init__(self, key, numbers, losses, weights, device):
+    def __init__(self, key, numbers, losses, weights, device, errors):
+        self.errors = errors
         self.key = key
         self.numbers = numbers
         self.places = torch.tensor(numbers, device=device)
@@ -170,8 +193,17 @@ class Group:
     def apart(self, logits, target, weight):
         """Compute the losses one by one."""
         weights = [None] * len(logits) if weight is None else weight.unbind(1)
-        parts = zip(self.losses, logits, weights, strict=True)
-        return torch.stack([loss(part, target, weight) for loss, part, weight in parts])
+        parts = zip(self.numbers, self.losses, logits, weights, strict=True)
+        return torch.stack([self.value_of(*part, target) for part in parts])
+
+    def value_of(self, i, loss, logits, weight, target):
+        """Compute one loss; zero if it fails."""
+        if i not in self.errors:
+            try:
+                return loss(logits, target, weight)
+            except Exception as error:
+                self.errors[i] = error
+        return logits.sum() * 0
 
 
 def kind_of(loss):

@@ -1,6 +1,7 @@
 """Grid search over losses that trains the candidates of a fold together."""
 
 import time
+from contextlib import nullcontext
 from functools import partial
 from numbers import Integral, Real
 
@@ -8,17 +9,20 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import ParameterGrid, check_cv
 from sklearn.model_selection._search import BaseSearchCV
-from sklearn.model_selection._validation import (
-    _insert_error_scores,
-    _warn_or_raise_about_fit_failures,
-)
+from sklearn.model_selection._validation import _warn_or_raise_about_fit_failures
 from sklearn.utils import indexable
 from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
 from sktext._labels import splitter_target
-from sktext._validation import Interval, Options, fit_context, indexable_rows
-from sktext.model_selection._candidates import Fold, group
+from sktext._validation import (
+    Interval,
+    Options,
+    check_scoring_name,
+    fit_context,
+    indexable_rows,
+)
+from sktext.model_selection._candidates import Fold, fill_scores, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
 
 
@@ -126,8 +130,9 @@ class LossSearchCV(BaseSearchCV):
 
     _parameter_constraints = {
         name: BaseSearchCV._parameter_constraints[name]
-        for name in ("estimator", "scoring", "refit", "cv", "verbose", "error_score")
+        for name in ("estimator", "refit", "cv", "verbose", "error_score")
     } | {
+        "scoring": [str, callable, list, tuple, dict, None],
         "param_grid": [dict, list],
         "halving": [Interval(Real, 1, None, closed="neither"), Options(bool, {False})],
         "return_train_score": ["boolean"],
@@ -179,13 +184,13 @@ class LossSearchCV(BaseSearchCV):
         ValueError
             If all candidates fail, or the grid has a parameter that halving sets.
         """
+        check_scoring_names(self.scoring)
         scorer, metric = self._get_scorers()
         X, y = indexable(indexable_rows(X), indexable_rows(y))
         params = _check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
         cv, target = self._splitter(y)
         splits = list(cv.split(X, target, **routed.splitter.split))
-        self.n_splits_ = len(splits)
         make_fold = partial(
             Fold,
             *(self.estimator, X, y, routed.estimator.fit, routed.scorer.score),
@@ -194,11 +199,16 @@ class LossSearchCV(BaseSearchCV):
             return_train_score=self.return_train_score,
         )
         candidates, results, rounds = self._search(make_fold, splits)
-        self.cv_results_ = self._format_results(candidates, self.n_splits_, results, rounds)
-        self.scorer_ = getattr(scorer, "_scorers", scorer)
-        self._choose(results[0]["test_scores"], metric)
+        cv_results = self._format_results(candidates, len(splits), results, rounds)
+        fitted = {
+            "n_splits_": len(splits),
+            "scorer_": getattr(scorer, "_scorers", scorer),
+            "cv_results_": cv_results,
+        }
+        fitted |= self._choose(results[0]["test_scores"], metric, cv_results)
         if self.refit:
-            self._fit_best(X, y, routed.estimator.fit)
+            fitted |= self._fit_best(fitted["best_params_"], X, y, routed.estimator.fit)
+        self._keep(fitted)
         return self
 
     def _splitter(self, y):
@@ -211,6 +221,13 @@ class LossSearchCV(BaseSearchCV):
             return check_cv(self.cv, y, classifier=is_classifier(self.estimator)), y
         target = splitter_target(y)
         return check_cv(self.cv, target, classifier=True), target
+
+    def _keep(self, fitted):
+        """Set what was found, all at once, in place of what an earlier fit has found."""
+        params = self.get_params(deep=False)
+        for name in [name for name in vars(self) if name not in params and name.endswith("_")]:
+            delattr(self, name)
+        vars(self).update(fitted)
 
     def _search(self, make_fold, splits):
         """Evaluate all candidates, in rounds if they are to be halved.
@@ -227,7 +244,9 @@ class LossSearchCV(BaseSearchCV):
         if not candidates:
             raise ValueError("param_grid has no candidates; an empty dict is one.")
         if not self.halving:
-            return candidates, self._evaluate(candidates, make_fold, splits), {}
+            results = self._evaluate(candidates, make_fold, splits)
+            _warn_or_raise_about_fit_failures(results, self.error_score)
+            return candidates, results, {}
         if any("max_epochs" in params for params in candidates):
             raise ValueError("halving sets max_epochs; take it out of param_grid.")
         max_epochs = self.estimator.get_params().get("max_epochs")
@@ -238,14 +257,20 @@ class LossSearchCV(BaseSearchCV):
             )
         rounds = rounds_of(len(candidates), self.halving, max_epochs)
         evaluate = partial(self._evaluate, make_fold=make_fold, splits=splits)
-        return halve(candidates, rounds, evaluate, self._mean_scores)
+        mean_scores = partial(self._mean_scores, n_splits=len(splits))
+        candidates, results, columns = halve(candidates, rounds, evaluate, mean_scores)
+        # What fails in the last round only has scores from the rounds before.
+        _warn_or_raise_about_fit_failures(results, self.error_score)
+        return candidates, results, columns
 
     def _evaluate(self, candidates, make_fold, splits):
         """Fit and score candidates on each fold, those that are alike together."""
         table = [[None] * len(splits) for _ in candidates]
         groups = group(candidates)
         total = len(candidates) * len(splits)
-        with tqdm(total=total, unit="fit", leave=False, disable=not self.verbose) as bar:
+        # A bar that is not shown would start tqdm's thread all the same.
+        show = partial(tqdm, total=total, unit="fit", leave=False) if self.verbose else NoBar
+        with show() as bar:
             for i_split, split in enumerate(splits):
                 fold = make_fold(split=split)
                 for numbers in groups:
@@ -254,48 +279,82 @@ class LossSearchCV(BaseSearchCV):
                         table[i][i_split] = result
                     bar.update(len(numbers))
         results = [result for row in table for result in row]
-        _warn_or_raise_about_fit_failures(results, self.error_score)
-        if callable(self.scoring):
-            _insert_error_scores(results, self.error_score)
+        fill_scores(results, self.error_score)
         return results
 
-    def _mean_scores(self, results):
+    def _mean_scores(self, results, n_splits):
         """Average what chooses over the folds."""
         scores = [result["test_scores"] for result in results]
         if isinstance(scores[0], dict):
+            if self.refit not in scores[0]:
+                raise ValueError(
+                    "halving goes by one score; set refit to the name of one of "
+                    f"{list(scores[0])}. Got refit={self.refit!r}."
+                )
             scores = [by_name[self.refit] for by_name in scores]
-        return np.reshape(scores, (-1, self.n_splits_)).mean(axis=1)
+        return np.reshape(scores, (-1, n_splits)).mean(axis=1)
 
-    def _choose(self, scores, metric):
+    def _choose(self, scores, metric, cv_results):
         """Choose the best candidate, where one score says which it is."""
-        self.multimetric_ = isinstance(scores, dict)
-        if callable(self.scoring) and self.multimetric_:
+        multimetric = isinstance(scores, dict)
+        if callable(self.scoring) and multimetric:
             self._check_refit_for_multimetric(scores)
             metric = self.refit
-        if not (self.refit or not self.multimetric_):
-            return
-        self.best_index_ = self._select_best_index(self.refit, metric, self.cv_results_)
-        self.best_params_ = self.cv_results_["params"][self.best_index_]
+        if not (self.refit or not multimetric):
+            return {"multimetric_": multimetric}
+        best = self._select_best_index(self.refit, metric, cv_results)
+        chosen = {
+            "multimetric_": multimetric,
+            "best_index_": best,
+            "best_params_": cv_results["params"][best],
+        }
         if not callable(self.refit):
-            self.best_score_ = self.cv_results_[f"mean_test_{metric}"][self.best_index_]
+            chosen["best_score_"] = cv_results[f"mean_test_{metric}"][best]
+        return chosen
 
     @staticmethod
     def _select_best_index(refit, refit_metric, results):
-        """Choose among the candidates of the last round."""
+        """Choose among the candidates of the last round in which any has a score."""
         if callable(refit) or "iter" not in results:
             return BaseSearchCV._select_best_index(refit, refit_metric, results)
-        last = np.flatnonzero(results["iter"] == results["iter"].max())
-        return last[best_of(results[f"mean_test_{refit_metric}"][last], 1)[0]]
+        scores, rounds = results[f"mean_test_{refit_metric}"], results["iter"]
+        last = np.flatnonzero(rounds == rounds[~np.isnan(scores)].max(initial=0))
+        return last[best_of(scores[last], 1)[0]]
 
-    def _fit_best(self, X, y, params):
+    def _fit_best(self, best_params, X, y, params):
         """Fit the best candidate on all rows."""
-        best = clone(self.estimator).set_params(**clone(self.best_params_, safe=False))
+        best = clone(self.estimator).set_params(**clone(best_params, safe=False))
         start = time.perf_counter()
-        self.best_estimator_ = best.fit(X, **params) if y is None else best.fit(X, y, **params)
-        self.refit_time_ = time.perf_counter() - start
+        fitted = {
+            "best_estimator_": best.fit(X, **params) if y is None else best.fit(X, y, **params),
+            "refit_time_": time.perf_counter() - start,
+        }
         if hasattr(best, "feature_names_in_"):
-            self.feature_names_in_ = best.feature_names_in_
+            fitted["feature_names_in_"] = best.feature_names_in_
+        return fitted
 
     def _run_search(self, evaluate_candidates):
         """Not used: ``fit`` evaluates whole folds."""
         raise NotImplementedError
+
+
+class NoBar(nullcontext):
+    """Stands for a progress bar that nobody sees."""
+
+    def __enter__(self):
+        return self
+
+    def update(self, n):
+        """Do nothing."""
+
+
+def check_scoring_names(scoring):
+    """Refuse names of scorers that there are not, one or several."""
+    if isinstance(scoring, dict):
+        for name, scorer in scoring.items():
+            check_scoring_name(scorer, f"scoring[{name!r}]")
+    elif isinstance(scoring, (list, tuple)):
+        for i, scorer in enumerate(scoring):
+            check_scoring_name(scorer, f"scoring[{i}]")
+    else:
+        check_scoring_name(scoring)

@@ -87,7 +87,7 @@ class MatrixEpochs:
         """Run an epoch, and give each net its weights and its mean loss."""
         losses = self.run_epoch(self.nets[0].torch_device).tolist()
         self.steps.copy_to({i: self.nets[i].module_ for i in asked})
-        return {i: losses[i] for i in asked}
+        return {i: self.loss.errors.get(i, losses[i]) for i in asked}
 
     def run_epoch(self, device):
         """Make the steps of an epoch; give the mean loss of each net."""

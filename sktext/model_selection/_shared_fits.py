@@ -8,7 +8,6 @@ from sklearn.utils import check_random_state
 
 from sktext import _optimizers
 from sktext._fingerprint import fingerprint
-from sktext._validation import check_parameters
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.model_selection._look_ups import Reader
 from sktext.model_selection._row_steps import has_rule
@@ -68,8 +67,9 @@ def fit_together(classifiers, X, y, params):
     errors = [None] * len(classifiers)
     rows, learned, runs = None, {}, {}
     for i, classifier in enumerate(classifiers):
-        classifier.verbose = 0  # what runs side by side cannot show its progress
         try:
+            classifier._validate_params()
+            classifier.verbose = 0  # what runs side by side cannot show its progress
             if rows is None:
                 rows = prepare_rows(classifier, X, y, params)
                 names = vars(classifier).keys() - classifier.get_params(deep=False).keys()
@@ -81,14 +81,13 @@ def fit_together(classifiers, X, y, params):
             errors[i] = error
     for kind, numbers in divide(classifiers, runs):
         parts = [classifiers[i] for i in numbers], [runs.pop(i) for i in numbers]
-        for i, error in zip(numbers, TRAINERS.get(kind, train_one_by_one)(*parts), strict=True):
+        for i, error in zip(numbers, train(kind, *parts, rows), strict=True):
             errors[i] = error
     return errors
 
 
 def prepare_rows(classifier, X, y, params):
     """Make what all classifiers train on, by the first that can."""
-    check_parameters(classifier)
     rng = check_random_state(classifier.random_state)
     given = {"sample_weight": None, "X_val": None, "y_val": None} | params
     part, held = classifier._split_rows(X, y, **given, rng=rng, fresh=True)
@@ -97,7 +96,6 @@ def prepare_rows(classifier, X, y, params):
 
 def follow(classifier, learned, rows):
     """Take over what another classifier has learned of the rows, if the loss suits them."""
-    check_parameters(classifier)
     vars(classifier).update(learned)
     classifier._check_loss(rows.part.target)
 
@@ -112,10 +110,17 @@ def divide(classifiers, runs):
     """
     parts = defaultdict(list)
     for i, run in runs.items():
-        kind = kind_of(classifiers[i], run)
-        parts[kind, i if kind is None else likeness(classifiers[i], run.plan)].append(i)
+        try:
+            kind = kind_of(classifiers[i], run)
+            key = kind, i if kind is None else likeness(classifiers[i], run.plan)
+        except Exception:  # of a part of the user's, which it will meet again alone
+            key = None, i
+        parts[key].append(i)
     for (kind, _), numbers in parts.items():
-        size = room_for(classifiers[numbers[0]].net_.module_, runs[numbers[0]], kind)
+        try:
+            size = room_for(classifiers[numbers[0]].net_.module_, runs[numbers[0]], kind)
+        except Exception:
+            kind, size = None, 1
         for start in range(0, len(numbers), size):
             yield kind, numbers[start : start + size]
 
@@ -173,12 +178,27 @@ def room_for(module, run, kind):
     return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
 
 
-def train_one_by_one(classifiers, runs):
-    """Train classifiers that have only their rows in common."""
+def train(kind, classifiers, runs, rows):
+    """Train classifiers together, or else alone, from the start.
+
+    Returns
+    -------
+    errors : list of Exception or None
+    """
+    if kind is None:
+        return train_one_by_one(classifiers, runs)
+    try:
+        return TRAINERS[kind](classifiers, runs)
+    except Exception:  # what is done for all says not whose fault it is; alone, one knows
+        return train_one_by_one(classifiers, [None] * len(runs), rows)
+
+
+def train_one_by_one(classifiers, runs, rows=None):
+    """Train classifiers that have only their rows in common; what has no run is made anew."""
     errors = []
     for classifier, run in zip(classifiers, runs, strict=True):
         try:
-            classifier._run(run)
+            classifier._run(run or classifier._prepare_run(rows, fresh=True))
             errors.append(None)
         except Exception as error:
             errors.append(error)

@@ -70,13 +70,18 @@ class SharedProduct:
     def __init__(self, x):
         self.x = x
         self.wide = self.product = None
+        self.order = []
 
     def answer(self, asked):
         """Answer layers with logits, and the gradients of logits with those of weights."""
-        questions = list(asked.values())
-        is_layer = isinstance(questions[0], SparseLinear)
-        answers = self.logits(questions) if is_layer else self.gradients(questions)
-        return dict(zip(asked, answers, strict=True))
+        first = next(iter(asked.values()))
+        if isinstance(first, SparseLinear):
+            self.order = list(asked)
+            answers = self.logits(list(asked.values()))
+        else:  # a net whose loss has failed asks for no gradient
+            zeros = torch.zeros_like(first)
+            answers = self.gradients([asked.get(i, zeros) for i in self.order])
+        return {i: part for i, part in zip(self.order, answers, strict=True) if i in asked}
 
     def logits(self, layers):
         """Multiply the rows with the weights of all layers.

@@ -27,6 +27,8 @@ class TokenEpochs:
     ----------
     table : tensor of shape (n_met, n_nets * embedding_dim)
         The vectors of the rows that training meets.
+    errors : dict of int to Exception
+        What nets have raised, by their number; they make no further steps.
     """
 
     def __init__(self, nets, runs):
@@ -41,9 +43,10 @@ class TokenEpochs:
         rates = torch.stack([one.rate for one in self.steps])
         self.rates = rates.repeat_interleave(self.table.shape[1] // len(nets))
         self.rule = self.steps[0].rule
+        self.errors = {}
 
     def answer(self, asked):
-        """Run an epoch of the nets that ask; give each its mean loss."""
+        """Run an epoch of the nets that ask; give each its mean loss, or its error."""
         # Those that do not ask have ended, and may have gone back to their best weights.
         totals = dict.fromkeys(asked, 0.0)
         for i in asked:
@@ -51,23 +54,28 @@ class TokenEpochs:
         for inputs, target in self.train:
             rows, target = inputs.weight.to(self.device), target.to(self.device)
             ids = inputs.x.to(self.device).padded()
-            for i, loss in self.step(asked, ids, target, rows).items():
+            for i, loss in self.step(totals.keys() - self.errors, ids, target, rows).items():
                 totals[i] += loss.double() * len(rows)
         for i in asked:
             with torch.no_grad():
                 self.steps[i].module.embedding.weight[self.reader.met] = self.columns(self.table, i)
-        return {i: float(total) / len(self.train.x) for i, total in totals.items()}
+        means = {i: float(total) / len(self.train.x) for i, total in totals.items()}
+        return means | {i: error for i, error in self.errors.items() if i in asked}
 
     def step(self, asked, ids, target, rows):
-        """Make one step of the nets that ask; give each its loss."""
+        """Make one step of the nets that ask; give each its loss, unless it fails."""
         look_ups = self.reader.look_ups(ids)
         read = look_ups.read(self.table)
         gradient = torch.zeros_like(read)
         losses = {}
         for i in asked:
             part = self.columns(read, i).contiguous()
-            losses[i], own = self.steps[i].step(part, ids, target, rows)
-            self.columns(gradient, i).copy_(own)
+            try:
+                losses[i], own = self.steps[i].step(part, ids, target, rows)
+            except Exception as error:
+                self.errors[i] = error
+            else:
+                self.columns(gradient, i).copy_(own)
         for places, by_row in look_ups.gradients(gradient):
             tables = self.table, self.state
             found = [table.index_select(0, places) for table in tables]

@@ -1,5 +1,7 @@
 """Functions that run in turns and ask the same kind of question, which is answered at once."""
 
+from contextvars import copy_context
+from functools import partial
 from threading import Semaphore, Thread
 
 import torch
@@ -26,7 +28,9 @@ class Member:
         self.abandoned = False
         self.question = self.answer = None
         self._turn, self._pause = Semaphore(0), Semaphore(0)
-        self._thread = Thread(target=self._run, args=(get_config(),), daemon=True)
+        # What is set for the code that asks for the functions holds for them, too.
+        target = partial(copy_context().run, self._run, get_config())
+        self._thread = Thread(target=target, daemon=True)
 
     def go_on(self):
         """Run up to the next question; tell whether there is one."""
@@ -41,33 +45,41 @@ class Member:
 
     def ask(self, question):
         """Wait for the answer to a question; called by the function."""
+        if self.abandoned:  # and has gone on as if nothing were
+            raise Abandoned
         self.question = question
         self._pause.release()
         self._turn.acquire()
         if self.abandoned:
             raise Abandoned
         answer, self.answer = self.answer, None
+        if isinstance(answer, Exception):
+            raise answer
         return answer
 
     def abandon(self):
-        """End the function, wherever it is."""
+        """Let the function end at its question, or at the next."""
         self.abandoned = True
+        self._turn.release()
+
+    def wait(self):
+        """Wait for the end of the function."""
         if self._thread.ident is not None:
-            self._turn.release()
             self._thread.join()
 
     def _run(self, config):
-        # One thread runs at a time; a pool of more for each of them would only stand around.
-        torch.set_num_threads(1)
         try:
+            # One thread runs at a time; a pool of more for each would only stand around.
+            torch.set_num_threads(1)
             with config_context(**config):
                 self.function(self.ask)
         except Abandoned:
             pass
         except BaseException as error:  # whoever started the functions sees to it
             self.error = error
-        self.over = True
-        self._pause.release()
+        finally:
+            self.over = True
+            self._pause.release()
 
 
 def run_in_turns(functions, answer):
@@ -81,7 +93,8 @@ def run_in_turns(functions, answer):
     functions : list of callable
         Each takes ``ask``, a function from a question to its answer.
     answer : callable
-        From a dict of questions, by the number of the function, to a dict of answers.
+        From a dict of questions, by the number of the function, to a dict of answers. An
+        exception is raised where the question was asked.
 
     Returns
     -------
@@ -90,14 +103,19 @@ def run_in_turns(functions, answer):
 
     Raises
     ------
-    KeyboardInterrupt
-        If it came from one of the functions, too.
+    Exception
+        What ``answer`` has raised; all functions have ended then.
+    KeyboardInterrupt, SystemExit
+        If it came from one of the functions, too, at once.
     """
     members = [Member(function) for function in functions]
     n_threads = torch.get_num_threads()
     try:
         while True:
             asked = {i: member.question for i, member in enumerate(members) if member.go_on()}
+            for member in members:
+                if not isinstance(member.error, Exception | None):
+                    raise member.error
             if not asked:
                 break
             for i, reply in answer(asked).items():
@@ -105,9 +123,7 @@ def run_in_turns(functions, answer):
     finally:
         for member in members:
             member.abandon()
+        for member in members:
+            member.wait()
         torch.set_num_threads(n_threads)
-    errors = [member.error for member in members]
-    for error in errors:
-        if error is not None and not isinstance(error, Exception):
-            raise error
-    return errors
+    return [member.error for member in members]

@@ -88,7 +88,7 @@ class DilatedCNN(SequenceNetwork):
             self.norm = nn.LayerNorm(n_filters)
             self.pooling = Pooling(pooling, n_filters, n_outputs)
             self.dropout = SeededDropout(dropout, draw_seed())
-        self.head = Head(self.pooling.n_features, n_outputs)
+            self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids, mask):
         """Map token ids to states of shape (n_samples, length, n_filters)."""

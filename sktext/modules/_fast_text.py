@@ -94,7 +94,7 @@ class FastText(nn.Module):
             n_zeros = self.n_buckets if min_n == 1 else 0
             self.embedding = token_embedding(n_tokens + self.n_buckets, embedding_dim, n_zeros)
             self.dropout = SeededDropout(dropout, draw_seed())
-        self.head = Head(embedding_dim, n_outputs)
+            self.head = Head(embedding_dim, n_outputs)
 
     def forward(self, ids):
         """Map token ids to logits.

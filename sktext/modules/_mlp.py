@@ -5,6 +5,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._sparse_linear import SparseLinear
 
@@ -52,8 +53,9 @@ class MLP(nn.Module):
     ):
         super().__init__()
         sizes = (n_inputs, *hidden_layer_sizes)
-        self.layers = nn.ModuleList(SparseLinear(*pair) for pair in pairwise(sizes))
-        self.head = SparseLinear(sizes[-1], n_outputs)
+        with torch_defaults():
+            self.layers = nn.ModuleList(SparseLinear(*pair) for pair in pairwise(sizes))
+            self.head = SparseLinear(sizes[-1], n_outputs)
         self.dropout = SeededDropout(dropout, seed)
         generator = torch.Generator().manual_seed(seed)
         for i, layer in enumerate(self.layers):

@@ -1,22 +1,20 @@
 """Draws that depend on a seed alone while a network is made."""
 
-import threading
 from contextlib import contextmanager
 
 import torch
 
-# torch's layers draw their start weights from the one global generator.
-_GLOBAL_GENERATOR = threading.RLock()
+from sktext._torch_defaults import torch_defaults
 
 
 @contextmanager
 def seeded(seed):
     """Let torch's layers draw their start weights from a seed; put the generator back.
 
-    Only the generator of the CPU is touched, where networks are made. Threads wait for
-    each other, so that each network gets the draws of its own seed.
+    Only the generator of the CPU is touched, where networks are made, of float32. Threads
+    wait for each other, so that each network gets the draws of its own seed.
     """
-    with _GLOBAL_GENERATOR, torch.random.fork_rng(devices=[]):
+    with torch_defaults(), torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         yield
 

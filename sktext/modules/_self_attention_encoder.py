@@ -94,7 +94,7 @@ class SelfAttentionEncoder(SequenceNetwork):
             self.norm = nn.LayerNorm(embedding_dim)
             self.pooling = Pooling(pooling, embedding_dim, n_outputs)
             self.dropout = SeededDropout(dropout, draw_seed())
-        self.head = Head(self.pooling.n_features, n_outputs)
+            self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids, mask):
         """Map token ids to states of shape (n_samples, length, embedding_dim)."""

@@ -189,7 +189,7 @@ def places_of(indptr, rows, device):
     """
     starts = indptr[rows]
     lengths = indptr[rows + 1] - starts
-    new_indptr = torch.zeros(len(rows) + 1, dtype=indptr.dtype)
+    new_indptr = indptr.new_zeros(len(rows) + 1)
     torch.cumsum(lengths, dim=0, out=new_indptr[1:])
     # A value's place is its place in its row, plus where the row starts.
     shifts, lengths = move(starts - new_indptr[:-1], device), move(lengths, device)

@@ -105,7 +105,7 @@ class TextCNN(nn.Module):
             )
             self.hidden = nn.Linear(n_features, hidden_size) if hidden_size else None
             self.dropout = SeededDropout(dropout, draw_seed())
-        self.head = Head(hidden_size or n_features, n_outputs)
+            self.head = Head(hidden_size or n_features, n_outputs)
 
     def forward(self, ids):
         """Map token ids to logits.

@@ -111,7 +111,7 @@ class TextRNN(SequenceNetwork):
             self.token_dropout = TokenDropout(token_dropout, draw_seed())
             self.pooling = Pooling(pooling, size, n_outputs, bidirectional)
             self.dropout = SeededDropout(dropout, draw_seed())
-        self.head = Head(self.pooling.n_features, n_outputs)
+            self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids, mask):
         """Map token ids to states of shape (n_samples, length, size)."""
