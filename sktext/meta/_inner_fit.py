@@ -7,6 +7,7 @@ from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import _check_method_params, _num_samples, has_fit_parameter
 
+from sktext._rows import rows_of
 from sktext._validation import check_same_length, check_sample_weight
 from sktext.classifiers._check_labels import check_labels
 from sktext.classifiers._label_containers import container_of
@@ -15,9 +16,7 @@ from sktext.classifiers._parts import Part
 
 def check_rows(X):
     """Check that there are rows, and return them in a form that can be indexed."""
-    if isinstance(X, (str, bytes)):
-        raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
-    (X,) = indexable(X)
+    (X,) = indexable(rows_of(X))
     if not _num_samples(X):
         raise ValueError("X has no rows: 0 sample(s), while a minimum of 1 is required.")
     return X

@@ -16,6 +16,7 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
+from sktext._rows import rows_of
 from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._candidates import Fold, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
@@ -179,7 +180,7 @@ class LossSearchCV(BaseSearchCV):
             If all candidates fail, or the grid has a parameter that halving sets.
         """
         scorer, metric = self._get_scorers()
-        X, y = indexable(X, y)
+        X, y = indexable(rows_of(X), y)
         params = _check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
