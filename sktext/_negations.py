@@ -12,6 +12,9 @@ CARELESS = {"aint", "arent", "cant", "couldnt", "didnt", "doesnt", "dont", "hadn
 CARELESS |= {"havent", "isnt", "mightnt", "mustnt", "neednt", "shant", "shouldnt", "wasnt"}
 CARELESS |= {"werent", "wouldnt"}
 
+# Characters of words whose answer is kept: longer ones are hardly met twice, and take memory.
+LONGEST_KEPT = 32
+
 
 def plain(word):
     """Spell a word in lower case with a straight apostrophe."""
@@ -24,8 +27,13 @@ def is_negation(word):
     return word in NEGATIVES or is_negator(word)
 
 
-@lru_cache(maxsize=2**16)
 def is_negator(word):
     """Tell whether a word turns the words after it around."""
+    return is_short_negator(word) if len(word) <= LONGEST_KEPT else plain(word).endswith("n't")
+
+
+@lru_cache(maxsize=2**16)
+def is_short_negator(word):
+    """Tell the same of a word that is worth remembering."""
     word = plain(word)
     return word in NEGATORS or word in CARELESS or word.endswith("n't")

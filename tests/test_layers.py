@@ -10,6 +10,9 @@ PACKAGE = Path(sktext.__file__).parent
 FLOORS = [
     {
         "_sums",
+        "_characters",
+        "_rows",
+        "_texts",
         "_class_weights",
         "_component",
         "_negations",
@@ -36,7 +39,7 @@ FLOORS = [
     {"inspection", "report", "testing"},
 ]
 # Parts of the ground that others of the ground may use.
-FOUNDATION = {"_sums", "_parameter_errors"}
+FOUNDATION = {"_parameter_errors", "_rows", "_sums", "_texts"}
 SKORCH = {"_net", "_epochs", "classifiers"}
 
 

@@ -6,7 +6,7 @@ from scipy import sparse
 from sktext._labels._reading import ONE, SEVERAL, form_of, read_labels
 from sktext._labels._sets import labels_of_sets, to_indicator
 from sktext._labels._single import codes_of, sorted_classes
-from sktext._validation import indexable_rows
+from sktext._rows import indexable_labels
 
 
 def target_and_classes(y):
@@ -61,7 +61,7 @@ def unambiguous(y):
     -------
     y : list of frozensets, if these are sets of labels; else ``y`` itself
     """
-    y = indexable_rows(y)
+    y = indexable_labels(y)
     if len(getattr(y, "shape", ())) == 2 or form_of(y) != SEVERAL:
         return y
     return [frozenset(labels) for labels in read_labels(y).values]

@@ -43,7 +43,7 @@ def compress(classifier, *, max_bytes):
         If the classifier has no vectoriser with a vocabulary, or ``max_bytes`` is no whole
         number.
     ValueError
-        If the classifier has hidden layers, or not even one term fits.
+        If the classifier has hidden layers, cannot be pickled, or not even one term fits.
 
     References
     ----------
@@ -143,4 +143,10 @@ def pruned(classifier, weights, terms, kept):
 
 def n_bytes(model):
     """Measure the pickle of a model."""
-    return len(pickle.dumps(model))
+    try:
+        return len(pickle.dumps(model))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(
+            f"compress measures the pickle, and the vectoriser has none ({error}). Use functions "
+            "that stand in a module in place of lambdas and inner functions."
+        ) from error

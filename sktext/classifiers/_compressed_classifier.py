@@ -9,7 +9,8 @@ import torch
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from sktext._validation import check_texts
+from sktext._rows import check_sparse
+from sktext._texts import check_texts, reading_tokens, takes_tokens
 from sktext.classifiers._predicting import LogitsMixin
 
 MAX_INT8 = 127
@@ -118,11 +119,14 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
         return self.loss
 
     def _logits(self, X):
-        features = sparse.csr_array(self.vectorizer.transform(check_texts(X, "X")))
+        texts = check_texts(X, tokens=takes_tokens(self.vectorizer))
+        with reading_tokens(texts, "vectorizer"):
+            features = check_sparse(sparse.csr_array(self.vectorizer.transform(texts)))
         # Made anew for each call: in memory, too, a weight is one byte.
         met = np.unique(features.indices)
         weights = self.weights[met].astype(np.float32)
         columns = np.searchsorted(met, features.indices)
+        texts = check_texts(X, tokens=takes_tokens(self.vectorizer))
         features = sparse.csr_array(
             (features.data, columns, features.indptr), shape=(features.shape[0], len(met))
         )

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sktext._component import resolve
 from sktext._devices import find_device
 from sktext._steps import HALF
+from sktext._texts import takes_tokens
 from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._torch_defaults import torch_defaults
 from sktext._user_warnings import warn
@@ -73,7 +74,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
     # -- texts to ids -----------------------------------------------------------------
 
     def _check_X(self, X, reset, name="X"):
-        return check_texts(X, name)
+        return check_texts(X, name, tokens=takes_tokens(self.tokenizer))
 
     def _fit_features(self, X, target):
         takes_one_text = callable(self.tokenizer) and not hasattr(self.tokenizer, "fit_transform")
@@ -125,7 +126,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         tokens : list of list of str
         """
         check_is_fitted(self)
-        tokens = [self.tokenizer_.tokenize(text) for text in check_texts(X)]
+        tokens = [self.tokenizer_.tokenize(text) for text in self._check_X(X, reset=False)]
         places = self._truncated(TokenRows.from_lists([range(len(row)) for row in tokens]))
         return [[row[i] for i in kept] for row, kept in zip(tokens, places, strict=True)]
 

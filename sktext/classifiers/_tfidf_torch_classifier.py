@@ -3,9 +3,12 @@
 from numbers import Real
 from os import PathLike
 
+from scipy import sparse
 from sklearn.utils import check_array
 
 from sktext._component import resolve
+from sktext._rows import check_sparse
+from sktext._texts import reading_tokens, takes_tokens
 from sktext._validation import HasMethods, Interval, check_matrix, check_texts
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
@@ -27,7 +30,8 @@ class TfidfTorchClassifier(BaseTorchClassifier):
         Texts to features. "tfidf" is ``FastTfidfVectorizer`` with
         ``sublinear_tf=True``; its parameters are set by ``set_params`` and searches, as
         ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "hashing" learns no
-        vocabulary, for streams. "passthrough" takes a ready matrix for X.
+        vocabulary, for streams. "passthrough" takes a ready matrix for X. Texts may be lists
+        of tokens with ``vectorizer__analyzer=pretokenized``, of ``sktext.features``.
     hidden_layer_sizes : tuple of int, default=()
         Units of each hidden layer, each at least 1; none is a linear model.
     dropout : float, default=0.0
@@ -226,20 +230,31 @@ class TfidfTorchClassifier(BaseTorchClassifier):
         return isinstance(self.vectorizer, str) and self.vectorizer == "passthrough"
 
     def _check_X(self, X, reset, name="X"):
-        return check_matrix(self, X, reset) if self._takes_matrix() else check_texts(X, name)
+        if self._takes_matrix():
+            return check_matrix(self, X, reset)
+        return check_texts(X, name, tokens=takes_tokens(self.vectorizer))
 
     def _fit_features(self, X, target):
         if self._takes_matrix():
             self.vectorizer_ = None
             return X
         vectorizer = resolve(self.vectorizer, VECTORIZERS, "vectorizer")
-        self.vectorizer_, features = fit_transform(vectorizer, X, target, self.memory)
-        return check_array(features, accept_sparse="csr")
+        with reading_tokens(X, "vectorizer"):
+            self.vectorizer_, features = fit_transform(vectorizer, X, target, self.memory)
+        return self._checked(features)
 
     def _transform_features(self, X):
         if self._takes_matrix():
             return X
-        return check_array(self.vectorizer_.transform(X), accept_sparse="csr")
+        with reading_tokens(X, "vectorizer"):
+            features = self.vectorizer_.transform(X)
+        return self._checked(features)
+
+    def _checked(self, features):
+        """Take what a vectoriser of the user's gives."""
+        if sparse.issparse(features):
+            features = check_sparse(features, "The matrix of the vectorizer")
+        return check_array(features, accept_sparse="csr")
 
     make_module = TorchClassifier.make_module
 

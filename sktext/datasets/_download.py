@@ -1,11 +1,13 @@
 """Files of publishers, downloaded once, whole and unchanged or not at all."""
 
 import hashlib
+import io
 import os
 import ssl
 import time
 from dataclasses import dataclass
-from http.client import HTTPException
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, InvalidURL
 from pathlib import Path
 from urllib import request
 from urllib.error import HTTPError, URLError
@@ -18,6 +20,10 @@ READY_VARIABLE = "SKTEXT_DATA"
 # Longest wait for the connection, and for the next bytes of an answer.
 TIMEOUT_S = 30.0
 N_TRIES = 3
+# A whole download, all tries and answers together, may take so long, and more by its size: a
+# server that sends a byte now and then never lets the time between two bytes run out.
+LEAST_TIME_S = 60.0
+LEAST_BYTES_PER_S = 10_000
 # Wait before the second try; doubled before each further one.
 WAIT_S = 1.0
 CHUNK = 1 << 16
@@ -50,6 +56,10 @@ class RemoteFile:
 
 class WrongFileError(Exception):
     """The answer is not the published file, and asking again will not change that."""
+
+
+class TooSlowError(Exception):
+    """The time for the whole download has run out."""
 
 
 class CutOffError(ConnectionError):
@@ -114,19 +124,23 @@ def check_kept_file(path, remote):
 
 
 def download_with_retries(remote, path):
-    """Download a file, trying again where that may help."""
+    """Download a file, trying again where that may help, while there is time."""
+    limit = LEAST_TIME_S + remote.size / LEAST_BYTES_PER_S
+    deadline = time.monotonic() + limit
     for attempt in range(N_TRIES):
         if attempt:
             time.sleep(WAIT_S * 2 ** (attempt - 1))
         try:
-            return download(remote, path)
-        except (WrongFileError, *NETWORK_ERRORS) as error:
+            return download(remote, path, deadline)
+        except (TooSlowError, WrongFileError, *NETWORK_ERRORS) as error:
             problem = error
         if isinstance(problem, HTTPError):
             problem.close()
-        if not may_pass(problem):
+        if not may_pass(problem) or time.monotonic() > deadline:
             break
     reason = problem.reason if type(problem) is URLError else problem
+    if time.monotonic() > deadline:
+        reason = f"the server took more than {limit:.0f} seconds for {remote.size} bytes"
     raise OSError(
         f"{remote.filename} could not be downloaded from {remote.url}: {reason}. Without a "
         f"network, {by_hand(path)}"
@@ -137,10 +151,10 @@ def may_pass(problem):
     """Tell whether a problem may be gone at the next try."""
     if isinstance(problem, HTTPError):
         return problem.code >= 500 or problem.code in PASSING_CODES
-    return not isinstance(problem, WrongFileError)
+    return not isinstance(problem, (TooSlowError, WrongFileError))
 
 
-def download(remote, path):
+def download(remote, path, deadline):
     """Download a file next to its place and move it there once it is whole."""
     if urlsplit(remote.url).scheme not in ("http", "https"):
         raise ValueError(f"The URL must start with http:// or https://; got {remote.url!r}.")
@@ -148,7 +162,7 @@ def download(remote, path):
     try:
         # The name of the client is given since some servers refuse that of urllib.
         asked = request.Request(remote.url, headers={"User-Agent": "sktext"})
-        with make_opener().open(asked, timeout=TIMEOUT_S) as answer, open(part, "xb") as file:
+        with open_answer(asked, deadline) as answer, open(part, "xb") as file:
             check_declared_length(answer, remote)
             copy(answer, file, remote)
         os.replace(part, path)
@@ -156,20 +170,79 @@ def download(remote, path):
         part.unlink(missing_ok=True)
 
 
-def make_opener():
+def open_answer(asked, deadline):
+    """Open the answer to a request."""
+    try:
+        return make_opener(deadline).open(asked, timeout=TIMEOUT_S)
+    except (ValueError, InvalidURL) as error:
+        raise WrongFileError(f"the server leads to an address that is none ({error})") from error
+
+
+def make_opener(deadline):
     """Make an opener of http and https; urllib's own follows redirections to ftp too."""
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler,
         request.UnknownHandler,
-        request.HTTPHandler,
-        request.HTTPSHandler,
+        partial(TimedHandler, deadline),
         request.HTTPDefaultErrorHandler,
         request.HTTPRedirectHandler,
         request.HTTPErrorProcessor,
     ):
         opener.add_handler(handler())
     return opener
+
+
+class TimedHandler(request.AbstractHTTPHandler):
+    """Opens http and https; every byte must come before a deadline, those of headers as well."""
+
+    def __init__(self, deadline):
+        super().__init__()
+        self.deadline = deadline
+
+    def http_open(self, asked):
+        return self.do_open(partial(self.connect, HTTPConnection), asked)
+
+    def https_open(self, asked):
+        return self.do_open(partial(self.connect, HTTPSConnection), asked)
+
+    http_request = https_request = request.AbstractHTTPHandler.do_request_
+
+    def connect(self, kind, host, **params):
+        connection = kind(host, **params)
+        connection.response_class = partial(TimedResponse, deadline=self.deadline)
+        return connection
+
+
+class TimedResponse(HTTPResponse):
+    """An answer that is read until a deadline, also while it says "100 Continue"."""
+
+    def __init__(self, sock, *args, deadline, **params):
+        super().__init__(sock, *args, **params)
+        self.fp = io.BufferedReader(TimedReader(self.fp.detach(), sock, deadline))
+
+
+class TimedReader(io.RawIOBase):
+    """The bytes of a socket, until a deadline."""
+
+    def __init__(self, raw, sock, deadline):
+        self.raw = raw
+        self.sock = sock
+        self.deadline = deadline
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TooSlowError
+        self.sock.settimeout(min(TIMEOUT_S, left))
+        return self.raw.readinto(buffer)
+
+    def close(self):
+        self.raw.close()
+        super().close()
 
 
 def check_declared_length(answer, remote):

@@ -3,10 +3,11 @@
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext.features._fast_accents import FastAccents
 from sktext.features._fast_counting import FastCounting
 
 
-class FastCountVectorizer(FastCounting, CountVectorizer):
+class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
     r"""Count words, characters or their n-grams: ``CountVectorizer``, several times faster.
 
     Use it in place of scikit-learn's class wherever texts are counted: it has the same

@@ -7,6 +7,8 @@ from numbers import Integral
 
 from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext._texts import as_documents
+from sktext.features._fast_accents import FastAccents
 from sktext.features._fast_character_analyzers import Characters, CharactersWithinWords
 from sktext.features._fast_chunks import text_chunks
 from sktext.features._fast_word_analyzer import Words
@@ -39,7 +41,7 @@ def reason_against(vectorizer):
     """
     for name in OVERRIDABLE:
         own = getattr(getattr(vectorizer, name), "__func__", None)
-        if own is not getattr(CountVectorizer, name):
+        if own not in (getattr(CountVectorizer, name), getattr(FastAccents, name, None)):
             return f"{name} is overridden"
     for name in ("analyzer", "preprocessor", "tokenizer", "strip_accents"):
         if callable(getattr(vectorizer, name)):
@@ -109,7 +111,7 @@ def chunks_for(vectorizer, texts):
     chunks : iterable of list of str, or None
         The texts, decoded, if the engine is to.
     """
-    texts = iter(texts)
+    texts = iter(as_documents(texts, "raw_documents"))
     reason = reason_against(vectorizer)
     if reason:
         if vectorizer.verbose:

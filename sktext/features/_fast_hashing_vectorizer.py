@@ -7,12 +7,13 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
+from sktext.features._fast_accents import FastAccents
 from sktext.features._fast_chunks import grouped, map_ahead
 from sktext.features._fast_counts import stack_counts
 from sktext.features._fast_engine import analyzer_of, chunks_for
 
 
-class FastHashingVectorizer(HashingVectorizer, auto_wrap_output_keys=None):
+class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_keys=None):
     r"""Count words or characters in hashed columns: ``HashingVectorizer``, several times faster.
 
     Use it in place of scikit-learn's class wherever texts are counted: it has the same

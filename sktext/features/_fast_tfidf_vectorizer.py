@@ -8,12 +8,13 @@ from sklearn.utils.sparsefuncs_fast import (
     inplace_csr_row_normalize_l2,
 )
 
+from sktext.features._fast_accents import FastAccents
 from sktext.features._fast_counting import FastCounting
 
 NORMALIZERS = {"l1": inplace_csr_row_normalize_l1, "l2": inplace_csr_row_normalize_l2}
 
 
-class FastTfidfVectorizer(FastCounting, TfidfVectorizer):
+class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
     r"""Weigh counts of words or characters: ``TfidfVectorizer``, several times faster.
 
     Use it in place of scikit-learn's class wherever texts are weighed: it has the same

@@ -16,7 +16,8 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Parameters
         ----------
         texts : array-like of shape (n_texts,)
-            Texts in any container, or one column of them.
+            Texts in any container, or one column of them; lists of tokens where the
+            tokenizer takes them.
         y : None
             Not used.
 
@@ -39,7 +40,8 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Parameters
         ----------
         texts : array-like of shape (n_texts,)
-            Texts in any container, or one column of them.
+            Texts in any container, or one column of them; lists of tokens where the
+            tokenizer takes them.
         y : None
             Not used.
 
@@ -52,7 +54,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         ValueError, TypeError
             If a parameter or a text is not what it must be, or no token is left.
         """
-        rows, self.vocabulary_ = self._learn(check_texts(texts, "texts"))
+        rows, self.vocabulary_ = self._learn(self._checked(texts))
         self.n_tokens_ = N_RESERVED + len(self.vocabulary_)
         return rows
 
@@ -62,7 +64,8 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Parameters
         ----------
         texts : array-like of shape (n_texts,)
-            Texts in any container, or one column of them.
+            Texts in any container, or one column of them; lists of tokens where the
+            tokenizer takes them.
 
         Returns
         -------
@@ -76,7 +79,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
             If a text is not one.
         """
         self._check_fitted()
-        return self._encode(check_texts(texts, "texts"))
+        return self._encode(self._checked(texts))
 
     def tokenize(self, text):
         """Give the tokens of one text, aligned with its ids.
@@ -84,6 +87,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Parameters
         ----------
         text : str
+            Or a list of tokens, where the tokenizer takes them.
 
         Returns
         -------
@@ -98,12 +102,12 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
             If the text is not a str.
         """
         self._check_fitted()
-        if not isinstance(text, str):
+        if not (isinstance(text, str) or self._takes_tokens()):
             raise TypeError(
                 f"text must be a str; got {type(text).__name__} {text!r:.60}. For many texts use "
                 "transform."
             )
-        return self._split(text)
+        return self._split(*self._checked([text]))
 
     def _learn(self, texts):
         """Give the ids of texts and the dict from token to id that was learned from them."""
@@ -116,6 +120,13 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     def _split(self, text):
         """Give the tokens of one text."""
         raise NotImplementedError
+
+    def _takes_tokens(self):
+        """Tell whether a text may be a list of tokens."""
+        return False
+
+    def _checked(self, texts):
+        return check_texts(texts, "texts", tokens=self._takes_tokens())
 
     def _check_fitted(self):
         # The check of scikit-learn costs more than a short text.

@@ -2,6 +2,7 @@
 
 import os
 
+import joblib
 import numpy as np
 from sklearn.utils.validation import check_memory
 
@@ -35,7 +36,7 @@ def fit_transform(vectorizer, texts, target, memory=None):
     ----------
     vectorizer : transformer
         Unfitted.
-    texts : list of str
+    texts : list of str, or of lists of tokens
     target : ndarray
         For transformers that select features.
     memory : str, path or joblib.Memory, default=None
@@ -46,9 +47,28 @@ def fit_transform(vectorizer, texts, target, memory=None):
     vectorizer : transformer
         Fitted; from a cache another object than the one given.
     features : CSR matrix or ndarray of shape (n_texts, n_features)
+
+    Raises
+    ------
+    ValueError
+        If there is a cache and the vectoriser cannot be pickled.
     """
     memory = os.fspath(memory) if isinstance(memory, os.PathLike) else memory
+    if memory is not None:
+        refuse_unpicklable(vectorizer)
     return check_memory(memory).cache(_fit_transform)(vectorizer, texts, target)
+
+
+def refuse_unpicklable(vectorizer):
+    """Say what a cache cannot tell apart, before the texts are part of the message."""
+    try:
+        joblib.hash(vectorizer)
+    except Exception as error:  # pickle raises errors of any kind
+        raise ValueError(
+            f"memory tells vectorizers apart by their pickles, and {type(vectorizer).__name__} "
+            f"has none ({error.args[0] if error.args else error!r:.200}). Use functions that "
+            "stand in a module in place of lambdas and inner functions, or set memory=None."
+        ) from None
 
 
 def _fit_transform(vectorizer, texts, target):

@@ -6,6 +6,7 @@ from itertools import repeat
 
 import numpy as np
 
+from sktext._texts import reading_tokens
 from sktext._token_rows import UNKNOWN, TokenRows
 from sktext.features._tokenizer import Tokenizer
 from sktext.features._vocabulary import MAX_FEATURES, MIN_DF, number_tokens
@@ -33,7 +34,8 @@ class WordTokenizer(Tokenizer):
         The default takes words with their inner apostrophes, such as "don't", and each "!"
         and "?".
     tokenizer : callable, default=None
-        Takes a text and gives a list of str; replaces the pattern.
+        Takes a text and gives a list of str; replaces the pattern. With one, texts may also
+        be lists of tokens, which it is given as they are: ``pretokenized`` keeps them.
 
     Attributes
     ----------
@@ -91,6 +93,10 @@ class WordTokenizer(Tokenizer):
         self.tokenizer = tokenizer
 
     def _learn(self, texts):
+        with reading_tokens(texts, "tokenizer"):
+            return self._learned(texts)
+
+    def _learned(self, texts):
         number_of = defaultdict()
         number_of.default_factory = number_of.__len__
         rows = [
@@ -103,10 +109,11 @@ class WordTokenizer(Tokenizer):
 
     def _encode(self, texts):
         id_of = self.vocabulary_.get
-        rows = [
-            np.fromiter(map(id_of, words, repeat(UNKNOWN)), np.int32, len(words))
-            for words in map(self._splitter(), self._cased(texts))
-        ]
+        with reading_tokens(texts, "tokenizer"):
+            rows = [
+                np.fromiter(map(id_of, words, repeat(UNKNOWN)), np.int32, len(words))
+                for words in map(self._splitter(), self._cased(texts))
+            ]
         return TokenRows.from_lists(rows)
 
     def _split(self, text):
@@ -114,7 +121,12 @@ class WordTokenizer(Tokenizer):
         return list(self._splitter()(cased))
 
     def _cased(self, texts):
-        return map(str.lower, texts) if self.lowercase else texts
+        if not self.lowercase:
+            return texts
+        return (text.lower() if isinstance(text, str) else text for text in texts)
+
+    def _takes_tokens(self):
+        return self.tokenizer is not None
 
     def _splitter(self):
         """Make the function from a text to its words."""

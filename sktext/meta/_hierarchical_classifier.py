@@ -9,13 +9,13 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from sktext._labels import labels_already_read
 from sktext._labels._hierarchy import Hierarchy
+from sktext._rows import indexable_labels
 from sktext._validation import (
     HasMethods,
     StrOptions,
     check_same_length,
     check_sample_weight,
     fit_context,
-    indexable_rows,
 )
 from sktext.losses import LOSSES
 from sktext.meta._hierarchical_labels import HierarchicalLabels
@@ -142,7 +142,7 @@ class HierarchicalClassifier(
         self : object
         """
         X = check_rows(X)
-        y = indexable_rows(y)
+        y = indexable_labels(y)
         check_same_length(_num_samples(X), y)
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)

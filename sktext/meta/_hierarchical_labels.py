@@ -17,7 +17,7 @@ from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._labels._opening import open_labels
 from sktext._labels._reading import are_matrix_rows, is_nested
 from sktext._labels._single import label_array
-from sktext._validation import indexable_rows
+from sktext._rows import indexable_labels
 from sktext.preprocessing import HierarchyEncoder
 
 
@@ -40,7 +40,7 @@ class HierarchicalLabels:
 
     def _opened(self, y, hierarchy):
         """Put rows of zeros and ones into an array, where the hierarchy has as many labels."""
-        y = indexable_rows(y)
+        y = indexable_labels(y)
         if hierarchy is None or len(getattr(y, "shape", ())) == 2:
             return y
         column = open_labels(y)
@@ -79,7 +79,7 @@ class HierarchicalLabels:
 
     def _encode_known(self, y):
         """Write labels as an indicator, and tell which rows have some that were not fitted."""
-        y = indexable_rows(y)
+        y = indexable_labels(y)
         if self.parents is not None or self._is_indicator(y):
             y = self._encode(y)
             return y, np.zeros(len(y), dtype=bool)

@@ -4,11 +4,13 @@ import numpy as np
 from sklearn import get_config
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
+from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import _check_method_params, _num_samples, has_fit_parameter
 
 from sktext._labels import Labels, labels_of, named_classes, read_labels
-from sktext._validation import check_same_length, check_sample_weight, indexable_rows
+from sktext._rows import rows_of
+from sktext._validation import check_same_length, check_sample_weight
 from sktext.classifiers._parts import Part
 
 # What is given beside the rows, and belongs to none of them; in a Pipeline behind a step.
@@ -17,9 +19,7 @@ VALIDATION = ("X_val", "y_val")
 
 def check_rows(X):
     """Check that there are rows, and return them in a form that can be indexed."""
-    if isinstance(X, (str, bytes)):
-        raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
-    X = indexable_rows(X)
+    (X,) = indexable(rows_of(X))
     if not _num_samples(X):
         raise ValueError("X has no rows: 0 sample(s), while a minimum of 1 is required.")
     return X

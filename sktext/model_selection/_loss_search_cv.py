@@ -15,13 +15,8 @@ from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
 from sktext._labels import splitter_target
-from sktext._validation import (
-    Interval,
-    Options,
-    check_scoring_name,
-    fit_context,
-    indexable_rows,
-)
+from sktext._rows import indexable_labels, rows_of
+from sktext._validation import Interval, Options, check_scoring_name, fit_context
 from sktext.model_selection._candidates import Fold, fill_scores, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
 
@@ -186,7 +181,7 @@ class LossSearchCV(BaseSearchCV):
         """
         check_scoring_names(self.scoring)
         scorer, metric = self._get_scorers()
-        X, y = indexable(indexable_rows(X), indexable_rows(y))
+        X, y = indexable(rows_of(X), indexable_labels(y))
         params = _check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
         cv, target = self._splitter(y)

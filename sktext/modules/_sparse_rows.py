@@ -5,6 +5,7 @@ import torch
 from scipy import sparse
 
 from sktext._devices import move
+from sktext._rows import check_sparse
 
 # torch's embedding bag takes 32-bit positions, which halves what it must read.
 MAX_INT32 = np.iinfo(np.int32).max
@@ -76,7 +77,14 @@ class SparseRows:
 
     @classmethod
     def from_csr(cls, matrix, dtype):
-        """Wrap a scipy CSR matrix; nothing is copied if its types are right."""
+        """Wrap a scipy CSR matrix; nothing is copied if its types are right.
+
+        Raises
+        ------
+        ValueError
+            If it points to columns or values that it does not have.
+        """
+        check_sparse(matrix, "matrix")
         index = torch.int32 if max(matrix.nnz, *matrix.shape) < MAX_INT32 else torch.int64
         return cls(
             to_tensor(matrix.indptr, index),

@@ -35,7 +35,8 @@ def read_text_vectors(file, source, wanted, encoding):
     Raises
     ------
     ValueError
-        If there are no vectors, or if the line of a wanted word is malformed.
+        If there are no vectors, if the line of a wanted word is malformed, or if the file
+        ends too early: fewer lines than its header says, or a last line cut short.
     """
     head = list(islice(file, N_LINES_FOR_DIM))
     head[:1] = [line.removeprefix(codecs.BOM_UTF8) for line in head[:1]]
@@ -55,7 +56,9 @@ def read_text_vectors(file, source, wanted, encoding):
     by_word = {}
     by_bytes = encoded(wanted, encoding)
     starts = {word.partition(b" ")[0] for word in by_bytes}
+    number, last = 0, b""
     for number, line in enumerate(chain(head, file), start=1):
+        last = line if line.strip() else last
         if line.partition(b" ")[0].rstrip() not in starts or not line.strip():
             continue
         if has_header and number == 1:
@@ -63,10 +66,29 @@ def read_text_vectors(file, source, wanted, encoding):
         word, values = split_line(line, dim, by_bytes, f"{source}, line {number},")
         if word in by_bytes and by_bytes[word] not in by_word:
             by_word[by_bytes[word]] = to_vector(values, dim, by_bytes[word], source)
+    n_rows = int(head[0].split()[0]) if has_header else None
+    refuse_cut(source, number - has_header, n_rows, last, dim)
     first_words = [line.rstrip().rsplit(b" ", dim)[0] for line in rows[:N_SHOWN]]
     return WordVectors(
         source, by_word, dim, [word.decode(encoding, "replace") for word in first_words]
     )
+
+
+def refuse_cut(source, n_lines, n_rows, last, dim):
+    """Say that a file ends before all of its vectors have come."""
+    if n_rows is not None and n_lines < n_rows:
+        raise ValueError(
+            f"{source} must have {n_rows} vectors, as its first line says; it ends after "
+            f"{n_lines}. Fetch the file again; it seems to be cut off."
+        )
+    # Without a line feed at its end, the last number may be cut as well, which nobody can tell.
+    word, *fields = last.rstrip().split(b" ")
+    if len(fields) < dim and all(map(is_number, fields[:-1])):
+        raise ValueError(
+            f"{source} must have {dim} numbers on each line; the last one, of "
+            f"{word.decode('utf-8', 'replace')!r}, has {len(fields)}. Fetch the file again; it "
+            "seems to be cut off."
+        )
 
 
 def starts_with_header(lines):

@@ -1,6 +1,9 @@
 """Which reader a source of word vectors needs."""
 
 import gzip
+import struct
+import zlib
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
@@ -11,6 +14,16 @@ from sktext.modules._text_vectors import read_text_vectors
 
 GZIP = b"\x1f\x8b"
 # The whole number 793712314, with which fastText's own files begin.
+# What gensim raises where a file of fastText ends early or makes no sense.
+DAMAGE = (
+    AssertionError,
+    EOFError,
+    IndexError,
+    MemoryError,
+    OverflowError,
+    ValueError,
+    struct.error,
+)
 FASTTEXT = b"\xba\x16\x4f\x2f"
 
 
@@ -35,6 +48,8 @@ def read_vectors(vectors, wanted, encoding="utf-8"):
         If there is no such file.
     TypeError
         If it is none of these sources.
+    ValueError
+        If a file is malformed, or ends too early.
     """
     if isinstance(vectors, (str, PathLike)):
         return read_file(vectors, wanted, encoding)
@@ -62,12 +77,24 @@ def read_file(path, wanted, encoding):
             f"vectors must be the path of a file of word vectors; there is none at "
             f"'{path}'. Check the path."
         )
-    with open_file(path) as file:
+    with refusing_damage(path), open_file(path) as file:
         if file.peek(len(FASTTEXT)).startswith(FASTTEXT):
             return read_fasttext(path, wanted, encoding)
         is_binary = path.name.removesuffix(".gz").endswith(".bin")
         read = read_binary_vectors if is_binary else read_text_vectors
         return read(file, path.name, wanted, encoding)
+
+
+@contextmanager
+def refusing_damage(path):
+    """Say which file is damaged, if what has packed it finds it so."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(
+            f"{path.name} must be a whole gzip file; {str(error).rstrip('.')}. Fetch the file "
+            "again; it seems to be cut off or damaged."
+        ) from error
 
 
 def open_file(path):
@@ -80,5 +107,12 @@ def open_file(path):
 def read_fasttext(path, wanted, encoding):
     """Read fastText's own format, which holds sub-words, all at once."""
     fasttext = import_optional("gensim.models.fasttext", "gensim")
-    keyed = fasttext.load_facebook_vectors(str(path), encoding=encoding)
+    try:
+        keyed = fasttext.load_facebook_vectors(str(path), encoding=encoding)
+    except DAMAGE as error:
+        raise ValueError(
+            f"{path.name} must be a whole file of fastText; gensim could not read it "
+            f"({type(error).__name__}: {str(error).rstrip('.')}). Fetch the file again; it seems "
+            "to be cut off or damaged."
+        ) from error
     return read_keyed_vectors(keyed, wanted, path.name)

@@ -3,6 +3,8 @@
 import re
 from unicodedata import normalize
 
+from sktext._characters import CharacterTable
+
 # Marks of Latin, Greek and Cyrillic letters; the strokes between (U+0334 to U+0338) make
 # other signs, as in ≠, and the vowels of other scripts are elsewhere.
 ACCENTS = re.compile("[\u0300-\u0333\u0339-\u036f]+")
@@ -21,4 +23,14 @@ def strip_accents(text):
     """
     if text.isascii():
         return text
-    return normalize("NFC", ACCENTS.sub("", normalize("NFD", text)))
+    return text.translate(TABLE)
+
+
+def without_accents(character):
+    """Take the accents off one character; what has none stays as it is."""
+    parts = normalize("NFD", character)
+    kept = ACCENTS.sub("", parts)
+    return character if kept == parts else normalize("NFC", kept)
+
+
+TABLE = CharacterTable(without_accents)

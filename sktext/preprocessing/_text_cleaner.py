@@ -32,11 +32,16 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Whether to write small letters.
     strip_html : bool, default=True
         Whether to take out tags, comments and scripts and to decode entities such as
-        ``&amp;``. Only names of HTML are tags: ``<3``, ``a < b`` and ``<unk>`` stay, and so
-        does a tag without an end.
+        ``&amp;``. Only names of HTML are tags, and names with a hyphen or colon that the
+        text also closes, as ``</my-tag>``: ``<3``, ``a < b``, ``<unk>``, ``<Coca-Cola Co>``
+        and ``<https://...>`` stay. So do a tag without an end, and a comment, script or
+        style that is never closed.
     urls : {"keep", "drop"} or str, default="keep"
         What becomes of addresses such as ``https://...`` and ``www...``. Any other str
         replaces them, and is a word like others from there on. Kept ones are left whole.
+        An address may go on in letters of scripts that put spaces between words, such as
+        Cyrillic; it ends before those of Chinese, Japanese, Korean, Thai and their like,
+        which then stay as text, and before punctuation and emoji outside ASCII.
     strip_accents : bool, default=False
         Whether to take the accents off Latin, Greek and Cyrillic letters.
     stop_words : {"english"} or list of str, default=None

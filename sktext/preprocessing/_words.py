@@ -6,12 +6,11 @@ from functools import cache
 from sktext.preprocessing._negation import mark_negation
 from sktext.preprocessing._stemming import stemmer
 from sktext.preprocessing._stop_words import stop_word_test
-from sktext.preprocessing._urls import URL, URL_PATTERN, may_have_urls
+from sktext.preprocessing._urls import URL_IN_TEXT, URL_PATTERN, may_have_urls
 
 # A letter may carry its accent as a sign of its own. Possessive, which spares going back.
 LETTERS = "\\w++(?:[\u0300-\u036f]++\\w*+|['\u2019]\\w++)*+"
 WORD = re.compile(f"({LETTERS})")
-WORD_OR_URL = re.compile(f"({URL}|{LETTERS})", re.IGNORECASE)
 
 
 def word_rule(stop_words, keep_negations, stem):
@@ -43,9 +42,16 @@ def word_rule(stop_words, keep_negations, stem):
 
 
 def split(text):
-    """Split a text into what is between its words and the words, in turn."""
-    pattern = WORD_OR_URL if may_have_urls(text) else WORD
-    return pattern.split(text)
+    """Split a text into what is between its words and the words, in turn.
+
+    An address is one word, also where a word stands right before it.
+    """
+    if not may_have_urls(text):
+        return WORD.split(text)
+    parts = []
+    for place, part in enumerate(URL_IN_TEXT.split(text)):
+        parts += [part] if place % 2 else WORD.split(part)
+    return parts
 
 
 def map_words(text, rule):

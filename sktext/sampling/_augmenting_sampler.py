@@ -5,10 +5,10 @@ import re
 import numpy as np
 
 from sktext._negations import is_negation
-from sktext._validation import check_texts
+from sktext._texts import check_texts
 from sktext.sampling._groups import rarest_labels
 from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
-from sktext.sampling._row_sampler import take_rows
+from sktext.sampling._row_sampler import arrow_rows, take_rows
 
 # A word with the punctuation that hangs on it, to be put back around another word.
 WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
@@ -21,7 +21,7 @@ class AugmentingSampler(RandomTextOverSampler):
     _min_changes = 1
 
     def _write(self, X, target, rng):
-        texts = check_texts(X)
+        texts = check_texts(X, tokens=True)
         picked = take_rows(X, self.sample_indices_)
         added = self.sample_indices_[len(texts) :]
         groups = groups_of(target)
@@ -32,17 +32,23 @@ class AugmentingSampler(RandomTextOverSampler):
         """Learn what changes need from all texts."""
 
     def _changed(self, text, group, rng):
-        words = text.split()
+        words = words_of(text)
         free = np.flatnonzero(~protected(words))
         if len(free) < 2:
             return text
         n_changes = max(self._min_changes, rng.binomial(len(free), self.share))
         places = rng.choice(free, n_changes, replace=False)
-        return " ".join(self._change(words, places, group, rng))
+        words = self._change(words, places, group, rng)
+        return " ".join(words) if isinstance(text, str) else list(words)
 
     def _change(self, words, places, group, rng):
         """Change the words at some places and return all words."""
         raise NotImplementedError
+
+
+def words_of(text):
+    """Give the words of a text, which may be a list of them."""
+    return text.split() if isinstance(text, str) else list(text)
 
 
 def groups_of(target):
@@ -75,19 +81,41 @@ def with_texts(resampled, new):
         return resampled
     if isinstance(resampled, (list, tuple)):
         return type(resampled)([*resampled[: -len(new)], *new])
+    if hasattr(resampled, "to_pylist"):  # pyarrow
+        rows = new
+        if hasattr(resampled, "schema"):
+            rows = [{resampled.schema.names[0]: text} for text in new]
+        return arrow_rows(resampled, [*resampled.to_pylist()[: -len(new)], *rows])
     if hasattr(resampled, "iloc"):
-        resampled = resampled.copy()
-        if resampled.ndim == 2:
-            resampled.iloc[-len(new) :, 0] = new
-        else:
-            resampled.iloc[-len(new) :] = new
-        return resampled
-    if isinstance(resampled, np.ndarray):
-        texts = np.array([*resampled.ravel()[: -len(new)], *new], dtype=object)
+        return with_texts_in_pandas(resampled, new)
+    if isinstance(resampled, np.ndarray) and resampled.size == len(resampled):
+        texts = objects([*resampled.ravel()[: -len(new)], *new])
         # An array of fixed width would cut longer texts.
-        texts = texts.astype(str if resampled.dtype.kind == "U" else resampled.dtype)
+        texts = texts.astype(str if resampled.dtype.kind in "UV" else resampled.dtype)
         return texts.reshape(resampled.shape)
-    texts = [*check_texts(resampled)[: -len(new)], *new]
+    texts = [*check_texts(resampled, tokens=True)[: -len(new)], *new]
+    if isinstance(resampled, np.ndarray):  # a row of it is a list of tokens
+        return texts
     if hasattr(resampled, "columns"):  # polars
         return type(resampled)({resampled.columns[0]: texts})
+    if hasattr(resampled, "to_series"):  # pandas' Index
+        return resampled.astype(object).where(np.zeros(len(texts), bool), objects(texts))
     return type(resampled)(resampled.name, texts) if hasattr(resampled, "name") else texts
+
+
+def with_texts_in_pandas(resampled, new):
+    """Put new texts in the place of the last ones of a Series or a frame of one column."""
+    column = resampled.iloc[:, 0] if resampled.ndim == 2 else resampled
+    if column.dtype == "category":  # which takes no new text
+        column = column.astype(object)
+    column = column.copy()
+    column.iloc[-len(new) :] = objects(new)
+    return column.to_frame() if resampled.ndim == 2 else column
+
+
+def objects(texts):
+    """Make an array of texts or lists of tokens, of which NumPy would make columns."""
+    array = np.empty(len(texts), dtype=object)
+    for row, text in enumerate(texts):
+        array[row] = text
+    return array

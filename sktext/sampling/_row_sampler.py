@@ -1,12 +1,14 @@
 """Base of the samplers that pick rows by their labels, whatever the rows are."""
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import _num_samples
 
 from sktext._labels import target_of
+from sktext._rows import indexable_labels, rows_of
 from sktext._token_rows import TokenRows
-from sktext._validation import check_same_length, fit_context, indexable_rows
+from sktext._validation import check_same_length, fit_context
 
 
 class RowSampler(BaseEstimator):
@@ -47,9 +49,7 @@ class RowSampler(BaseEstimator):
         X_resampled : same type as X
         y_resampled : same type as y
         """
-        if isinstance(X, (str, bytes)):
-            raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
-        X, y = indexable_rows(X), indexable_rows(y)
+        X, y = rows_of(X), indexable_labels(y)
         target = target_of(y)
         check_same_length(_num_samples(X), target)
         rng = check_random_state(self.random_state)
@@ -93,9 +93,27 @@ def take_rows(X, rows):
     if isinstance(X, TokenRows):
         return X[rows]
     if hasattr(X, "to_pylist"):  # pyarrow
-        return X.take(rows)
+        try:
+            return X.take(rows)
+        except NotImplementedError:  # for string_view
+            texts = X.to_pylist()
+            return arrow_rows(X, [texts[row] for row in np.arange(len(texts))[rows].tolist()])
+    if type(X).__module__.split(".")[0] == "pandas" and not hasattr(X, "iloc"):  # Index, array
+        return X.take(np.arange(len(X))[rows])
+    if not (isinstance(X, (list, tuple)) or hasattr(X, "shape")):  # numbers of NumPy may be refused
+        return [X[row] for row in np.arange(len(X))[rows].tolist()]
     taken = _safe_indexing(X, rows)
     return tuple(taken) if isinstance(X, tuple) else taken
+
+
+def arrow_rows(like, rows):
+    """Make an array, column or table of pyarrow, of the type of another."""
+    if hasattr(like, "schema"):
+        return type(like).from_pylist(rows, schema=like.schema)
+    import pyarrow
+
+    made = pyarrow.array(rows, like.type)
+    return pyarrow.chunked_array([made]) if hasattr(like, "chunks") else made
 
 
 def n_rows_of(share, X):

@@ -5,7 +5,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sktext._labels import target_and_classes
-from sktext._validation import HasMethods, check_texts, fit_context, indexable_rows
+from sktext._rows import indexable_labels, rows_of
+from sktext._texts import check_texts, takes_tokens
+from sktext._validation import HasMethods, fit_context
 from sktext.sampling._row_sampler import take_rows
 from sktext.sampling._strategy import encode_strategy
 
@@ -84,11 +86,12 @@ class VectorizedSampler(BaseEstimator):
         vectorizer = TfidfVectorizer(sublinear_tf=True)
         if self.vectorizer is not None:
             vectorizer = clone(self.vectorizer)
+        X, y = rows_of(X), indexable_labels(y)
+        texts = check_texts(X, tokens=takes_tokens(vectorizer))
         # Some samplers take numbers only for labels.
-        X, y = indexable_rows(X), indexable_rows(y)
         codes, classes = target_and_classes(y)
         self.sampler_ = encode_strategy(clone(self.sampler), classes)
-        self.sampler_.fit_resample(vectorizer.fit_transform(check_texts(X)), codes)
+        self.sampler_.fit_resample(vectorizer.fit_transform(texts), codes)
         rows = getattr(self.sampler_, "sample_indices_", None)
         if rows is None or getattr(self.sampler_, "shrinkage", None) is not None:
             raise ValueError(

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from sktext._validation import HasMethods, Interval
-from sktext.sampling._augmenting_sampler import AugmentingSampler, protected, split_word
+from sktext.sampling._augmenting_sampler import AugmentingSampler, protected, split_word, words_of
 from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
 
 
@@ -107,7 +107,7 @@ class ClassWords:
     def __init__(self, texts, groups):
         self.words = {group: [] for group in set(groups.tolist())}
         for text, group in zip(texts, groups.tolist(), strict=True):
-            words = text.split()
+            words = words_of(text)
             kept = protected(words)
             cores = [
                 split_word(word)[1] for word, keep in zip(words, kept, strict=True) if not keep

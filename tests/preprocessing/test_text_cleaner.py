@@ -1,5 +1,6 @@
 """TextCleaner: what each step does to texts, and in which order."""
 
+import re
 import time
 
 import pytest
@@ -19,7 +20,6 @@ def clean(text, **params):
         ("<a href=\"x>y\" title='1 > 0'>link</a>", "link"),
         ("a <!-- hidden <b> --> b", "a b"),
         ("a<script>if (a<b) {}</script>b<style>p {}</style>c", "a b c"),
-        ("a <script> never closed", "a"),
         ("Tom &amp; Jerry &eacute;&#233;&#xE9;&nbsp;&lt;3", "Tom & Jerry ééé <3"),
         ("&amp;lt;", "&lt;"),
         ("<!DOCTYPE html><o:p>word</o:p><my-tag x=1>own</my-tag>", "word own"),
@@ -33,6 +33,48 @@ def clean(text, **params):
 )
 def test_html_goes_and_what_only_looks_like_it_stays(text, expected):
     assert clean(text, lowercase=False) == (text if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "said <Allied-Lyons PLC> and <A/S Norske Shell>, <A&W Brands Inc>",
+        "<Disclaimer: all of this is mine.> Hello",
+        "<I think so> <b open question> <A big firm> <address unknown> <p class>",
+        "see <http://www.example.org/a>, <www.example.org> for more",
+        "From: <ann.lee@example.org>, <b@example.org>, <i-am@example.org>, <mailto:a@b.org>",
+        "How do I use the <script> tag? Mine fails.",
+        "How do I use the <script src='a.js'> tag? And <style>, <svg> and <template>?",
+        "a <!-- never closed <x> and <![CDATA[ never closed",
+        "a</script> that nobody opened",
+        "a<b and c>d, x<p and p>q, x<y>z, p<0.05 and q>0.1, 1<2>1",
+        "if (a<b) { x = y<i && j>k; }",
+        "List<String> Map<String, Integer> #include <stdio.h> template <typename T>",
+        "<?php echo 1; ?> <unk> <PAD> <user> <item> <rss version=2>",
+        "<3 :-< >_< >:( <- -> <-> <= => << >> <<Hi>>",
+        "文章<重要>です <重要-お知らせ> <Привет-мир>",
+        "<Ctrl-L> <friendly-mode off> <k-means: 3 clusters>",
+    ],
+)
+def test_angle_brackets_that_are_no_html_stay(text):
+    assert clean(text, lowercase=False) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<input disabled>a<hr noshade size=1>b<td nowrap>c<video controls>d", "a b c d"),
+        ("<font color = 'red'>x</font><img/src=a.png>y<a href=a.b/c?d=e>z</a>", "x yz"),
+        ("<p data-x>a</P ><br\n/>b<script async src='x'></script>c", "a b c"),
+        ("<svg/>a<script src='x' />b<STYLE>p>q</STYLE>c", "a b c"),
+        ("<!-- <script> -->a<script>// <!-- </script>b", "a b"),
+        ("<![CDATA[a <b>word</b>]]><?xml version='1.0'?>c<!DOCTYPE html>", "a word c"),
+        ("<dc:title>a</dc:title><x-y z='1'>b</X-Y><x-z>", "a b <x-z>"),
+        ("<ul><li>a<li>b</ul>", "a b"),
+    ],
+)
+def test_html_of_every_kind_goes(text, expected):
+    assert clean(text, lowercase=False) == expected
 
 
 def test_html_stays_if_asked():
@@ -50,6 +92,50 @@ def test_html_stays_if_asked():
 )
 def test_urls_are_kept_dropped_or_replaced(urls, expected):
     assert clean("See https://a.org/b?c=d, or (WWW.e.com). Now", urls=urls) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Scripts without spaces, before and after.
+        ("速報 https://t.co/aHk5原因究明まだ", "速報 U 原因究明まだ"),
+        ("速報https://t.co/aHk5", "速報 U"),
+        ("见www.example.org，谢谢（https://example.org/a）。", "见 U ，谢谢（ U ）。"),  # noqa: RUF001
+        ("ดูhttps://a.org/1ครับ", "ดู U ครับ"),
+        ("보기https://a.org/1에서", "보기 U 에서"),
+        # Names and paths in other scripts.
+        ("https://ru.wikipedia.org/wiki/Россия, да", "U , да"),
+        ("https://hi.wikipedia.org/wiki/हिन्दी है", "U है"),
+        ("https://de.wikipedia.org/wiki/Köln. So", "U . So"),
+        ("https://日本語.example/a と www.日本語.example", "U と U"),
+        # Signs that no address has in it.
+        ("https://a.org/x😀 “https://a.org”… «www.a.org»", "U 😀 “ U ”… « U »"),
+        (
+            "https://a.org|https://b.org `www.c.org` \\\\url{www.d.org}x",
+            "U | U ` U ` \\\\url{ U }x",
+        ),
+        # Brackets in pairs are of the address.
+        ("(see www.a.org/b_(c)),then [www.a.org?q[]=1]", "(see U ),then [ U ]"),
+        ("[text](https://a.org)and <https://a.org/b>", "[text]( U )and < U >"),
+        ("mail ann@www.example.org", "mail ann@ U"),
+        ("xhttps://a.org _www.a.org 1www.a.org", "xhttps://a.org _www.a.org 1www.a.org"),
+    ],
+)
+def test_addresses_end_where_they_must(text, expected):
+    assert clean(text, urls="U", lowercase=False) == expected
+
+
+def test_addresses_in_scripts_without_spaces_are_not_cut():
+    cleaned = clean("速報https://the.com/cats/the of", stop_words="english", stem="english")
+    assert cleaned == "速報https://the.com/cats/the"
+
+
+def test_real_texts_keep_what_stands_in_angle_brackets(real_texts):
+    news = [text for text in real_texts("reuters_r90")["text"] if "<" in text]
+    names = set(re.findall("<[A-Z][A-Za-z]*-[^<>\n]*>", " ".join(news)))
+    assert len(names) > 40
+    kept = " ".join(TextCleaner(lowercase=False).fit_transform(news))
+    assert all(" ".join(name.split()) in kept for name in names if "&" not in name)
 
 
 def test_kept_urls_are_one_word_that_no_step_cuts():
@@ -172,7 +258,11 @@ def test_cleaning_long_or_hostile_texts_takes_linear_time():
     hostile = ["<b " * 50_000, "<script" * 50_000, "<!--" * 50_000, "&" * 200_000]
     hostile += ['<a x="' * 40_000, "www." * 50_000, "http://." * 40_000, "n't" * 60_000]
     hostile += ["<br" + " " * 100_000, "<br" + " /" * 50_000, "a'" * 100_000]
-    hostile += ["not good " * 50_000, "<b =" + "= " * 100_000]
+    hostile += ["not good " * 50_000, "<b =" + "= " * 100_000, "<a hidden" * 50_000]
+    hostile += ["<![CDATA[" * 50_000, "<x-" + "y-" * 100_000, "</x-y>" * 50_000 + "<x-y" * 50_000]
+    hostile += ["<script>" * 50_000, "<svg></svg>" * 50_000, "<td nowrap" + " nowrap" * 50_000]
+    hostile += ["www." + "日" * 200_000, "www.日-" * 50_000, "https://a" + "(" * 200_000]
+    hostile += ["https://" + "(a" * 100_000, "www." + "." * 200_000, "https://日" * 50_000]
     cleaner = TextCleaner(urls="URL", stop_words="english", mark_negation=True)
     start = time.process_time()
     assert len(cleaner.fit_transform(hostile)) == len(hostile)
