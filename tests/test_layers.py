@@ -24,6 +24,7 @@ FLOORS = [
         "_fingerprint",
         "_devices",
         "_token_rows",
+        "_torch_defaults",
     },
     {"_labels"},
     {"losses", "features", "preprocessing", "sampling", "datasets"},
