@@ -31,6 +31,9 @@ VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
 def fit_transform(vectorizer, texts, target, memory=None):
     """Fit a vectoriser and transform the same texts, through a cache if there is one.
 
+    Use it to learn the features of a classifier of texts of your own. Not where nothing is
+    cached, which is the method ``fit_transform`` of the vectoriser.
+
     Parameters
     ----------
     vectorizer : transformer
@@ -46,6 +49,13 @@ def fit_transform(vectorizer, texts, target, memory=None):
     vectorizer : transformer
         Fitted; from a cache another object than the one given.
     features : CSR matrix or ndarray of shape (n_texts, n_features)
+
+    Examples
+    --------
+    >>> from sktext.features import FastCountVectorizer, fit_transform
+    >>> vectorizer, features = fit_transform(FastCountVectorizer(), ["one", "two"], [0, 1])
+    >>> features.shape
+    (2, 2)
     """
     memory = os.fspath(memory) if isinstance(memory, os.PathLike) else memory
     return check_memory(memory).cache(_fit_transform)(vectorizer, texts, target)
