@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?= .ci/constraints.txt
-PIP = $(VENV)/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) $(PIP_OPTIONS)
+PIP = $(VENV)/bin/python -m pip install --quiet --constraint $(CONSTRAINTS)
 INSTALLED = $(VENV)/.installed
 
-.PHONY: help demo test test-fast test-slow test-oldest test-nightly lint format docs golden bench clean
+.PHONY: help demo test test-fast test-slow test-oldest test-nightly lint format docs golden bench installed clean
 
 help:  ## Print the targets and what they do.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s %s\n", $$1, $$2}' Makefile
@@ -24,8 +24,12 @@ test-slow: $(INSTALLED)  ## Run the tests that take longer.
 test-oldest:  ## Run the fast tests with the oldest versions that pyproject.toml allows.
 	$(MAKE) test-fast VENV=.venv-oldest CONSTRAINTS=.ci/oldest.txt
 
-test-nightly:  ## Run the fast tests with the newest releases and pre-releases.
-	$(MAKE) test-fast VENV=.venv-nightly CONSTRAINTS=.ci/nightly.txt PIP_OPTIONS="--pre --upgrade"
+NIGHTLY = VENV=.venv-nightly CONSTRAINTS=.ci/nightly.txt
+test-nightly:  ## Run the fast tests with the newest releases, beyond the bounds of pyproject.toml.
+	$(MAKE) installed $(NIGHTLY)
+	.venv-nightly/bin/python -m pip install --quiet --constraint .ci/nightly.txt --pre --upgrade \
+		imbalanced-learn numpy pandas scikit-learn scipy skorch
+	$(MAKE) test-fast $(NIGHTLY)
 
 lint: $(INSTALLED)  ## Check the style.
 	$(VENV)/bin/ruff check .
@@ -43,6 +47,8 @@ golden: $(INSTALLED)  ## Compute the golden values of new records of the losses.
 
 bench: $(INSTALLED)  ## Print the figures of benchmarks/README.md.
 	$(VENV)/bin/python benchmarks/run_all.py
+
+installed: $(INSTALLED)  ## Make the virtual environment, and nothing else.
 
 $(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "sktext needs Python 3.11 or newer")'

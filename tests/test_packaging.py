@@ -78,3 +78,10 @@ def test_workflow_calls_targets_that_exist():
 def test_every_benchmark_is_run_by_make_bench():
     files = {path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py")} - {"run_all"}
     assert set(runpy.run_path(str(ROOT / "benchmarks" / "run_all.py"))["NAMES"]) == files
+
+
+def test_table_of_rooms_names_every_room():
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## The rooms")[1]
+    table = table.split("## Adding a part")[0]
+    rooms = {path.parent.name for path in (ROOT / "sktext").glob("*/__init__.py")}
+    assert rooms <= set(re.findall(r"`(\w+)`", table))
