@@ -23,6 +23,7 @@ NAMES = (
     "defaults",
     "lstm_epoch",
     "imdb_networks",
+    "imdb_margin",
     "reuters_thresholds",
     "reuters_minute",
     "reuters",

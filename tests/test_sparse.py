@@ -112,7 +112,7 @@ def test_batches_hold_every_row_once_with_its_target_and_weight(matrix, batch_si
 
 @pytest.fixture
 def problem(rng):
-    X = sparse.random_array((300, 400), density=0.05, rng=rng, format="csr")
+    X = sparse.random_array((300, 400), density=0.05, random_state=rng, format="csr")
     return X, (np.asarray(X[:, :50].sum(axis=1)).ravel() > 1.2).astype(int)
 
 
@@ -148,7 +148,7 @@ def test_container_of_the_matrix_does_not_matter(container, optimizer, problem):
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad", "adamw", "sgd"])
 @pytest.mark.parametrize("hidden_layer_sizes", [(), (4,)])
 def test_nothing_is_ever_made_dense(optimizer, hidden_layer_sizes, monkeypatch, rng):
-    X = sparse.random_array((2000, 20_000), density=0.001, rng=rng, format="csr")
+    X = sparse.random_array((2000, 20_000), density=0.001, random_state=rng, format="csr")
     y = rng.randint(2, size=2000)
 
     def refuse(*args, **kwargs):

@@ -32,6 +32,9 @@ VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
 def fit_transform(vectorizer, texts, target, memory=None):
     """Fit a vectoriser and transform the same texts, through a cache if there is one.
 
+    Use it to learn the features of a classifier of texts of your own. Not where nothing is
+    cached, which is the method ``fit_transform`` of the vectoriser.
+
     Parameters
     ----------
     vectorizer : transformer
@@ -52,6 +55,13 @@ def fit_transform(vectorizer, texts, target, memory=None):
     ------
     ValueError
         If there is a cache and the vectoriser cannot be pickled.
+
+    Examples
+    --------
+    >>> from sktext.features import FastCountVectorizer, fit_transform
+    >>> vectorizer, features = fit_transform(FastCountVectorizer(), ["one", "two"], [0, 1])
+    >>> features.shape
+    (2, 2)
     """
     memory = os.fspath(memory) if isinstance(memory, os.PathLike) else memory
     if memory is not None:

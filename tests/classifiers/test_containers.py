@@ -14,7 +14,6 @@ TEXT_CONTAINERS = {
     "tuple": tuple,
     "fixed-width array": np.array,
     "object array": lambda x: np.array(x, dtype=object),
-    "StringDType array": lambda x: np.array(x, dtype=np.dtypes.StringDType()),
     "Series": pd.Series,
     "Series with gaps in its index": lambda x: pd.Series(x, index=range(7, 7 + len(x))),
     "pandas StringDtype": lambda x: pd.Series(x, dtype="string"),
@@ -29,6 +28,8 @@ TEXT_CONTAINERS = {
     "polars Series": pl.Series,
     "one-column polars DataFrame": lambda x: pl.DataFrame({"text": x}),
 }
+if hasattr(np.dtypes, "StringDType"):  # NumPy 2
+    TEXT_CONTAINERS["StringDType array"] = lambda x: np.array(x, dtype=np.dtypes.StringDType())
 
 
 @pytest.mark.parametrize("container", TEXT_CONTAINERS)

@@ -1,34 +1,40 @@
 """Every loss against values computed elsewhere, in extended precision.
 
 ``data/golden_losses.json`` holds, for each record, an independent formula evaluated in
-long doubles and the public implementation it was checked against.
+long doubles (by ``make_golden.py``) and the public implementation it was checked against.
 """
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from make_golden import read
+from sklearn.linear_model import LogisticRegression
 
 from sktext.losses import LOSSES, class_weights
+from sktext.meta import RebalancedClassifier
 from sktext.preprocessing import Hierarchy
+from sktext.sampling import prior_shift
 
-RECORDS = json.loads((Path(__file__).parent / "data" / "golden_losses.json").read_text())
+RECORDS = read()
+SELECTED = set()  # kinds of records that tests have asked for
 
-# Losses of other parts of the package, or that are not offered.
+# Records that tests of another file select by the name of their loss.
 ELSEWHERE = {
-    "mcm_output": "tested with the hierarchical losses",
-    "recursive_regularization": "tested with the hierarchical losses",
-    "hierarchy_violation": "tested with the hierarchical losses",
-    "prior_shift": "prior correction is not in yet",
-    "ghm_c": "not offered: stateful and dependent on the batch",
-    "bp_mll": "not offered: zlpr is the pairwise loss",
-    "lsep": "not offered: zlpr is the pairwise loss",
-    "multilabel_margin": "not offered: zlpr is the pairwise loss",
-    "label_graph": "not offered: zlpr is the correlation-aware loss",
+    "mcm_output": "test_hierarchical_losses.py",
+    "recursive_regularization": "test_hierarchical_losses.py",
+    "hierarchy_violation": "test_hierarchical_losses.py",
 }
+# What a record is of, if not the value of a loss.
+OTHER_KINDS = (
+    "class_weight",
+    "bias_init",
+    "ldam_margins",
+    "resampling_weight",
+    "prior_shift",
+)
 ALIASES = {"poly1_ce": "poly1", "poly1_focal": "poly1", "sigmoid_f1": "soft_f1"}
 
 
@@ -39,6 +45,7 @@ def name_of(record):
 
 def selected(kind):
     """Records of one kind, as test parameters with a readable name."""
+    SELECTED.add(kind)
     return [
         pytest.param(record, id=f"{i}-{record['loss']}-{record['task']}")
         for i, record in enumerate(RECORDS)
@@ -47,9 +54,9 @@ def selected(kind):
 
 
 def kind_of(record):
-    if record["loss"] in ELSEWHERE or record["params"].get("level") == "batch":
+    if record["loss"] in ELSEWHERE:
         return "elsewhere"
-    if record["loss"] in ("class_weight", "bias_init", "ldam_margins", "resampling_weight"):
+    if record["loss"] in OTHER_KINDS:
         return record["loss"]
     return "posterior" if record["loss"].endswith(".posterior") else "value"
 
@@ -203,9 +210,45 @@ def test_ldam_margins_have_the_golden_value(record):
     np.testing.assert_allclose(margins, record["expected"], atol=record["tol"])
 
 
-def test_every_golden_record_is_used_or_known_to_belong_elsewhere():
-    for record in RECORDS:
-        if record["loss"] in ELSEWHERE:
-            assert name_of(record) not in LOSSES, f"{record['loss']} is offered now: test it"
-        elif kind_of(record) == "value":
-            assert name_of(record) in LOSSES
+class Recorder(LogisticRegression):
+    """Remembers the weights it was fitted with."""
+
+    def fit(self, X, y, sample_weight=None):
+        type(self).seen = np.asarray(y), sample_weight
+        return super().fit(X, y, sample_weight)
+
+
+@pytest.mark.parametrize("record", selected("resampling_weight"))
+def test_weights_after_resampling_have_the_golden_value(record):
+    params = record["params"]
+    y = np.repeat([0, 1], params["counts"])
+    sampler = "under" if params["mode"] == "downsample+upweight" else "over"
+    clf = RebalancedClassifier(Recorder(), sampler=sampler, reweight=True, random_state=0)
+    clf.fit(np.zeros((len(y), 1)), y)
+    drawn, weight = Recorder.seen
+    assert np.bincount(drawn).tolist() == params["resampled"]
+    expected = np.array(record["expected"])[drawn]
+    np.testing.assert_allclose(weight, expected, rtol=0, atol=record["tol"])
+
+
+@pytest.mark.parametrize("record", selected("prior_shift"))
+def test_shifted_probabilities_have_the_golden_value(record):
+    params = record["params"]
+    proba = prior_shift([params["proba"]], params["source_prior"], params["target_prior"])
+    np.testing.assert_allclose(proba[0], record["expected"], atol=record["tol"])
+
+
+def test_every_kind_of_golden_record_is_tested():
+    assert {kind_of(record) for record in RECORDS} - {"elsewhere"} == SELECTED
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_golden_record_of_another_test_is_used_there(name):
+    assert any(record["loss"] == name for record in RECORDS)
+    assert f'"{name}"' in (Path(__file__).parent / ELSEWHERE[name]).read_text(encoding="utf-8")
+
+
+def test_every_loss_has_a_golden_value():
+    without = set(LOSSES) - {name_of(record) for record in RECORDS}
+    # What these two add has a record of its own, or is a sum of losses that have.
+    assert without == {"hierarchical", "combined"}

@@ -1,8 +1,6 @@
 """Losses of labels in a hierarchy against formulas over all pairs of labels."""
 
-import json
 import pickle
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from make_golden import read
 from sklearn.base import clone
 
 from sktext import TorchClassifier
@@ -17,7 +16,7 @@ from sktext.losses import LOSSES, BCELoss, CombinedLoss, HierarchicalLoss, MCMLo
 from sktext.modules import MLP
 from sktext.preprocessing import Hierarchy
 
-RECORDS = json.loads((Path(__file__).parent / "data" / "golden_losses.json").read_text())
+RECORDS = read()
 DIAMOND = Hierarchy({"d": ["b", "c"], "b": "a", "a": None, "c": "a", "e": None})
 
 

@@ -84,7 +84,9 @@ def test_chain_hands_labels_on_to_those_after_them(rng):
 def test_parameters_of_the_inner_loss_are_searched(meta, labels):
     texts, y, _, _ = labels
     pipeline = make_pipeline(TfidfVectorizer(), METAS[meta](linear(loss="focal", max_epochs=3)))
-    name = f"{pipeline.steps[-1][0]}__estimator__loss__gamma"
+    step, chain = pipeline.steps[-1]
+    inner = "estimator" if hasattr(chain, "estimator") else "base_estimator"  # before 1.7
+    name = f"{step}__{inner}__loss__gamma"
     search = GridSearchCV(
         pipeline, {name: [0.0, 5.0]}, scoring="f1_micro", cv=IterativeStratifiedKFold(2)
     ).fit(texts, y)

@@ -40,13 +40,14 @@ CONTAINERS = {
     "tuple": tuple,
     "object array": lambda texts: np.array(texts, dtype=object),
     "array": np.array,
-    "string array": lambda texts: np.array(texts, dtype=np.dtypes.StringDType()),
     "Series": pd.Series,
     "named Series": lambda texts: pd.Series(texts, index=[f"row {i}" for i in range(len(texts))]),
     "polars": pl.Series,
     "column": lambda texts: np.array(texts, dtype=object)[:, None],
     "frame": lambda texts: pd.DataFrame({"text": texts}),
 }
+if hasattr(np.dtypes, "StringDType"):  # NumPy 2
+    CONTAINERS["string array"] = lambda texts: np.array(texts, dtype=np.dtypes.StringDType())
 
 
 def flat(container):
