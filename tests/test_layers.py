@@ -20,6 +20,7 @@ FLOORS = [
         "_devices",
         "_token_rows",
         "_iterative_stratification",
+        "_scorers",
     },
     {"losses", "features", "preprocessing", "sampling", "datasets"},
     {"modules"},

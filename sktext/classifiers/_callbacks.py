@@ -7,10 +7,11 @@ from functools import partial
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.metrics import get_scorer
 from sklearn.utils.validation import _num_samples
 from skorch.callbacks import Callback, LRScheduler, PrintLog
 from tqdm.auto import tqdm
+
+from sktext._scorers import check_scorer
 
 LR_SCHEDULES = ("step", "exponential", "cosine", "one_cycle", "plateau")
 
@@ -72,7 +73,7 @@ class ValidationScore(Callback):
 
     def on_train_begin(self, net, **kwargs):
         self.logits_ = []
-        self.scorer_ = get_scorer(self.scoring)
+        self.scorer_ = check_scorer(self.scoring, "scoring")
         self.y_ = self.labels.decode_target(self.held.target)
         weighted = self.held.weight is not None and takes_weights(self.scorer_)
         self.params_ = {"sample_weight": self.held.weight} if weighted else {}

@@ -1,8 +1,8 @@
 """Thresholds per label and per class around any classifier."""
 
+import warnings
 from numbers import Integral
 
-import numpy as np
 from sklearn.base import ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -10,16 +10,21 @@ from sktext._component import NamedParts
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._labels import Labels
-from sktext.meta._inner_fit import RoutesToEstimator, labelled_rows, without_weightless
+from sktext.meta._inner_fit import (
+    RoutesToSplitter,
+    labelled_rows,
+    route_to_splitter,
+    without_weightless,
+)
 from sktext.meta._objectives import CountObjective
 from sktext.meta._out_of_fold import fit_and_score, splits_of
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.meta._responses import response_of
-from sktext.meta._tuning import OBJECTIVES, objective_of, predict_by, tune
+from sktext.meta._tuning import OBJECTIVES, objective_of, positive_label, predict_by, tune
 
 
 class TunedThresholdsClassifier(
-    PredictsByEstimator, RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, NamedParts
+    PredictsByEstimator, RoutesToSplitter, ClassifierMixin, MetaEstimatorMixin, NamedParts
 ):
     """Choose the thresholds of any classifier by cross-validation, per label or class.
 
@@ -185,6 +190,7 @@ class TunedThresholdsClassifier(
             Rows of weight 0 are left out.
         **params : dict
             More for the classifier's ``fit``; what has an entry per row follows the rows.
+            ``groups`` go to the splitter ``cv``; with metadata routing, whatever it asks for.
 
         Returns
         -------
@@ -200,17 +206,27 @@ class TunedThresholdsClassifier(
         labels = Labels.learn(part.target, container=container)
         part = part._replace(target=labels.encode(part.target))
         refuse_unobserved_cells(part.target)
-        objective = objective_of(self.objective, labels)
-        response = response_of(self.estimator, self.response_method, labels, self.pos_label)
-        splits = splits_of(self.cv, labels.task, part.X, part.target, self.random_state)
+        objective = objective_of(self.objective)
+        pos_label = positive_label(objective, labels, self.pos_label)
+        response = response_of(self.estimator, self.response_method, labels, pos_label)
+        objective = objective.build(labels.task, labels.classes, response.positive)
+        for_splitter, params = route_to_splitter(self, part.weight, params)
+        rows = part.X, part.target
+        splits = splits_of(self.cv, labels.task, *rows, self.random_state, for_splitter)
         estimator, scores = fit_and_score(self, part, response, params, splits)
         how = {"strategy": self.strategy, "min_positives": self.min_positives}
         tuned = tune(part, response, splits, scores, objective, **how)
         self._labels, self._response = labels, response
         self.thresholds_, self.fold_thresholds_ = tuned.thresholds, tuned.by_fold
         self.fallback_, self.objective_values_ = tuned.fallback, tuned.values
-        self.best_score_ = float(np.nanmean(tuned.values))
-        self.estimator_ = estimator
+        self.best_score_, self.estimator_ = tuned.mean_value, estimator
+        if tuned.indifferent:
+            warnings.warn(
+                "The objective has the same value, or none, at all cuts of "
+                f"{tuned.indifferent}; they keep the cut of the classifier.",
+                UserWarning,
+                stacklevel=3,
+            )
         return self
 
     def predict(self, X):

@@ -16,6 +16,7 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
+from sktext._scorers import check_scorers
 from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._candidates import Fold, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
@@ -178,6 +179,7 @@ class LossSearchCV(BaseSearchCV):
         ValueError
             If all candidates fail, or the grid has a parameter that halving sets.
         """
+        check_scorers(self.scoring)
         scorer, metric = self._get_scorers()
         X, y = indexable(X, y)
         params = _check_method_params(X, params=params)
