@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import get_scorer
 from sklearn.utils.validation import _num_samples
 from skorch.callbacks import Callback, LRScheduler, PrintLog
 from tqdm.auto import tqdm
@@ -73,7 +74,7 @@ class ValidationScore(Callback):
 
     def on_train_begin(self, net, **kwargs):
         self.logits_ = []
-        self.scorer_ = check_scorer(self.scoring, "scoring")
+        self.scorer_ = get_scorer(self.scoring)
         self.y_ = self.labels.decode_target(self.held.target)
         weighted = self.held.weight is not None and takes_weights(self.scorer_)
         self.params_ = {"sample_weight": self.held.weight} if weighted else {}
@@ -259,6 +260,7 @@ def watch(estimator, held):
     monitor = "valid_loss"
     if estimator.scoring is not None:
         monitor = "valid_score"
+        check_scorer(estimator.scoring, "scoring")
         refuse_unobserved(estimator.scoring, held.target)
         callbacks[monitor] = ValidationScore(estimator.scoring, estimator._labels, held)
     if estimator.early_stopping:

@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._iterative_stratification import warn_of_groups
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers._labels import Labels
 from sktext.meta._calibration import calibrate, gather, log_odds
@@ -220,15 +221,17 @@ class CalibratedClassifier(
     def _splits(self, part, labels, params):
         """List the splits; what is not fitted again needs only one, of all rows."""
         if self.method == "posterior":
+            warn_of_groups(params.get("groups"), "method='posterior', which splits no rows")
             return []
         if isinstance(self.estimator, FrozenEstimator):
+            warn_of_groups(params.get("groups"), "a FrozenEstimator, for which no rows are split")
             everything = np.arange(len(part.target))
             return [Split(everything, everything)]
         rows = part.X, part.target
         splits = splits_of(
             self.cv, labels.task, *rows, self.random_state, params, stratify_labels=True
         )
-        if labels.task == "multiclass":
+        if labels.task != "multilabel":
             lacking = lacking_classes(part.target, splits, len(labels.classes)).any(axis=0)
             warn_of_lacking(labels.classes[lacking & (labels.counts(part.target) > 1)].tolist())
         return splits

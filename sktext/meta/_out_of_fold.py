@@ -46,7 +46,7 @@ def splits_of(cv, task, X, y, random_state, params, *, stratify_labels=False):
     if cv is None or isinstance(cv, Integral):
         n_splits = cv or N_SPLITS
         if stratify_labels and task == "multilabel":
-            warn_of_groups(params.get("groups"), "An iterative stratification")
+            warn_of_groups(params.get("groups"), "the default cv")
             rng = check_random_state(random_state)
             return [Split(*rows) for rows in divide_folds(y, min(n_splits, len(y)), rng)]
         splitter = default_splitter(task, y, n_splits, random_state)

@@ -81,13 +81,19 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
     tuned : Tuned
     """
     labels = response.labels
+    if labels.task != "multilabel":
+        lacking = lacking_classes(part.target, splits, len(labels.classes))
+        enough = labels.counts(part.target) >= min_positives
+        warn_of_lacking(labels.classes[lacking.any(axis=0) & enough].tolist())
     if labels.task == "multiclass":
         if strategy not in ("auto", "per_label"):
             raise ValueError(
                 f"strategy={strategy!r} is for several labels per row; y has one of "
                 f"{len(labels.classes)} classes. Leave it at 'auto'."
             )
-        return tune_cuts_of_classes(part, response, splits, scores, objective, min_positives)
+        return tune_cuts_of_classes(
+            part, response, splits, scores, objective, min_positives, lacking
+        )
     strategy = objective.strategy if strategy == "auto" else strategy
     positive, weight = indicators(part.target, response), part.weights_or_ones()
     folds = [
@@ -129,7 +135,7 @@ def hide_unknown(scores, fitted, concerns):
     return np.where(known, scores, np.nan)
 
 
-def tune_cuts_of_classes(part, response, splits, scores, objective, min_positives):
+def tune_cuts_of_classes(part, response, splits, scores, objective, min_positives, lacking):
     """Find the thresholds of classes that exclude each other, of all folds together.
 
     Rows of a class that their classifier was not fitted on tell nothing about cuts; the
@@ -138,10 +144,7 @@ def tune_cuts_of_classes(part, response, splits, scores, objective, min_positive
     rows = np.concatenate([test for _, test in splits])
     scores, weight = np.concatenate(scores), part.weights_or_ones()[rows]
     truth, classes = part.target[rows], response.labels.classes
-    lacking = lacking_classes(part.target, splits, len(classes))
-    fallback = np.bincount(truth, minlength=len(classes)) < min_positives
-    warn_of_lacking(classes[lacking.any(axis=0) & ~fallback].tolist())
-    movable = ~(fallback | lacking.any(axis=0))
+    movable = (np.bincount(truth, minlength=len(classes)) >= min_positives) & ~lacking.any(axis=0)
     split_of_row = np.repeat(np.arange(len(splits)), [len(test) for _, test in splits])
     told = ~lacking[split_of_row, truth]
     rated = scores[told], truth[told], weight[told]
