@@ -46,8 +46,10 @@ class TunedThresholdsClassifier(
     objective : str, FBeta, RecallAtPrecision, Cost or scorer, default="f1"
         What is made large, for each label, or as a mean over the classes: "f1",
         "recall_at_precision", "accuracy", one of the objects with a parameter, or any
-        scorer of predictions, which is slower. A scorer sees ones for a label, and
-        zeros.
+        scorer of predictions, which is slower. A scorer sees your labels; of several
+        labels per row, one column of ones and zeros after the other. ``pos_label`` and
+        ``labels`` of ``make_scorer`` work as in scikit-learn; labels that are not among
+        ``labels`` keep the cut of the classifier.
     strategy : {"auto", "micro_macro", "per_label", "global"}, default="auto"
         How the cuts of several labels are found. With "per_label", each for itself and
         averaged over the folds. With "micro_macro" as well, but from the frequent labels
@@ -59,7 +61,8 @@ class TunedThresholdsClassifier(
     at_least_one : bool, default=False
         Whether a row without labels is given the one that is nearest to its cut.
     pos_label : int, str or bool, default=None
-        Which of two classes the objective is about; None is the second of ``classes_``.
+        Which of two classes the objective is about, and whose cut is found; None is the
+        one that a scorer names, or the second of ``classes_``.
     response_method : {"auto", "predict_proba", "decision_function"}, default="auto"
         Where scores come from; "auto" takes the first that there is.
     cv : int, splitter or iterable of splits, default=None
@@ -89,7 +92,8 @@ class TunedThresholdsClassifier(
     best_score_ : float
         Mean of these.
     fallback_ : ndarray of bool of shape (n_labels,)
-        Which have the cut of the classifier.
+        Which have the cut of the classifier: too few rows, an objective that is the same
+        at all cuts, or a class that the training rows of a split lack.
 
     See Also
     --------
@@ -100,6 +104,10 @@ class TunedThresholdsClassifier(
     A fold without a positive row puts the cut of a label above all its scores, so that a
     label which classifiers find only now and then is predicted with care. Rows of several
     classes, and recall at a precision, are pooled over the folds instead.
+
+    Where several cuts are equally good, the one is taken that changes fewest answers of the
+    classifier. Where all are, as for a constant or a score that is NaN, its own cut stays,
+    with a warning.
 
     Sample weights count in the objective, and in ``fit`` where the classifier takes them.
 
