@@ -1,13 +1,11 @@
 """Checks of what the user gives; the one file that knows scikit-learn's private helpers."""
 
-from difflib import get_close_matches
 from functools import wraps
 from numbers import Real
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import _fit_context
-from sklearn.metrics import get_scorer_names
 from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -40,7 +38,6 @@ __all__ = [
     "check_parameters",
     "check_same_length",
     "check_sample_weight",
-    "check_scoring_name",
     "check_texts",
     "fit_context",
     "is_missing",
@@ -145,25 +142,6 @@ def check_sample_weight(sample_weight, X):
     if given.dtype.kind in "fiu" and given.ndim == 1:
         refuse_bad_weights(given)
     return _check_sample_weight(sample_weight, X, dtype=np.float64)
-
-
-def check_scoring_name(scoring, what="scoring"):
-    """Refuse the name of a scorer that scikit-learn does not have; anything else goes.
-
-    Parameters
-    ----------
-    scoring : object
-    what : str, default="scoring"
-        What to call it in the message.
-    """
-    if not isinstance(scoring, str) or scoring in get_scorer_names():
-        return
-    near = get_close_matches(scoring, get_scorer_names(), n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise ValueError(
-        f"{what}={scoring!r} is not known; {hint}sklearn.metrics.get_scorer_names() gives all "
-        "names; a function goes through sklearn.metrics.make_scorer."
-    )
 
 
 def weights_or_ones(sample_weight, X):

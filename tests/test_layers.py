@@ -25,6 +25,7 @@ FLOORS = [
         "_devices",
         "_token_rows",
         "_torch_defaults",
+        "_scorers",
     },
     {"_labels"},
     {"losses", "features", "preprocessing", "sampling", "datasets"},

@@ -1,5 +1,7 @@
 """Division of multilabel rows into parts that have the same share of every label."""
 
+import warnings
+
 import numpy as np
 from scipy import sparse
 
@@ -60,6 +62,12 @@ def divide_folds(target, n_folds, rng=None):
     fold_of_row = divide_rows(target, np.full(n_folds, 1 / n_folds), rng)
     for fold in range(n_folds):
         yield np.flatnonzero(fold_of_row != fold), np.flatnonzero(fold_of_row == fold)
+
+
+def warn_of_groups(groups, name):
+    """Say that groups are split up, in the words of scikit-learn's splitters."""
+    if groups is not None:
+        warnings.warn(f"The groups parameter is ignored by {name}", UserWarning, stacklevel=3)
 
 
 def fill_parts(by_row, shares, room):

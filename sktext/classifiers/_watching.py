@@ -12,6 +12,7 @@ from sklearn.utils.validation import _num_samples
 from skorch.callbacks import Callback
 
 from sktext._divergence import refuse_bad_losses
+from sktext._scorers import check_scorer
 from sktext._user_warnings import warn
 
 
@@ -213,6 +214,7 @@ def watch(estimator, held):
     monitor = "valid_loss"
     if estimator.scoring is not None:
         monitor = "valid_score"
+        check_scorer(estimator.scoring, "scoring")
         refuse_unobserved(estimator.scoring, held.target)
         callbacks[monitor] = ValidationScore(estimator.scoring, estimator._labels, held)
     if estimator.early_stopping:

@@ -7,23 +7,31 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._labels._iterative_stratification import warn_of_groups
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._calibration import calibrate, gather, log_odds
 from sktext.meta._inner_fit import (
-    RoutesToEstimator,
+    RoutesToSplitter,
     encoded,
     encoded_beside,
     labelled_rows,
+    route_to_splitter,
     without_weightless,
 )
-from sktext.meta._out_of_fold import Split, fit_and_score, splits_of
+from sktext.meta._out_of_fold import (
+    Split,
+    fit_and_score,
+    lacking_classes,
+    splits_of,
+    warn_of_lacking,
+)
 from sktext.meta._posterior import posterior_of
 from sktext.meta._predicting import KnowsColumns
 from sktext.meta._responses import Response
 
 
 class CalibratedClassifier(
-    RoutesToEstimator, KnowsColumns, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
+    RoutesToSplitter, KnowsColumns, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 ):
     """Make the probabilities of any classifier right, per label or class.
 
@@ -170,6 +178,7 @@ class CalibratedClassifier(
             Rows of weight 0 are left out.
         **params : dict
             More for the classifier's ``fit``; what has an entry per row follows the rows.
+            ``groups`` go to the splitter ``cv``; with metadata routing, whatever it asks for.
 
         Returns
         -------
@@ -187,7 +196,8 @@ class CalibratedClassifier(
         params = encoded_beside(labels, params)
         labels.refuse_unobserved(part.target)
         response = Response(self._method_of_scores(), labels, positive=1)
-        splits = self._splits(part, labels)
+        for_splitter, params = route_to_splitter(self, part.weight, params)
+        splits = self._splits(part, labels, for_splitter)
         estimator, scores = fit_and_score(self, part, response, params, splits)
         if self.method == "posterior":
             calibrator = posterior_of(estimator, part, labels)
@@ -208,15 +218,23 @@ class CalibratedClassifier(
             return "decision_function"
         return "predict_proba"
 
-    def _splits(self, part, labels):
+    def _splits(self, part, labels, params):
         """List the splits; what is not fitted again needs only one, of all rows."""
         if self.method == "posterior":
+            warn_of_groups(params.get("groups"), "method='posterior', which splits no rows")
             return []
         if isinstance(self.estimator, FrozenEstimator):
+            warn_of_groups(params.get("groups"), "a FrozenEstimator, for which no rows are split")
             everything = np.arange(len(part.target))
             return [Split(everything, everything)]
         rows = part.X, part.target
-        return splits_of(self.cv, labels.task, *rows, self.random_state, stratify_labels=True)
+        splits = splits_of(
+            self.cv, labels.task, *rows, self.random_state, params, stratify_labels=True
+        )
+        if labels.task != "multilabel":
+            lacking = lacking_classes(part.target, splits, len(labels.classes)).any(axis=0)
+            warn_of_lacking(labels.classes[lacking & (labels.counts(part.target) > 1)].tolist())
+        return splits
 
     def predict_proba(self, X):
         """Predict calibrated probabilities.

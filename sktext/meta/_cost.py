@@ -29,7 +29,7 @@ class Cost(CountObjective):
     def __init__(self, costs=None):
         self.costs = costs
 
-    def build(self, task, classes):
+    def build(self, task, classes, positive=1):
         """Check the costs against the classes."""
         n_classes = len(classes) if task == "multiclass" else 2
         costs = self.costs
@@ -54,10 +54,10 @@ class Cost(CountObjective):
         """Compute minus the mean cost of a confusion matrix."""
         return -(self._costs * confusion).sum() / confusion.sum()
 
-    def values_along(self, confusion, moves, ends):
+    def values_along(self, moves, ends):
         """Compute minus the mean cost while rows move: each row adds its own."""
-        costs = self._costs
-        gains = costs[moves.truth, moves.left] - costs[moves.truth, moves.entered]
-        start = self.value_of(confusion)
-        gained = np.cumsum(moves.weight * gains) / confusion.sum()
+        costs, total = self._costs, moves.weight.sum()
+        before, after = costs[moves.truth, moves.left], costs[moves.truth, moves.entered]
+        start = -(moves.weight @ before) / total
+        gained = np.cumsum(moves.weight * (before - after)) / total
         return np.concatenate([[start], start + gained])[ends]

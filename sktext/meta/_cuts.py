@@ -18,13 +18,14 @@ class Counts(NamedTuple):
 
 
 NOTHING = Counts(0.0, 0.0, 0.0, 0.0)
+ROUNDING = 1e-12
 
 
-def best_cut(scores, positive, weight, values):
+def best_cut(scores, positive, weight, values, own):
     """Find the cut with the largest value among all that tell rows apart.
 
-    Rows with ``score > cut`` are predicted. Of equal values the highest cut is taken, so
-    a label without positives is not predicted.
+    Rows with ``score > cut`` are predicted. Of equal values the one is taken that leaves
+    most rows as they are by the cut of the classifier.
 
     Parameters
     ----------
@@ -33,17 +34,48 @@ def best_cut(scores, positive, weight, values):
     weight : ndarray of shape (n_samples,)
     values : callable
         Takes ``Counts`` of the cuts, from the highest to the lowest, and gives an ndarray.
+    own : float
+        The cut of the classifier.
 
     Returns
     -------
     cut : float
-        Halfway between two neighbouring scores, or at an end.
+        Halfway between two neighbouring scores, or at an end; that of the classifier if no
+        cut is better; NaN if all have the same value, or none.
     """
+    if not len(scores):
+        return np.nan
     order = np.argsort(-scores, kind="stable")
     falling = scores[order]
     ends = places_of_cuts(falling)
     counts = counts_at(positive[order], weight[order], ends)
-    return cut_at(falling, ends[np.argmax(values(counts))])
+    n_above = np.count_nonzero(falling > own)
+    here = np.searchsorted(ends, n_above)
+    found = values(counts)
+    found[here] = values(Counts(*(count[here : here + 1] for count in counts)))[0]
+    best = best_places(found)
+    if not len(best):
+        return np.nan
+    if len(best) > 1 and here in best:
+        return own
+    nearest = best[np.argmin(np.abs(ends[best] - n_above))]
+    return cut_at(falling, ends[nearest])
+
+
+def best_places(values):
+    """Give the places of the largest values; none if all values are the same, or NaN.
+
+    Places of minus infinity were not looked at.
+    """
+    seen = values[np.isfinite(values)]
+    if not len(seen) or np.ptp(seen) <= same(seen):
+        return np.array([], dtype=int)
+    return np.flatnonzero(values >= seen.max() - same(seen))
+
+
+def same(values):
+    """Say how far values are apart that only rounding tells apart."""
+    return ROUNDING * max(1.0, np.abs(values).max())
 
 
 def places_of_cuts(falling, tolerance=0.0):

@@ -116,6 +116,45 @@ class RoutesToEstimator:
         return router.add(estimator=inner_of(self), method_mapping=mapping)
 
 
+class RoutesToSplitter(RoutesToEstimator):
+    """Mixin that routes metadata to the splitter ``cv``, too."""
+
+    def get_metadata_routing(self):
+        """Say which metadata this classifier takes, and which go to the inner one and to ``cv``.
+
+        Returns
+        -------
+        routing : MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="split")
+        return super().get_metadata_routing().add(splitter=self.cv, method_mapping=mapping)
+
+
+def route_to_splitter(owner, weight, params):
+    """Take apart what goes to the splitter ``cv`` and what goes to the inner classifier.
+
+    Without metadata routing, ``groups`` go to the splitter alone, as in scikit-learn.
+
+    Parameters
+    ----------
+    owner : RoutesToSplitter
+    weight : ndarray of shape (n_samples,) or None
+    params : dict
+        What ``fit`` was given.
+
+    Returns
+    -------
+    for_splitter : dict
+    for_fit : dict
+        With metadata routing, all that was given: each fit takes its own.
+    """
+    if get_config()["enable_metadata_routing"]:
+        given = params if weight is None else {**params, "sample_weight": weight}
+        return dict(process_routing(owner, "fit", **given).splitter.split), params
+    for_fit = {name: value for name, value in params.items() if name != "groups"}
+    return {"groups": params["groups"]} if "groups" in params else {}, for_fit
+
+
 def inner_of(owner):
     """Give the classifier that another one fits."""
     return owner.estimator if owner.estimator is not None else owner.default_estimator()

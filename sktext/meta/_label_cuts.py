@@ -35,6 +35,7 @@ class LabelCuts(NamedTuple):
     thresholds: np.ndarray  # (n_labels,)
     by_fold: np.ndarray  # (n_folds, n_labels), NaN where a fold has no cut
     fallback: np.ndarray  # (n_labels,), bool
+    indifferent: np.ndarray  # (n_labels,), bool, of which all cuts have the same value, or none
 
 
 def pooled(folds):
@@ -50,7 +51,7 @@ def tune_labels(folds, objective, *, default, min_positives, combine):
     folds : list of Fold
     objective : CountObjective
     default : float
-        The cut of labels with too few positives.
+        The cut of the classifier, which labels with too few positives keep.
     min_positives : int
     combine : bool
         Whether the cut of a label is also judged by the sum of the counts of all labels
@@ -64,23 +65,47 @@ def tune_labels(folds, objective, *, default, min_positives, combine):
     known = np.any([~np.isnan(fold.scores).all(axis=0) for fold in folds], axis=0)
     thresholds = np.full(len(n_positive), float(default))
     by_fold = np.full((len(folds), len(n_positive)), np.nan)
-    fallback = ~known | (n_positive < max(min_positives, 1))
+    tuned = known & (n_positive >= max(min_positives, 1))
     so_far = [NOTHING] * len(folds)
     frequency = sum(fold.weight @ fold.positive for fold in folds)
     for n_before, label in enumerate(np.argsort(-frequency, kind="stable")):
-        columns = {i: fold.column(label) for i, fold in enumerate(folds)}
-        columns = {i: column for i, column in columns.items() if len(column[0])}
-        if not fallback[label]:
-            for i, column in columns.items():
-                values = (
-                    with_others(objective, so_far[i], n_before) if combine else objective.values
-                )
-                by_fold[i, label] = best_cut(*column, values)
-            thresholds[label] = np.nanmean(by_fold[:, label])
+        columns = [fold.column(label) for fold in folds]
+        if tuned[label]:
+            values = [
+                with_others(objective, counts, n_before) if combine else objective.values
+                for counts in so_far
+            ]
+            by_fold[:, label] = cuts_of_folds(columns, values, default)
+            thresholds[label] = mean_cut(by_fold[:, label], default)
         if combine:
-            for i, (scores, positive, weight) in columns.items():
+            for i, (scores, positive, weight) in enumerate(columns):
                 so_far[i] += count_above(scores, thresholds[label], positive, weight)
-    return LabelCuts(thresholds, by_fold, fallback)
+    nowhere = np.isnan(by_fold).all(axis=0)
+    return LabelCuts(thresholds, by_fold, nowhere, tuned & nowhere)
+
+
+def cuts_of_folds(columns, values, own):
+    """Find the best cut of each fold, NaN where all are the same.
+
+    A fold without positives, in which all are the same, puts the cut above all of its
+    scores, if others show that the objective tells cuts apart.
+    """
+    cuts = np.array(
+        [best_cut(*column, value, own) for column, value in zip(columns, values, strict=True)]
+    )
+    if np.isnan(cuts).all():
+        return cuts
+    for i in np.flatnonzero(np.isnan(cuts)):
+        scores, positive, _ = columns[i]
+        if len(scores) and not positive.any():
+            cuts[i] = scores.max()
+    return cuts
+
+
+def mean_cut(cuts, default):
+    """Average the cuts of folds that have one."""
+    cuts = cuts[~np.isnan(cuts)]
+    return cuts.mean() if len(cuts) else default
 
 
 def with_others(objective, so_far, n_before):
@@ -92,12 +117,15 @@ def with_others(objective, so_far, n_before):
     return values
 
 
-def tune_one_for_all(folds, objective):
+def tune_one_for_all(folds, objective, *, default):
     """Find one cut for all labels, of their counts together."""
     n_labels = folds[0].scores.shape[1]
-    cuts = np.array([best_cut(*fold.all_columns(), objective.values) for fold in folds])
+    columns = [fold.all_columns() for fold in folds]
+    cuts = cuts_of_folds(columns, [objective.values] * len(folds), default)
     by_fold = np.repeat(cuts[:, None], n_labels, axis=1)
-    return LabelCuts(by_fold.mean(axis=0), by_fold, np.zeros(n_labels, dtype=bool))
+    nowhere = np.full(n_labels, np.isnan(cuts).all())
+    indifferent = nowhere & any(len(scores) for scores, _, _ in columns)
+    return LabelCuts(np.full(n_labels, mean_cut(cuts, default)), by_fold, nowhere, indifferent)
 
 
 def values_of_labels(folds, objective, thresholds):

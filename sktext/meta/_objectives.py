@@ -14,10 +14,23 @@ class CountObjective(BaseEstimator):
     # Whether all out-of-fold scores are searched together, instead of fold by fold.
     pool = False
     strategy = "per_label"
+    # The positive one of two classes, if the objective names it, or has a usual one.
+    pos_label = None
+    usual_pos_label = None
+    # Of several labels, which ones the objective is about; None for all.
+    concerns = None
     _parameter_constraints = {}
 
-    def build(self, task, classes):
-        """Check the parameters, and return the objective for one kind of target."""
+    def build(self, task, classes, positive=1):
+        """Check the parameters, and return the objective for one kind of target.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+        classes : ndarray of shape (n_classes,)
+        positive : int, default=1
+            Which of two classes the positive one is.
+        """
         check_parameters(self)
         return self
 
@@ -41,7 +54,7 @@ class CountObjective(BaseEstimator):
         fp, fn = confusion.sum(axis=0) - tp, confusion.sum(axis=1) - tp
         return self.values((tp, fp, fn, total - tp - fp - fn)).mean()
 
-    def values_along(self, confusion, moves, ends):
+    def values_along(self, moves, ends):
         """Compute the value while rows move to one class, one after the other.
 
         Only the class that is left and the one that is entered change with a row, so all
@@ -49,9 +62,8 @@ class CountObjective(BaseEstimator):
 
         Parameters
         ----------
-        confusion : ndarray of shape (n_classes, n_classes)
-            Before the first move; no row is predicted as the class that they enter.
         moves : Moves
+            Of all rows; before the first, none is predicted as the class that they enter.
         ends : ndarray of int of shape (n_cuts,)
             The numbers of moves after which the value is wanted.
 
@@ -59,31 +71,39 @@ class CountObjective(BaseEstimator):
         -------
         values : ndarray of shape (n_cuts,)
         """
-        n_true, total = confusion.sum(axis=1), confusion.sum()
+        truth, left, entered, weight, n_classes = moves
+        n_true, n_predicted, n_right = (
+            np.bincount(classes, weights, minlength=n_classes)
+            for classes, weights in (
+                (truth, weight),
+                (left, weight),
+                (left, weight * (truth == left)),
+            )
+        )
+        total = n_true.sum()
 
         def value(classes, tp, predicted):
             fp, fn = predicted - tp, n_true[classes] - tp
             return self.values((tp, fp, fn, total - tp - fp - fn))
 
-        every = np.arange(len(confusion))
-        start = value(every, np.diag(confusion), confusion.sum(axis=0))
-        by_class = np.argsort(moves.left, kind="stable")
-        left, weight = moves.left[by_class], moves.weight[by_class]
-        right = weight * (moves.truth[by_class] == left)
-        tp = np.diag(confusion)[left] - sums_within(left, right)
-        predicted = confusion.sum(axis=0)[left] - sums_within(left, weight)
-        after = value(left, tp, predicted)
-        first = np.flatnonzero(np.diff(left, prepend=-1))
+        start = value(np.arange(n_classes), n_right, n_predicted)
+        # Sorting is by counting for numbers this short.
+        by_class = np.argsort(left.astype(np.min_scalar_type(n_classes)), kind="stable")
+        group, own_weight = left[by_class], weight[by_class]
+        right = own_weight * (truth[by_class] == group)
+        tp = n_right[group] - sums_within(group, right)
+        predicted = n_predicted[group] - sums_within(group, own_weight)
+        after = value(group, tp, predicted)
+        first = np.flatnonzero(np.diff(group, prepend=-1))
         before = np.concatenate([[0.0], after[:-1]])
-        before[first] = start[left[first]]
-        change = np.empty(len(left))
+        before[first] = start[group[first]]
+        change = np.empty(len(group))
         change[by_class] = after - before
-        entered = moves.entered
-        tp = np.cumsum(moves.weight * (moves.truth == entered))
-        own = value(np.full(len(tp), entered), tp, np.cumsum(moves.weight))
+        tp = np.cumsum(weight * (truth == entered))
+        own = value(np.full(len(tp), entered), tp, np.cumsum(weight))
         others = start.sum() - start[entered]
         sums = np.concatenate([[start.sum()], others + np.cumsum(change) + own])
-        return sums[ends] / len(start)
+        return sums[ends] / n_classes
 
 
 def sums_within(groups, values):

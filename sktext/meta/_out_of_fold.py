@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from sktext._labels import labels_already_read
-from sktext._labels._iterative_stratification import divide_folds
+from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
 from sktext.meta._inner_fit import fit_parameters, params_of_rows, weight_parameter
 
 N_SPLITS = 5
@@ -25,11 +25,28 @@ class Split(NamedTuple):
     test: np.ndarray
 
 
-def splits_of(cv, task, X, y, random_state, *, stratify_labels=False):
-    """List the splits; that a rare class is not in all of them is provided for."""
+def splits_of(cv, task, X, y, random_state, params, *, stratify_labels=False):
+    """List the splits; that a rare class is not in all of them is provided for.
+
+    Parameters
+    ----------
+    cv : int, splitter or iterable of splits
+    task : {"binary", "multiclass", "multilabel"}
+    X, y : rows and encoded labels
+    random_state : int, RandomState instance or None
+    params : dict
+        For ``split`` of the splitter, such as ``groups``.
+    stratify_labels : bool, default=False
+        Whether each part has the same shares of several labels.
+
+    Returns
+    -------
+    splits : list of Split
+    """
     if cv is None or isinstance(cv, Integral):
         n_splits = cv or N_SPLITS
         if stratify_labels and task == "multilabel":
+            warn_of_groups(params.get("groups"), "the default cv")
             rng = check_random_state(random_state)
             return [Split(*rows) for rows in divide_folds(y, min(n_splits, len(y)), rng)]
         splitter = default_splitter(task, y, n_splits, random_state)
@@ -37,7 +54,7 @@ def splits_of(cv, task, X, y, random_state, *, stratify_labels=False):
         splitter = check_cv(cv)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The least populated class in y")
-        return [Split(*map(row_numbers, split)) for split in splitter.split(X, y)]
+        return [Split(*map(row_numbers, split)) for split in splitter.split(X, y, **params)]
 
 
 def default_splitter(task, y, n_splits, random_state):
@@ -53,6 +70,29 @@ def row_numbers(rows):
     """Turn a mask into numbers."""
     rows = np.asarray(rows)
     return np.flatnonzero(rows) if rows.dtype == bool else rows
+
+
+def lacking_classes(target, splits, n_classes):
+    """Tell which classes the training rows of which split lack, though y has them.
+
+    Returns
+    -------
+    lacking : ndarray of bool of shape (n_splits, n_classes)
+    """
+    counts = [np.bincount(target[train], minlength=n_classes) for train, _ in splits]
+    return (np.array(counts) == 0) & (np.bincount(target, minlength=n_classes) > 0)
+
+
+def warn_of_lacking(names):
+    """Name the classes that some classifiers were not fitted on, as scikit-learn does."""
+    if names:
+        warnings.warn(
+            f"The training rows of some splits lack the classes {names}, of which their scores "
+            "tell nothing. Use splits that have all classes on both sides, such as "
+            "StratifiedKFold(shuffle=True), or the default cv.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
 
 
 def fit_and_score(owner, part, response, params, splits):

@@ -21,6 +21,12 @@ class Response(NamedTuple):
         """Where the classifier itself cuts."""
         return DEFAULT_CUTS[self.method]
 
+    @property
+    def columns(self):
+        """Labels of the columns of scores; of two classes, there is the positive one's."""
+        classes = self.labels.classes
+        return classes[[self.positive]] if self.labels.task == "binary" else classes
+
     def scores_of(self, estimator, X):
         """Compute the scores to which cuts apply.
 

@@ -1,8 +1,8 @@
 """Thresholds per label and per class around any classifier."""
 
+import warnings
 from numbers import Integral
 
-import numpy as np
 from sklearn.base import ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -10,21 +10,22 @@ from sktext._component import NamedParts
 from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._inner_fit import (
-    RoutesToEstimator,
+    RoutesToSplitter,
     encoded,
     encoded_beside,
     labelled_rows,
+    route_to_splitter,
     without_weightless,
 )
 from sktext.meta._objectives import CountObjective
 from sktext.meta._out_of_fold import fit_and_score, splits_of
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.meta._responses import response_of
-from sktext.meta._tuning import OBJECTIVES, objective_of, predict_by, tune
+from sktext.meta._tuning import OBJECTIVES, objective_of, positive_label, predict_by, tune
 
 
 class TunedThresholdsClassifier(
-    PredictsByEstimator, RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, NamedParts
+    PredictsByEstimator, RoutesToSplitter, ClassifierMixin, MetaEstimatorMixin, NamedParts
 ):
     """Choose the thresholds of any classifier by cross-validation, per label or class.
 
@@ -46,8 +47,10 @@ class TunedThresholdsClassifier(
     objective : str, FBeta, RecallAtPrecision, Cost or scorer, default="f1"
         What is made large, for each label, or as a mean over the classes: "f1",
         "recall_at_precision", "accuracy", one of the objects with a parameter, or any
-        scorer of predictions, which is slower. A scorer sees ones for a label, and
-        zeros.
+        scorer of predictions, which is slower. A scorer sees your labels; of several
+        labels per row, one column of ones and zeros after the other. ``pos_label`` and
+        ``labels`` of ``make_scorer`` work as in scikit-learn; labels that are not among
+        ``labels`` keep the cut of the classifier.
     strategy : {"auto", "micro_macro", "per_label", "global"}, default="auto"
         How the cuts of several labels are found. With "per_label", each for itself and
         averaged over the folds. With "micro_macro" as well, but from the frequent labels
@@ -59,7 +62,8 @@ class TunedThresholdsClassifier(
     at_least_one : bool, default=False
         Whether a row without labels is given the one that is nearest to its cut.
     pos_label : int, str or bool, default=None
-        Which of two classes the objective is about; None is the second of ``classes_``.
+        Which of two classes the objective is about, and whose cut is found; None is the
+        one that a scorer names, or the second of ``classes_``.
     response_method : {"auto", "predict_proba", "decision_function"}, default="auto"
         Where scores come from; "auto" takes the first that there is.
     cv : int, splitter or iterable of splits, default=None
@@ -89,7 +93,8 @@ class TunedThresholdsClassifier(
     best_score_ : float
         Mean of these.
     fallback_ : ndarray of bool of shape (n_labels,)
-        Which have the cut of the classifier.
+        Which have the cut of the classifier: too few rows, an objective that is the same
+        at all cuts, or a class that the training rows of a split lack.
 
     See Also
     --------
@@ -100,6 +105,10 @@ class TunedThresholdsClassifier(
     A fold without a positive row puts the cut of a label above all its scores, so that a
     label which classifiers find only now and then is predicted with care. Rows of several
     classes, and recall at a precision, are pooled over the folds instead.
+
+    Where several cuts are equally good, the one is taken that changes fewest answers of the
+    classifier. Where all are, as for a constant or a score that is NaN, its own cut stays,
+    with a warning.
 
     Sample weights count in the objective, and in ``fit`` where the classifier takes them.
 
@@ -190,6 +199,7 @@ class TunedThresholdsClassifier(
             Rows of weight 0 are left out.
         **params : dict
             More for the classifier's ``fit``; what has an entry per row follows the rows.
+            ``groups`` go to the splitter ``cv``; with metadata routing, whatever it asks for.
 
         Returns
         -------
@@ -205,17 +215,27 @@ class TunedThresholdsClassifier(
         part, labels = encoded(part, self.estimator)
         params = encoded_beside(labels, params)
         refuse_unobserved_cells(part.target)
-        objective = objective_of(self.objective, labels)
-        response = response_of(self.estimator, self.response_method, labels, self.pos_label)
-        splits = splits_of(self.cv, labels.task, part.X, part.target, self.random_state)
+        objective = objective_of(self.objective)
+        pos_label = positive_label(objective, labels, self.pos_label)
+        response = response_of(self.estimator, self.response_method, labels, pos_label)
+        objective = objective.build(labels.task, labels.classes, response.positive)
+        for_splitter, params = route_to_splitter(self, part.weight, params)
+        rows = part.X, part.target
+        splits = splits_of(self.cv, labels.task, *rows, self.random_state, for_splitter)
         estimator, scores = fit_and_score(self, part, response, params, splits)
         how = {"strategy": self.strategy, "min_positives": self.min_positives}
         tuned = tune(part, response, splits, scores, objective, **how)
         self._labels, self._response = labels, response
         self.thresholds_, self.fold_thresholds_ = tuned.thresholds, tuned.by_fold
         self.fallback_, self.objective_values_ = tuned.fallback, tuned.values
-        self.best_score_ = float(np.nanmean(tuned.values))
-        self.estimator_ = estimator
+        self.best_score_, self.estimator_ = tuned.mean_value, estimator
+        if tuned.indifferent:
+            warnings.warn(
+                "The objective has the same value, or none, at all cuts of "
+                f"{tuned.indifferent}; they keep the cut of the classifier.",
+                UserWarning,
+                stacklevel=3,
+            )
         return self
 
     def predict(self, X):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 from sklearn.utils import check_random_state
 
-from sktext._labels._iterative_stratification import divide_folds
+from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
 from sktext.model_selection._targets import check_target
 
 
@@ -68,7 +68,7 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, an indicator matrix, dense or sparse, or sets of labels.
         groups : object
-            Ignored.
+            Ignored, with a warning if given.
 
         Yields
         ------
@@ -80,6 +80,10 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         ValueError
             If there are fewer rows than folds, or a parameter is wrong.
         """
+        warn_of_groups(groups, type(self).__name__)
+        return self._splits(X, y)
+
+    def _splits(self, X, y):
         target = check_target(X, y)
         self._check_parameters(target.shape[0])
         if target.ndim == 1:

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseShuffleSplit, StratifiedShuffleSplit
 from sklearn.utils import check_random_state
 
-from sktext._labels._iterative_stratification import divide_rows
+from sktext._labels._iterative_stratification import divide_rows, warn_of_groups
 from sktext._validation import shuffle_split_sizes
 from sktext.model_selection._targets import check_target
 
@@ -71,7 +71,7 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, an indicator matrix, dense or sparse, or sets of labels.
         groups : object
-            Ignored.
+            Ignored, with a warning if given.
 
         Yields
         ------
@@ -83,6 +83,10 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
         ValueError
             If a size is out of range or leaves a side empty.
         """
+        warn_of_groups(groups, type(self).__name__)
+        return self._splits(X, y)
+
+    def _splits(self, X, y):
         target = check_target(X, y)
         if target.ndim == 1:
             splits = StratifiedShuffleSplit(

@@ -16,7 +16,8 @@ from tqdm.auto import tqdm
 
 from sktext._labels import splitter_target
 from sktext._rows import indexable_labels, rows_of
-from sktext._validation import Interval, Options, check_scoring_name, fit_context
+from sktext._scorers import check_scorers
+from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._candidates import Fold, fill_scores, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
 
@@ -179,7 +180,7 @@ class LossSearchCV(BaseSearchCV):
         ValueError
             If all candidates fail, or the grid has a parameter that halving sets.
         """
-        check_scoring_names(self.scoring)
+        check_scorers(self.scoring)
         scorer, metric = self._get_scorers()
         X, y = indexable(rows_of(X), indexable_labels(y))
         params = _check_method_params(X, params=params)
@@ -341,15 +342,3 @@ class NoBar(nullcontext):
 
     def update(self, n):
         """Do nothing."""
-
-
-def check_scoring_names(scoring):
-    """Refuse names of scorers that there are not, one or several."""
-    if isinstance(scoring, dict):
-        for name, scorer in scoring.items():
-            check_scoring_name(scorer, f"scoring[{name!r}]")
-    elif isinstance(scoring, (list, tuple)):
-        for i, scorer in enumerate(scoring):
-            check_scoring_name(scorer, f"scoring[{i}]")
-    else:
-        check_scoring_name(scoring)

@@ -8,6 +8,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import _num_samples
 
 from sktext._component import set_seed
+from sktext.sampling._few_rows import explain_few_rows
 from sktext.sampling._groups import rarest_labels, restoring_factors, share_groups
 from sktext.sampling._row_sampler import RowSampler, take_rows
 from sktext.sampling._strategy import encode_strategy
@@ -51,7 +52,11 @@ def resample(sampler, part, *, classes, reweight, seed):
     target = np.maximum(part.target, 0)  # a label that was not observed counts as absent
     if target.ndim == 2 and not get_tags(sampler).target_tags.two_d_labels:
         target = rarest_labels(target)
-    new_X, new_target = sampler.fit_resample(X, target)
+    try:
+        new_X, new_target = sampler.fit_resample(X, target)
+    except (ValueError, RuntimeError) as error:
+        explain_few_rows(error, sampler, target, classes)
+        raise
     rows = getattr(sampler, "sample_indices_", None)
     if rows is None:
         refuse_unknown_origin(sampler, part)

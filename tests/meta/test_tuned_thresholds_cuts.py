@@ -21,6 +21,7 @@ from sktext.meta import Cost, FBeta, RecallAtPrecision
 from sktext.meta._class_cuts import Moves, argmax_of, best_class_cut, confusion_of, tune_classes
 from sktext.meta._cuts import NOTHING, best_cut, count_above
 from sktext.meta._label_cuts import Fold, tune_labels, with_others
+from sktext.meta._rivals import Rivals
 from sktext.meta._tuning import objective_of
 
 COSTS = [[0.0, 1.0], [7.0, -0.5]]
@@ -51,6 +52,10 @@ CLASS_ROWS = st.lists(
 )
 
 
+def built(given, labels):
+    return objective_of(given).build(labels.task, labels.classes)
+
+
 def columns(rows):
     scores, positive, weight = (np.array(column) for column in zip(*rows, strict=True))
     return scores, positive, weight.astype(float)
@@ -69,8 +74,8 @@ def value_at(objective, cut, scores, positive, weight):
 @given(rows=ROWS)
 def test_no_cut_is_better_than_the_one_found(objective, rows):
     data = columns(rows)
-    objective = objective_of(objective, TWO)
-    found = value_at(objective, best_cut(*data, objective.values), *data)
+    objective = built(objective, TWO)
+    found = value_at(objective, best_cut(*data, objective.values, 0.0), *data)
     best = max(value_at(objective, cut, *data) for cut in every_cut(data[0]))
     assert found == pytest.approx(best, abs=1e-12)
 
@@ -82,7 +87,7 @@ def test_no_cut_is_better_for_all_labels_so_far(rows):
     objective = FBeta().build("multilabel", None)
     so_far = NOTHING + count_above(np.array([1.0, 0.0]), 0.5, np.array([True, True]), np.ones(2))
     values = with_others(objective, so_far, 3)
-    found = values(count_above(data[0], best_cut(*data, values), *data[1:]))
+    found = values(count_above(data[0], best_cut(*data, values, 0.0), *data[1:]))
     for cut in every_cut(data[0]):
         assert found >= values(count_above(data[0], cut, *data[1:])) - 1e-12
 
@@ -92,10 +97,10 @@ def test_no_cut_is_better_for_all_labels_so_far(rows):
 @given(rows=ROWS)
 def test_weights_are_copies(objective, rows):
     scores, positive, weight = columns(rows)
-    values = objective_of(objective, TWO).values
+    values = built(objective, TWO).values
     copies = np.repeat(np.arange(len(weight)), weight.astype(int))
-    by_copies = best_cut(scores[copies], positive[copies], np.ones(len(copies)), values)
-    assert best_cut(scores, positive, weight, values) == by_copies
+    by_copies = best_cut(scores[copies], positive[copies], np.ones(len(copies)), values, 0.0)
+    np.testing.assert_equal(best_cut(scores, positive, weight, values, 0.0), by_copies)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +117,7 @@ def test_weights_are_copies(objective, rows):
 def test_values_are_the_metrics_of_scikit_learn(objective, metric, rng):
     scores, positive = rng.normal(size=50), rng.uniform(size=50) < 0.3
     weight = rng.uniform(0.1, 2, size=50)
-    objective = objective_of(objective, TWO)
+    objective = built(objective, TWO)
     for cut in (-1.0, 0.0, 0.7):
         expected = metric(positive, scores > cut, sample_weight=weight)
         assert value_at(objective, cut, scores, positive, weight) == pytest.approx(expected)
@@ -121,15 +126,42 @@ def test_values_are_the_metrics_of_scikit_learn(objective, metric, rng):
 def test_cut_lies_halfway_and_apart_from_the_scores():
     values = FBeta().values
     truth = np.array([True, True, False])
-    assert best_cut(np.array([3.0, 2.0, 1.0]), truth, np.ones(3), values) == 1.5
+    assert best_cut(np.array([3.0, 2.0, 1.0]), truth, np.ones(3), values, 0.0) == 1.5
     above = np.nextafter(1.0, 2)
-    cut = best_cut(np.array([3.0, above, 1.0]), truth, np.ones(3), values)
+    cut = best_cut(np.array([3.0, above, 1.0]), truth, np.ones(3), values, 0.0)
     assert 1.0 <= cut < above
 
 
-def test_label_without_positives_is_not_predicted():
-    scores = np.array([0.3, 0.1])
-    assert best_cut(scores, np.zeros(2, bool), np.ones(2), FBeta().values) == 0.3
+def test_fold_without_positives_puts_the_cut_above_its_scores():
+    with_one = Fold(np.array([[0.3], [0.1]]), np.array([[True], [False]]), np.ones(2))
+    without = Fold(np.array([[0.4], [0.1]]), np.zeros((2, 1), bool), np.ones(2))
+    for objective in (FBeta(), built("jaccard", TWO), Cost().build("binary", np.arange(2))):
+        for combine in (True, False):
+            params = {"default": 0.0, "min_positives": 1, "combine": combine}
+            cuts = tune_labels([with_one, without], objective, **params)
+            assert cuts.by_fold[:, 0].tolist() == [0.2, 0.4]
+
+
+def test_of_equal_cuts_the_one_that_changes_fewest_answers_is_taken():
+    scores = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
+    positive = np.array([True, False, True, False, False])  # one or three rows: accuracy 0.8
+
+    def cut(own):
+        return best_cut(scores, positive, np.ones(5), Cost().build("binary", None).values, own)
+
+    assert cut(10.0) == cut(4.7) - 0.2 == 4.5
+    assert cut(2.7) == 2.7  # as good as the best: it stays
+    assert cut(2.2) == 2.2
+    assert cut(1.5) == cut(-7.0) == 2.5
+    assert cut(3.5) == 4.5  # as many either way: the higher
+
+
+@pytest.mark.parametrize("value", [0.0, 3.5, np.nan])
+def test_cuts_of_equal_values_are_none(value):
+    found = best_cut(
+        np.array([2.0, 1.0]), np.array([True, False]), np.ones(2), lambda c: c.tp * 0 + value, 0.0
+    )
+    assert np.isnan(found)
 
 
 @pytest.mark.parametrize("objective", ["f1", "balanced_accuracy", RecallAtPrecision(0.7), Cost()])
@@ -138,7 +170,7 @@ def test_label_without_positives_is_not_predicted():
 def test_no_cut_of_one_class_is_better(objective, rows, entered):
     scores, truth, weight = (np.array(column) for column in zip(*rows, strict=True))
     scores, weight = scores.astype(float), weight.astype(float)
-    objective = objective_of(objective, THREE)
+    objective = built(objective, THREE)
     cuts = np.array([0.1, 0.25, -0.3])  # no ties between classes
 
     def value(cut):
@@ -147,10 +179,13 @@ def test_no_cut_of_one_class_is_better(objective, rows, entered):
         answer = argmax_of(scores, moved)
         return objective.value_of(confusion_of(truth, answer, weight, 3))
 
-    cut, reached = best_class_cut(scores, cuts, entered, truth, weight, objective)
-    assert value(cut) == pytest.approx(reached, abs=1e-9)
+    cut, reached = best_class_cut(Rivals(scores, cuts), entered, truth, weight, objective, 3.0)
     tried = np.add.outer(np.arange(-8, 8), [0.175, 0.5, 0.9]).ravel()  # between all margins
-    assert max(map(value, tried)) <= reached + 1e-9
+    if np.isnan(cut):
+        assert np.ptp(list(map(value, tried))) <= 1e-9
+    else:
+        assert value(cut) == pytest.approx(reached, abs=1e-9)
+        assert max(map(value, tried)) <= reached + 1e-9
 
 
 @settings(max_examples=40, deadline=None)
@@ -158,11 +193,10 @@ def test_no_cut_of_one_class_is_better(objective, rows, entered):
 def test_values_along_moves_are_those_of_the_confusions(rows, entered):
     _, truth, weight = (np.array(column) for column in zip(*rows, strict=True))
     left = (entered + 1 + np.arange(len(truth)) % 2) % 3
-    moves = Moves(truth, left, entered, weight.astype(float))
-    start = confusion_of(truth, left, moves.weight, 3)
+    moves = Moves(truth, left, entered, weight.astype(float), 3)
     for objective in ("f1", "accuracy", RecallAtPrecision(0.5)):
-        objective = objective_of(objective, THREE)
-        values = objective.values_along(start, moves, np.arange(len(truth) + 1))
+        objective = built(objective, THREE)
+        values = objective.values_along(moves, np.arange(len(truth) + 1))
         for i in range(len(truth) + 1):
             answer = np.where(np.arange(len(truth)) < i, entered, left)
             confusion = confusion_of(truth, answer, moves.weight, 3)
@@ -173,8 +207,8 @@ def test_values_along_moves_are_those_of_the_confusions(rows, entered):
 def test_sweeps_over_classes_never_lose(name, rng):
     truth = rng.choice(3, size=120, p=[0.8, 0.15, 0.05])
     scores = rng.normal(size=(120, 3)) + 1.5 * np.eye(3)[truth] - [0, 0, 1]
-    objective = objective_of(name, THREE)
-    cuts, value = tune_classes(scores, truth, np.ones(120), objective, np.ones(3, bool))
+    objective = built(name, THREE)
+    cuts, value, _ = tune_classes(scores, truth, np.ones(120), objective, np.ones(3, bool))
     score = get_scorer(name)._score_func
     params = get_scorer(name)._kwargs
     plain, tuned = (score(truth, argmax_of(scores, c), **params) for c in (np.zeros(3), cuts))
@@ -188,7 +222,7 @@ def test_two_classes_by_sweeps_are_as_good_as_one_exact_cut(rng):
     margin = rng.normal(size=80) + truth
     objective = FBeta().build("multiclass", np.arange(2))
     scores = np.column_stack([np.zeros(80), margin])
-    _, value = tune_classes(scores, truth, np.ones(80), objective, np.ones(2, bool))
+    _, value, _ = tune_classes(scores, truth, np.ones(80), objective, np.ones(2, bool))
     every = [f1_score(truth, margin > cut, average="macro") for cut in every_cut(margin)]
     assert value == pytest.approx(max(every))
 
