@@ -20,6 +20,7 @@ PAGES = [ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "multilabel",
 EXAMPLES = sorted((ROOT / "examples" / "extending").glob("*.py"))
 
 
+@pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_code_of_the_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

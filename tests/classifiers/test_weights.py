@@ -260,7 +260,6 @@ THREE = np.repeat([0, 1, 2], [100, 60, 20])
         ({0: 1, 1: 2, 2: 1}, THREE, None),
         ({2: 5}, THREE, None),
         ({0: 2}, THREE // 2, None),
-        ({0: 1, 1: 2, 7: 3}, THREE, [2]),
         ("balanced", THREE, None),
     ],
 )
