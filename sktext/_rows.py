@@ -61,6 +61,9 @@ def indexable_labels(y):
     """
     if y is None or isinstance(y, (str, bytes)):
         return y
+    others = ("name", "columns", "to_pylist")
+    if hasattr(y, "to_numpy") and not any(hasattr(y, name) for name in others):
+        return y.to_numpy()  # an array of pandas, whose own indexing has its ways
     try:
         (y,) = indexable(rows_of(y, "y"))
     except TypeError:

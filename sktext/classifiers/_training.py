@@ -198,6 +198,7 @@ class TrainingMixin:
     def _make_or_keep_net(self, x, part, weight, draw, seed, *, fresh, online):
         """Make the network and its loss; give the loss at the start, if there is one."""
         if online and not fresh:
+            self.class_counts_ = self.class_counts_ + self._labels.counts(part.target, part.weight)
             return None
         given = x, part.weight
         if draw is not None:
