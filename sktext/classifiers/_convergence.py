@@ -71,12 +71,12 @@ def warn_of_bad_ends(estimator, start, stopper):
     ended_early = len(losses) < estimator.max_epochs or (stopper is not None and stopper.misses_)
     if ended_early or len(losses) < 2:
         return
-    falls = [1 - after / before for before, after in pairwise(losses[-3:])]
+    steep = [before - after > STILL_FALLING * before for before, after in pairwise(losses[-3:])]
     before, last = losses[-2:]
-    if min(falls) > STILL_FALLING and last > STILL_THERE * start:
+    if all(steep) and last > STILL_THERE * start:
         advice = "" if estimator.early_stopping else ", or set early_stopping=True with many epochs"
         warn(
-            f"The loss was still falling by {falls[-1]:.0%} in the last epoch "
+            f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "
             f"({before:.3g} -> {last:.3g}); raise max_epochs (now {estimator.max_epochs}){advice}.",
             ConvergenceWarning,
         )
