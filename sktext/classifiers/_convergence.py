@@ -1,5 +1,7 @@
 """Whether training has got anywhere, by the loss of each epoch and of what it began with."""
 
+from itertools import pairwise
+
 import torch
 from sklearn.exceptions import ConvergenceWarning
 
@@ -9,8 +11,9 @@ from sktext._user_warnings import warn
 MAX_ROWS = 4096
 # A loss this many times what it was at the start has run away.
 WORSE = 2.0
-# Training has not learned yet what it can, and goes on learning, where the last epoch took off
-# more than the first share of the loss, and more than the second of that at the start is left.
+# Training has not learned yet what it can, and goes on learning, where each of the last two
+# epochs took off more than the first share of the loss, and more than the second of that at the
+# start is left. One epoch may only be lucky.
 STILL_FALLING = 0.07
 STILL_THERE = 0.25
 
@@ -68,8 +71,9 @@ def warn_of_bad_ends(estimator, start, stopper):
     ended_early = len(losses) < estimator.max_epochs or (stopper is not None and stopper.misses_)
     if ended_early or len(losses) < 2:
         return
+    steep = [before - after > STILL_FALLING * before for before, after in pairwise(losses[-3:])]
     before, last = losses[-2:]
-    if before - last > STILL_FALLING * before and last > STILL_THERE * start:
+    if all(steep) and last > STILL_THERE * start:
         advice = "" if estimator.early_stopping else ", or set early_stopping=True with many epochs"
         warn(
             f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "
