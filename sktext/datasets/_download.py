@@ -186,11 +186,24 @@ def make_opener(deadline):
         request.UnknownHandler,
         partial(TimedHandler, deadline),
         request.HTTPDefaultErrorHandler,
-        request.HTTPRedirectHandler,
+        ClosingRedirectHandler,
         request.HTTPErrorProcessor,
     ):
         opener.add_handler(handler())
     return opener
+
+
+class ClosingRedirectHandler(request.HTTPRedirectHandler):
+    """Closes the answer that leads on, also if it leads to no address."""
+
+    def http_error_302(self, asked, answer, *args):
+        try:
+            return super().http_error_302(asked, answer, *args)
+        except ValueError:
+            answer.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 class TimedHandler(request.AbstractHTTPHandler):

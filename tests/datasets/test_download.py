@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import re
+import time
 
 import pytest
 
@@ -157,6 +158,48 @@ def test_interruption_removes_the_partial_file(error, publisher, home, files, mo
     assert caught.type is (error if isinstance(error, type) else type(error))
     (partial,) = seen[0]
     assert re.fullmatch(r"home/sktext/file\.bin\.\w+\.part", partial)
+    assert not files()
+
+
+def drip_body(handler, publisher):
+    handler.send_response(200)
+    handler.end_headers()
+    while not publisher.closing.wait(0.02):
+        handler.wfile.write(b"x")
+
+
+def drip_header(handler, publisher):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not publisher.closing.wait(0.02):
+        handler.wfile.write(b"x")
+
+
+def never_more_than_continue(handler, publisher):
+    while not publisher.closing.wait(0.001):
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+@pytest.mark.parametrize("drip", [drip_body, drip_header, never_more_than_continue])
+def test_answer_that_drips_is_given_up(drip, publisher, home, files, monkeypatch):
+    monkeypatch.setattr(_download, "LEAST_TIME_S", 0.3)
+    monkeypatch.setattr(_download, "LEAST_BYTES_PER_S", 10 * len(CONTENT))
+    remote = publisher.offer("file.bin", CONTENT, lambda handler, _: drip(handler, publisher))
+    start = time.monotonic()
+    with pytest.raises(OSError, match="took more than 0 seconds for 256000 bytes"):
+        fetch_file(remote, home)
+    assert time.monotonic() - start < 5
+    assert len(publisher.requests) == 1
+    assert not files()
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[::1/f", "http://127.0.0.1:port/f", "http://a b:c/f", "//[x/f"]
+)
+def test_redirection_to_a_malformed_address_is_told(location, publisher, home, files):
+    remote = publisher.offer("file.bin", CONTENT, redirect(location))
+    with pytest.raises(OSError, match="leads to an address that is none"):
+        fetch_file(remote, home)
+    assert len(publisher.requests) == 1
     assert not files()
 
 

@@ -285,6 +285,46 @@ def test_missing_file_is_told():
         build("no_such.vec", "a")
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("3 2\na 1 2\nb 3 4\n", "must have 3 vectors, as its first line says; it ends after 2"),
+        ("3 2\na 1 2\nb 3 4\nc 5", "the last one, of 'c', has 1"),
+        ("3 2\na 1 2\nb 3 4\nc", "the last one, of 'c', has 0"),
+        ("a 1 2\nb 3 4\nc 5", "the last one, of 'c', has 1"),
+        ("a 1 2 3\nb 3 4 5\nc 5 -", "the last one, of 'c', has 2"),
+        ("a 1 2\nb 3 4\nc\n\n", "the last one, of 'c', has 0"),
+    ],
+)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_text_file_cut_off_is_told(content, told, is_packed, tmp_path):
+    path = tmp_path / "v.vec"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=f"{told}.*Fetch the file again"):
+        build(packed(path) if is_packed else path, "a")
+
+
+def test_long_text_file_cut_off_anywhere_is_told(tmp_path):
+    vectors = vectors_of([f"word{number}" for number in range(300)])
+    whole = text_file(vectors, tmp_path, header=True).read_bytes()
+    for share in (0.1, 0.5, 0.9):
+        path = tmp_path / "cut.vec"
+        path.write_bytes(whole[: int(share * len(whole))])
+        with pytest.raises(ValueError, match="Fetch the file again"):
+            build(path, "word0")
+
+
+@pytest.mark.parametrize("name", ["v.vec", "v.bin"])
+@pytest.mark.parametrize("end", [-1, -8, -20, 30])
+def test_packed_file_cut_off_is_told(name, end, tmp_path):
+    vectors = vectors_of([f"word{number}" for number in range(300)])
+    make = binary_file if name.endswith("bin") else text_file
+    path = packed(make(vectors, tmp_path))
+    path.write_bytes(path.read_bytes()[:end])
+    with pytest.raises(ValueError, match=r"must be a whole gzip file.*Fetch the file again"):
+        build(path, "word0")
+
+
 # Binary files ---------------------------------------------------------------------------
 
 
@@ -481,3 +521,14 @@ def test_published_vectors_are_those_that_gensim_reads(tmp_path):
     expected = KeyedVectors.load_word2vec_format(str(tmp_path / "headed"))
     np.testing.assert_array_equal(matrix[2:6], expected[words[:4]])
     assert init.missing_ == ["zxqw"]
+
+
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.4])
+def test_file_of_fasttext_cut_off_is_told(share, tmp_path):
+    model = FastText(SENTENCES, vector_size=4, min_count=1, bucket=50, epochs=1, workers=1)
+    path = tmp_path / "model.bin"
+    save_facebook_model(model, str(path))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(ValueError, match=r"must be a whole file of fastText.*Fetch the file again"):
+        build(path, "late")
