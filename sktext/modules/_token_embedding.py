@@ -23,6 +23,13 @@ class TokenEmbedding(nn.Embedding):
         """Average the vectors of bags of rows, of shape (n_bags, embedding_dim)."""
         return F.embedding_bag(rows, self.weight, starts, mode="mean", sparse=sparse)
 
+    @torch.no_grad()
+    def append(self, rows):
+        """Add vectors at the end; the parameter stays the one that optimizers know."""
+        self.weight.grad = None
+        self.weight.data = torch.cat([self.weight, rows.to(self.weight)])
+        self.num_embeddings = len(self.weight)
+
     def __getstate__(self):
         weight = self.weight.detach()
         rows = weight.any(dim=1).nonzero()[:, 0]
@@ -54,12 +61,14 @@ def token_embedding(n_rows, embedding_dim, n_zeros=0):
     n_rows, embedding_dim : int
     n_zeros : int, default=0
         Vectors at the end that start at zero: those of hashed n-grams, of which training
-        meets few, and the others should neither add noise nor lie in files.
+        meets few, and the others should neither add noise nor lie in files. The other
+        draws of a network do not depend on how many there are.
     """
-    embedding = TokenEmbedding(n_rows, embedding_dim, padding_idx=PADDING)
+    embedding = TokenEmbedding(n_rows - n_zeros, embedding_dim, padding_idx=PADDING)
     with torch.no_grad():
         embedding.weight *= START_SPREAD
-        embedding.weight[n_rows - n_zeros :] = 0
+    if n_zeros:
+        embedding.append(torch.zeros(n_zeros, embedding_dim))
     return embedding
 
 
