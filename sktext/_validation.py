@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import _fit_context as fit_context
 from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
+from sklearn.utils import indexable
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -27,6 +28,7 @@ __all__ = [
     "check_sample_weight",
     "check_texts",
     "fit_context",
+    "indexable_rows",
     "is_missing",
     "shuffle_split_sizes",
     "validate_params",
@@ -207,3 +209,25 @@ def check_matrix(estimator, X, reset):
     return validate_data(
         estimator, X, accept_sparse="csr", dtype=(np.float64, np.float32), reset=reset
     )
+
+
+def indexable_rows(X):
+    """Make rows ready to be taken by arrays of numbers.
+
+    Parameters
+    ----------
+    X : sequence of any kind
+        Lists, arrays, matrices and columns of data libraries stay what they are; what knows
+        no more than whole numbers and slices, or only hands out its rows, becomes a list.
+
+    Returns
+    -------
+    X : sequence
+    """
+    known = ("shape", "iloc", "to_pylist", "__array__")
+    is_known = isinstance(X, (list, tuple, str, bytes, dict))
+    is_sequence = hasattr(X, "__iter__") or hasattr(X, "__getitem__")
+    if is_sequence and not is_known and not any(hasattr(X, name) for name in known):
+        return list(X)
+    (X,) = indexable(X)
+    return X

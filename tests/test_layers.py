@@ -11,7 +11,6 @@ FLOORS = [
     {
         "_sums",
         "_class_weights",
-        "_hierarchy",
         "_component",
         "_negations",
         "_validation",
@@ -19,8 +18,8 @@ FLOORS = [
         "_fingerprint",
         "_devices",
         "_token_rows",
-        "_iterative_stratification",
     },
+    {"_labels"},
     {"losses", "features", "preprocessing", "sampling", "datasets"},
     {"modules"},
     {"_buckets", "_lbfgs"},

@@ -1,9 +1,5 @@
 """Score of classifiers whose labels may come in any container."""
 
-from sklearn.metrics import accuracy_score
-
-from sktext.classifiers._label_containers import container_of
-
 
 class AccuracyMixin:
     """Mixin that scores the labels that ``predict`` gives; its ``_labels`` read them."""
@@ -23,8 +19,5 @@ class AccuracyMixin:
         -------
         accuracy : float
         """
-        predicted = self.predict(X)
-        if self._labels.task == "multilabel":
-            self._labels.refuse_other_columns(container_of(y))
-            return self._labels.accuracy(y, predicted, sample_weight)
-        return float(accuracy_score(y, predicted, sample_weight=sample_weight))
+        predicted = self.predict(X)  # first, so that an unfitted classifier says so
+        return self._labels.accuracy(y, predicted, sample_weight)

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _num_samples
 from sktext import _optimizers
 from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, NamedParts, resolve
+from sktext._labels import Labels, named_classes, read_labels
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -21,10 +22,7 @@ from sktext._validation import (
     fit_context,
 )
 from sktext.classifiers import _callbacks
-from sktext.classifiers._check_labels import check_labels
 from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._label_containers import container_of
-from sktext.classifiers._labels import Labels
 from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.classifiers._training import TrainingMixin
@@ -156,29 +154,28 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
                 "sees some of them; give a dict of weights."
             )
         fresh = not hasattr(self, "net_")
-        part = self._check_rows(X, y, sample_weight, fresh=fresh, classes=classes)
+        part = self._check_rows(X, y, sample_weight, fresh=fresh, classes=classes, online=True)
         self._train(part, None, check_random_state(self.random_state), fresh=fresh, online=True)
         return self
 
-    def _check_rows(self, X, y, sample_weight, *, fresh, classes=None):
+    def _check_rows(self, X, y, sample_weight, *, fresh, classes=None, online=False):
         X = self._check_X(X, reset=fresh)
-        container, y = container_of(y), check_labels(y)
-        n_samples = _num_samples(X)
-        check_same_length(n_samples, y)
+        classes = None if classes is None else named_classes(classes)
+        rows = read_labels(y, classes=classes) if fresh else self._labels.read(y)
+        check_same_length(_num_samples(X), rows)
         weight = check_sample_weight(sample_weight, X)
-        part = Part(X, y, weight)
+        part = Part(X, rows, weight)
         if weight is not None:
             part = part.rows(np.flatnonzero(weight)) if not weight.all() else part
             part = part._replace(weight=part.weight / part.weight.mean())
         if fresh:
-            labels = Labels.learn(part.target, classes, container)
+            labels = Labels.learn(part.target, classes, online=online)
             self._check_task(labels.task)
             vars(self).pop("net_", None)  # what was fitted to other labels is no use from here
             self._labels, self.classes_ = labels, labels.classes
         else:
             self._refuse_other_network()
             self._labels.refuse_other_classes(classes)
-            self._labels.refuse_other_columns(container)
         part = part._replace(target=self._labels.encode(part.target))
         self._check_cells(part.target)
         return part
@@ -225,10 +222,9 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
     def _hold_out(self, part, X_val, y_val, seed):
         if X_val is not None:
             X_val = self._check_X(X_val, reset=False, name="X_val")
-            self._labels.refuse_other_columns(container_of(y_val), "y_val")
-            y_val = check_labels(y_val)
-            check_same_length(_num_samples(X_val), y_val, "y_val", "X_val")
-            target = self._labels.encode(y_val, "y_val")
+            rows = self._labels.read(y_val, "y_val")
+            check_same_length(_num_samples(X_val), rows, "y_val", "X_val")
+            target = self._labels.encode(rows, "y_val")
             self._check_cells(target)
             return part, Part(X_val, target, None)
         if not self.early_stopping:

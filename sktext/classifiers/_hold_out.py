@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sktext._iterative_stratification import divide_rows
+from sktext._labels._iterative_stratification import divide_rows
 
 
 def hold_out_rows(target, fraction, rng):

@@ -5,7 +5,7 @@ from numbers import Real
 import torch
 
 from sktext._component import NamedParts, resolve
-from sktext._hierarchy import Hierarchy
+from sktext._labels._hierarchy import Hierarchy
 from sktext._validation import Interval
 from sktext.losses._base import Loss
 from sktext.losses._mcm import check_n_labels

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from sktext._hierarchy import Hierarchy
+from sktext._labels._hierarchy import Hierarchy
 from sktext.losses._base import Loss
 
 

@@ -14,8 +14,13 @@ from sktext._component import MAX_SEED
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.classifiers._accuracy import AccuracyMixin
-from sktext.classifiers._labels import Labels
-from sktext.meta._inner_fit import RoutesToEstimator, fit_parameters, inner_of, labelled_rows
+from sktext.meta._inner_fit import (
+    RoutesToEstimator,
+    encoded,
+    fit_parameters,
+    inner_of,
+    labelled_rows,
+)
 from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
 
 
@@ -143,13 +148,11 @@ class BalancedTextBagging(
         -------
         self : object
         """
-        part, container = labelled_rows(X, y, sample_weight)
+        part = labelled_rows(X, y, sample_weight)
         n_samples = len(part.target)
         kept = np.arange(n_samples) if part.weight is None else np.flatnonzero(part.weight)
-        part = part.rows(kept)
-        self._labels = Labels.learn(part.target, container=container)
+        part, self._labels = encoded(part.rows(kept))
         self.classes_ = self._labels.classes
-        part = part._replace(target=self._labels.encode(part.target))
         rng = check_random_state(self.random_state)
         seeds = rng.randint(MAX_SEED, size=self.n_estimators)
         draws = [balanced_draw(part, self.n_per_class, self.replacement, seed) for seed in seeds]

@@ -8,9 +8,14 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
-from sktext.classifiers._labels import Labels
 from sktext.meta._calibration import calibrate, gather, log_odds
-from sktext.meta._inner_fit import RoutesToEstimator, labelled_rows, without_weightless
+from sktext.meta._inner_fit import (
+    RoutesToEstimator,
+    encoded,
+    encoded_beside,
+    labelled_rows,
+    without_weightless,
+)
 from sktext.meta._out_of_fold import Split, fit_and_score, splits_of
 from sktext.meta._posterior import posterior_of
 from sktext.meta._predicting import KnowsColumns
@@ -175,12 +180,11 @@ class CalibratedClassifier(
         ValueError
             If the classifier gives no usable scores, or the loss has no posterior.
         """
-        part, container = labelled_rows(X, y, sample_weight)
-        part, params = without_weightless(part, params)
         frozen = isinstance(self.estimator, FrozenEstimator)
-        known = self.estimator.classes_ if frozen and part.target.ndim == 1 else None
-        labels = Labels.learn(part.target, classes=known, container=container)
-        part = part._replace(target=labels.encode(part.target))
+        part = labelled_rows(X, y, sample_weight, self.estimator)
+        part, params = without_weightless(part, params)
+        part, labels = encoded(part, self.estimator)
+        params = encoded_beside(labels, params)
         labels.refuse_unobserved(part.target)
         response = Response(self._method_of_scores(), labels, positive=1)
         splits = self._splits(part, labels)

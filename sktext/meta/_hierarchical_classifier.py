@@ -7,7 +7,7 @@ from sklearn.utils import get_tags
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
-from sktext._hierarchy import Hierarchy
+from sktext._labels._hierarchy import Hierarchy
 from sktext._validation import (
     HasMethods,
     StrOptions,

@@ -3,16 +3,16 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._hierarchy._encoding import (
+from sktext._labels._containers import container_of_matrix
+from sktext._labels._hierarchy._encoding import (
     decode,
     encode,
     is_indicator,
     read_columns,
     rows_of_labels,
 )
-from sktext._hierarchy._hierarchy import as_hierarchy
-from sktext.classifiers._check_labels import refuse_unobserved_cells
-from sktext.classifiers._label_containers import container_of
+from sktext._labels._hierarchy._hierarchy import as_hierarchy
+from sktext._labels._matrix import refuse_unobserved_cells
 from sktext.preprocessing import HierarchyEncoder
 from sktext.preprocessing._hierarchy_encoder import to_array
 
@@ -40,7 +40,7 @@ class HierarchicalLabels:
             )
         self.hierarchy_ = as_hierarchy(self.parents)
         self.classes_ = to_array(self.hierarchy_.labels)
-        self._form, self._container = "columns", container_of(y)
+        self._form, self._container = "columns", container_of_matrix(y)
         return self._refuse_single_label(read_columns(self.hierarchy_, y))
 
     def _refuse_single_label(self, indicator):

@@ -2,28 +2,30 @@
 
 import numpy as np
 from sklearn import get_config
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
-from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import _check_method_params, _num_samples, has_fit_parameter
 
-from sktext._validation import check_same_length, check_sample_weight
-from sktext.classifiers._check_labels import check_labels
-from sktext.classifiers._label_containers import container_of
+from sktext._labels import Labels, labels_of, named_classes, read_labels
+from sktext._validation import check_same_length, check_sample_weight, indexable_rows
 from sktext.classifiers._parts import Part
+
+# What is given beside the rows, and belongs to none of them; in a Pipeline behind a step.
+VALIDATION = ("X_val", "y_val")
 
 
 def check_rows(X):
     """Check that there are rows, and return them in a form that can be indexed."""
     if isinstance(X, (str, bytes)):
         raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
-    (X,) = indexable(X)
+    X = indexable_rows(X)
     if not _num_samples(X):
         raise ValueError("X has no rows: 0 sample(s), while a minimum of 1 is required.")
     return X
 
 
-def labelled_rows(X, y, sample_weight):
+def labelled_rows(X, y, sample_weight, estimator=None):
     """Check what ``fit`` is given.
 
     Parameters
@@ -31,17 +33,64 @@ def labelled_rows(X, y, sample_weight):
     X : rows
     y : labels
     sample_weight : array-like of shape (n_samples,) or None
+    estimator : classifier, default=None
+        One that is not fitted again, if it is frozen: it says how labels are read.
 
     Returns
     -------
     part : Part
         With labels that are not encoded.
-    container : Container
-        That of y.
     """
-    X, container, y = check_rows(X), container_of(y), check_labels(y)
-    check_same_length(_num_samples(X), y)
-    return Part(X, y, check_sample_weight(sample_weight, X)), container
+    X, labels = check_rows(X), frozen_labels(estimator)
+    rows = read_labels(y) if labels is None else labels.read(y)
+    check_same_length(_num_samples(X), rows)
+    return Part(X, rows, check_sample_weight(sample_weight, X))
+
+
+def frozen_labels(estimator):
+    """Give the labels of a classifier that is fitted for good, or None."""
+    return labels_of(estimator) if isinstance(estimator, FrozenEstimator) else None
+
+
+def encoded(part, estimator=None):
+    """Learn the labels of some rows, unless a frozen classifier has, and encode them.
+
+    Returns
+    -------
+    part : Part
+    labels : Labels
+    """
+    rows, known = part.target, frozen_labels(estimator)
+    if known is None:
+        frozen = isinstance(estimator, FrozenEstimator) and rows.form == "one"
+        labels = Labels.learn(rows, named_classes(estimator.classes_) if frozen else None)
+    else:
+        labels = Labels(known.classes, known.task, known.form, rows.container)
+    return part._replace(target=labels.encode(rows)), labels
+
+
+def encoded_beside(labels, params):
+    """Write validation labels as the inner classifier gets the labels of the rows."""
+    given = {name: y for name, y in params.items() if last_part(name) == "y_val" and y is not None}
+    return {
+        **params,
+        **{
+            name: labels.decode_target(labels.encode(labels.read(y, name), name))
+            for name, y in given.items()
+        },
+    }
+
+
+def params_of_rows(X, params, rows):
+    """Let what ``fit`` is given with an entry per row follow the rows; None is all of them."""
+    held = {name: value for name, value in params.items() if last_part(name) in VALIDATION}
+    others = {name: value for name, value in params.items() if name not in held}
+    return {**_check_method_params(X, others, rows), **held}
+
+
+def last_part(name):
+    """Take the names of steps off the name of a parameter."""
+    return name.rpartition("__")[2]
 
 
 def without_weightless(part, params):
@@ -49,7 +98,7 @@ def without_weightless(part, params):
     if part.weight is None or part.weight.all():
         return part, params
     rows = np.flatnonzero(part.weight)
-    return part.rows(rows), _check_method_params(part.X, params, rows)
+    return part.rows(rows), params_of_rows(part.X, params, rows)
 
 
 class RoutesToEstimator:

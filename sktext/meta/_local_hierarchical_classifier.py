@@ -6,9 +6,9 @@ from sklearn.utils import get_tags
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
-from sktext._hierarchy import Hierarchy
+from sktext._labels._hierarchy import Hierarchy
+from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._validation import HasMethods, check_same_length, check_sample_weight, fit_context
-from sktext.classifiers._check_labels import refuse_unobserved_cells
 from sktext.classifiers._parts import Part
 from sktext.meta._hierarchical_labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import clone
 
 from sktext._component import set_seed
+from sktext._labels import labels_already_read
 from sktext.sampling._balanced_batches import bags_of
 from sktext.sampling._groups import restoring_factors, share_groups
 
@@ -47,7 +48,8 @@ def drawn_rows(part, rows, reweight):
 
 def fit_member(estimator, X, y, params, seed):
     """Fit one member on its rows."""
-    return set_seed(clone(estimator), seed).fit(X, y, **params)
+    with labels_already_read():
+        return set_seed(clone(estimator), seed).fit(X, y, **params)
 
 
 def scores_of(member, X):

@@ -10,10 +10,10 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold, StratifiedKFold, check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params
 
-from sktext._iterative_stratification import divide_folds
-from sktext.meta._inner_fit import fit_parameters, weight_parameter
+from sktext._labels import labels_already_read
+from sktext._labels._iterative_stratification import divide_folds
+from sktext.meta._inner_fit import fit_parameters, params_of_rows, weight_parameter
 
 N_SPLITS = 5
 
@@ -79,7 +79,7 @@ def fit_and_score(owner, part, response, params, splits):
     def job(rows, test):
         some = part if rows is None else part.rows(rows)
         y = response.labels.decode_target(some.target)
-        own = parameters_of(owner, some.weight, _check_method_params(part.X, params, rows))
+        own = parameters_of(owner, some.weight, params_of_rows(part.X, params, rows))
         test_X = None if test is None else part.rows(test).X
         return delayed(fit_one)(clone(owner.estimator), some.X, y, own, test_X, response)
 
@@ -102,8 +102,9 @@ def parameters_of(owner, weight, params):
 def fit_one(estimator, X, y, params, test_X, response):
     """Fit a classifier, and return it, or its scores of other rows if there are any."""
     if test_X is None:
-        return estimator.fit(X, y, **params)
-    with warnings.catch_warnings():
+        with labels_already_read():
+            return estimator.fit(X, y, **params)
+    with labels_already_read(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
         estimator.fit(X, y, **params)
     return response.scores_of(estimator, test_X)

@@ -6,16 +6,24 @@ from numbers import Real
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_method_params, _num_samples
+from sklearn.utils.validation import _num_samples
 
 from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, resolve
+from sktext._labels import labels_already_read
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
-from sktext.classifiers._check_labels import check_labels
 from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._labels import Labels
 from sktext.classifiers._weights import weigh_rows
-from sktext.meta._inner_fit import RoutesToEstimator, fit_parameters, labelled_rows
+from sktext.meta._inner_fit import (
+    VALIDATION,
+    RoutesToEstimator,
+    encoded,
+    encoded_beside,
+    fit_parameters,
+    labelled_rows,
+    last_part,
+    params_of_rows,
+)
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.sampling import SAMPLERS, EpochSampler
 from sktext.sampling._resample import resample
@@ -136,10 +144,9 @@ class RebalancedClassifier(
         -------
         self : object
         """
-        part, container = labelled_rows(X, y, sample_weight)
-        X = part.X
-        self._labels = labels = Labels.learn(part.target, container=container)
-        part = part._replace(target=labels.encode(part.target))
+        part, self._labels = encoded(labelled_rows(X, y, sample_weight))
+        X, labels = part.X, self._labels
+        params = encoded_beside(labels, params)
         rng = check_random_state(self.random_state)
         rows = np.arange(len(part.target))
         given = {"X_val", "y_val"} & set(params)
@@ -156,16 +163,14 @@ class RebalancedClassifier(
             part = part.rows(rows)
         elif not given:
             self._warn_of_copies()
-        elif labels.task == "multilabel" and "y_val" in given:
-            target = labels.encode(check_labels(params["y_val"]), "y_val")
-            params = {**params, "y_val": labels.decode_target(target)}
         part, picked = self._resample(part, labels, rng)
         self.sample_indices_ = None if picked is None else rows[picked]
         params = self._params_of_rows(X, params)
         weight = self._weights(part, labels)
         target = labels.decode_target(part.target)
         params = fit_parameters(self, self.estimator, weight, params)
-        self.estimator_ = clone(self.estimator).fit(part.X, target, **params)
+        with labels_already_read():
+            self.estimator_ = clone(self.estimator).fit(part.X, target, **params)
         return self
 
     def _resample(self, part, labels, rng):
@@ -182,18 +187,16 @@ class RebalancedClassifier(
 
     def _params_of_rows(self, X, params):
         """Let what has an entry per row follow the rows."""
-        held = {name: params[name] for name in ("X_val", "y_val") if name in params}
-        others = {name: params[name] for name in params if name not in held}
-        if self.sample_indices_ is None:
-            per_row = [name for name in others if is_per_row(others[name], X)]
-            if per_row:
-                raise ValueError(
-                    f"{self.sampler!r} makes new rows, for which there is no {per_row[0]}; use a "
-                    "sampler that picks rows, such as RandomOverSampler."
-                )
-        else:
-            others = _check_method_params(X, others, indices=self.sample_indices_)
-        return {**others, **held}
+        if self.sample_indices_ is not None:
+            return params_of_rows(X, params, self.sample_indices_)
+        others = [name for name in params if last_part(name) not in VALIDATION]
+        per_row = [name for name in others if is_per_row(params[name], X)]
+        if per_row:
+            raise ValueError(
+                f"{self.sampler!r} makes new rows, for which there is no {per_row[0]}; use a "
+                "sampler that picks rows, such as RandomOverSampler."
+            )
+        return params
 
     def _weights(self, part, labels):
         if self.class_weight is None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sktext.classifiers._labels import Labels
+from sktext._labels._labels import Labels
 
 DEFAULT_CUTS = {"predict_proba": 0.5, "decision_function": 0.0}
 

@@ -7,10 +7,15 @@ from sklearn.base import ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import NamedParts
+from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
-from sktext.classifiers._check_labels import refuse_unobserved_cells
-from sktext.classifiers._labels import Labels
-from sktext.meta._inner_fit import RoutesToEstimator, labelled_rows, without_weightless
+from sktext.meta._inner_fit import (
+    RoutesToEstimator,
+    encoded,
+    encoded_beside,
+    labelled_rows,
+    without_weightless,
+)
 from sktext.meta._objectives import CountObjective
 from sktext.meta._out_of_fold import fit_and_score, splits_of
 from sktext.meta._predicting import PredictsByEstimator
@@ -195,10 +200,10 @@ class TunedThresholdsClassifier(
         ValueError
             If the classifier gives no usable scores, or the objective does not suit y.
         """
-        part, container = labelled_rows(X, y, sample_weight)
+        part = labelled_rows(X, y, sample_weight, self.estimator)
         part, params = without_weightless(part, params)
-        labels = Labels.learn(part.target, container=container)
-        part = part._replace(target=labels.encode(part.target))
+        part, labels = encoded(part, self.estimator)
+        params = encoded_beside(labels, params)
         refuse_unobserved_cells(part.target)
         objective = objective_of(self.objective, labels)
         response = response_of(self.estimator, self.response_method, labels, self.pos_label)

@@ -1,13 +1,13 @@
 """Scorer of frequent or of rare labels."""
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
+from sktext._labels import labels_of, read_pair
 from sktext._validation import StrOptions, check_parameters
-from sktext.classifiers._label_sets import check_label_sets, drop_other_labels, find_label_sets
 from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
-from sktext.metrics._indicators import check_indicator
 
 
 class FrequencyF1Scorer(BaseEstimator):
@@ -75,17 +75,21 @@ class FrequencyF1Scorer(BaseEstimator):
         """
         check_parameters(self)
         counts = counted_by(estimator) if self.counts is None else self.counts
-        labels = getattr(estimator, "classes_", None)  # of label sets
-        predicted = check_indicator(estimator.predict(X), "predict(X)", labels)
-        rows = None if labels is None else find_label_sets(y)
-        if rows is not None:
-            # A label that was not fitted has no count, and so no part that it is in.
-            y = list(drop_other_labels(check_label_sets(rows), labels)[0])
-        y = check_indicator(y, "y", labels)
+        labels = labels_of(estimator) or names_of(estimator)
+        # A label that was not fitted has no count, and so no part that it is in.
+        y, predicted, _ = read_pair(
+            y, estimator.predict(X), labels, ("y", "predict(X)"), drop_others=True
+        )
         scores = f1_by_frequency(
             y, predicted, counts, bounds=self.bounds, sample_weight=sample_weight
         )
         return scores[self.part][self.average]
+
+
+def names_of(estimator):
+    """Give the labels of a classifier's columns, or None if it has none of them all."""
+    classes = getattr(estimator, "classes_", None)
+    return classes if np.ndim(classes) == 1 and not isinstance(classes, list) else None
 
 
 def counted_by(estimator):

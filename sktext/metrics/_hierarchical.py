@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sktext._hierarchy._encoding import closed_pair
+from sktext._labels._hierarchy._encoding import closed_pair
+from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._validation import weights_or_ones
-from sktext.classifiers._check_labels import refuse_unobserved_cells
 
 
 def hierarchical_precision_recall_f1(

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from sktext.classifiers._label_sets import check_label_sets, find_label_sets, to_indicator
-from sktext.sampling._row_sampler import indicator
+from sktext._labels import read_indicator
 
 
 def check_indicator(y, name, labels=None):
@@ -11,15 +10,12 @@ def check_indicator(y, name, labels=None):
 
     Sets of labels become one if the labels of the columns are named.
     """
-    rows = find_label_sets(y)
-    if rows is not None and labels is not None:
-        return to_indicator(check_label_sets(rows), np.asarray(labels), name).astype(np.int64)
-    matrix = indicator(y) if rows is None else None
-    if matrix is None or matrix.ndim != 2 or matrix.dtype == object:
+    matrix = read_indicator(y, name, labels)
+    if matrix is None:
         raise ValueError(
             f"{name} must be an indicator matrix of shape (n_samples, n_labels); got "
-            f"{type(y).__name__} of shape {(len(rows),) if matrix is None else matrix.shape}. Sets "
-            "of labels become one by sklearn.preprocessing.MultiLabelBinarizer."
+            f"{type(y).__name__} of shape {getattr(y, 'shape', (len(y),))}. Sets of labels become "
+            "one by sklearn.preprocessing.MultiLabelBinarizer."
         )
     refuse_other_than_indicators(matrix, name)
     return matrix

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
-from sktext.classifiers._label_sets import find_label_sets
+from sktext._labels import form_of
 from sktext.metrics._indicators import as_columns, check_pair
 
 # Sums of equal weights may be off by rounding.
@@ -98,10 +98,7 @@ def columns_of(y_true, y_proba, labels):
 
 def has_several_labels(y):
     """Tell whether rows are sets of labels, or those of a matrix with several columns."""
-    if find_label_sets(y) is not None:
-        return True
-    shape = y.shape if hasattr(y, "shape") else np.shape(y)
-    return len(shape) == 2 and shape[1] > 1
+    return form_of(y, name="y_true") != "one"
 
 
 def classes_of(y_true, labels):

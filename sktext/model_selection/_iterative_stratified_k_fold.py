@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 from sklearn.utils import check_random_state
 
-from sktext._iterative_stratification import divide_folds
+from sktext._labels._iterative_stratification import divide_folds
 from sktext.model_selection._targets import check_target
 
 

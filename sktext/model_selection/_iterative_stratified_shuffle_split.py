@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.model_selection import BaseShuffleSplit, StratifiedShuffleSplit
 from sklearn.utils import check_random_state
 
-from sktext._iterative_stratification import divide_rows
+from sktext._labels._iterative_stratification import divide_rows
 from sktext._validation import shuffle_split_sizes
 from sktext.model_selection._targets import check_target
 

@@ -3,9 +3,9 @@
 from scipy import sparse
 from sklearn.utils.validation import _num_samples
 
+from sktext._labels import read_labels
+from sktext._labels._sets import labels_of_sets, to_indicator
 from sktext._validation import check_same_length
-from sktext.classifiers._check_labels import check_labels
-from sktext.classifiers._label_sets import are_label_sets, labels_of_sets, to_indicator
 
 
 def check_target(X, y):
@@ -22,6 +22,11 @@ def check_target(X, y):
     y : ndarray of shape (n_samples,), or ndarray or sparse matrix of shape \
             (n_samples, n_labels)
     """
-    target = y if sparse.issparse(y) else check_labels(y)
-    check_same_length(_num_samples(X), target)
-    return to_indicator(target, labels_of_sets(target)) if are_label_sets(target) else target
+    if sparse.issparse(y):
+        check_same_length(_num_samples(X), y)
+        return y
+    rows = read_labels(y)
+    check_same_length(_num_samples(X), rows)
+    if rows.form == "sets":
+        return to_indicator(rows.values, labels_of_sets(rows.values))
+    return rows.values

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from sktext._hierarchy import Hierarchy
+from sktext._labels._hierarchy import Hierarchy
 
 
 class LevelHeads(nn.Module):

@@ -1,6 +1,6 @@
 """From raw texts to cleaner texts and what spaCy sees in them; labels of a hierarchy to columns."""
 
-from sktext._hierarchy import Hierarchy
+from sktext._labels._hierarchy import Hierarchy
 from sktext.preprocessing._hierarchy_encoder import HierarchyEncoder
 from sktext.preprocessing._spacy_features import SpacyFeatures
 from sktext.preprocessing._spacy_word_tags import SpacyWordTags

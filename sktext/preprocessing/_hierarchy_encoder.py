@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._hierarchy import Hierarchy
-from sktext._hierarchy._encoding import decode, encode, rows_of_labels
-from sktext._hierarchy._hierarchy import as_hierarchy
+from sktext._labels._hierarchy import Hierarchy
+from sktext._labels._hierarchy._encoding import decode, encode, rows_of_labels
+from sktext._labels._hierarchy._hierarchy import as_hierarchy
 from sktext._validation import fit_context
 
 

@@ -21,7 +21,7 @@ TEXTS, TOPICS = make_imbalanced_texts(n_samples=400, random_state=0)
 LABELS = {
     "multiclass": TOPICS,
     "binary": np.where(np.asarray(TOPICS) == TOPICS[0], "first", "other"),
-    "multilabel": np.stack([np.asarray(TOPICS) == topic for topic in np.unique(TOPICS)], axis=1)
+    "multilabel": np.stack([np.asarray(TOPICS) != topic for topic in np.unique(TOPICS)], axis=1)
     * 1,
 }
 PLENTY = 10**6

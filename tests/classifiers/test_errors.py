@@ -41,7 +41,7 @@ FIT_ERRORS = {
     "missing label": (lambda c: c().fit(TEXTS, [*LABELS[:-1], None]), r"y\[19\] is missing"),
     "mixed labels": (lambda c: c().fit(TEXTS, [*LABELS[:-1], 3]), r"y\[19\] is 3.*into str"),
     "label among sets": (lambda c: c().fit(TEXTS, ["a", ("a", "b")] * 10), r"y\[0\] must be a set"),
-    "labels twice": (lambda c: c().fit(TEXTS, [(0, 1, 0)] * 20), r"y\[0\] repeats a label"),
+    "labels twice": (lambda c: c().fit(TEXTS, [(3, 1, 3)] * 20), r"y\[0\] repeats a label"),
     "missing in a set": (lambda c: c().fit(TEXTS, [("a", None)] * 20), r"y\[0\] .* missing"),
     "mixed labels in sets": (lambda c: c().fit(TEXTS, [("a",), (1,)] * 10), r"one type; y\[1\]"),
     "empty sets": (lambda c: c().fit(TEXTS, [()] * 20), r"no label in any row"),

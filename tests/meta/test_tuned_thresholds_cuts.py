@@ -16,7 +16,7 @@ from sklearn.metrics import (
     recall_score,
 )
 
-from sktext.classifiers._labels import Labels
+from sktext._labels import Labels
 from sktext.meta import Cost, FBeta, RecallAtPrecision
 from sktext.meta._class_cuts import Moves, argmax_of, best_class_cut, confusion_of, tune_classes
 from sktext.meta._cuts import NOTHING, best_cut, count_above

@@ -19,7 +19,7 @@ from sklearn.model_selection import (
 )
 
 from sktext import TfidfTorchClassifier
-from sktext._iterative_stratification import divide_rows
+from sktext._labels._iterative_stratification import divide_rows
 from sktext.datasets import fetch_reuters
 from sktext.model_selection import IterativeStratifiedKFold, IterativeStratifiedShuffleSplit
 

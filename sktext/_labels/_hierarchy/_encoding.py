@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sktext._hierarchy._hierarchy import Hierarchy, as_hierarchy
+from sktext._labels._hierarchy._hierarchy import Hierarchy, as_hierarchy
 
 
 def rows_of_labels(y):

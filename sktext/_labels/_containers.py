@@ -6,7 +6,6 @@ import numpy as np
 from scipy import sparse
 
 from sktext._optional import import_optional
-from sktext.classifiers._label_sets import find_label_sets, to_label_sets
 
 
 def to_dense(indicator, classes):
@@ -34,12 +33,25 @@ def to_polars(indicator, classes):
     return import_optional("polars", "frame").DataFrame(indicator, schema=list(classes))
 
 
+def to_pyarrow(indicator, classes):
+    """Turn an indicator matrix into a table of pyarrow with a column per label."""
+    table = import_optional("pyarrow", "frame").table
+    return table(dict(zip(classes.tolist(), indicator.T, strict=True)))
+
+
+def to_label_sets(indicator, classes):
+    """Turn an indicator matrix into a list of tuples of labels, in their order."""
+    labels = np.asarray(classes).tolist()
+    return [tuple(labels[i] for i in np.flatnonzero(row)) for row in indicator]
+
+
 WRITERS = {
     "dense": to_dense,
     "sparse array": to_sparse_array,
     "sparse matrix": to_sparse_matrix,
     "pandas": to_pandas,
     "polars": to_polars,
+    "pyarrow": to_pyarrow,
     "sets": to_label_sets,
 }
 
@@ -57,14 +69,20 @@ class Container(NamedTuple):
 
 # Of arrays and lists of rows.
 DENSE = Container()
+SETS = Container("sets")
 
 
-def container_of(y):
-    """Find the container of labels; of one label per row it does not matter."""
+def is_frame(y):
+    """Tell whether labels are a data frame or a table."""
+    return hasattr(y, "columns") and len(getattr(y, "shape", ())) == 2
+
+
+def container_of_matrix(y):
+    """Find what an indicator matrix came in."""
     if sparse.issparse(y):
         return Container("sparse array" if isinstance(y, sparse.sparray) else "sparse matrix")
-    if hasattr(y, "columns") and len(getattr(y, "shape", ())) == 2:
-        library = type(y).__module__.partition(".")[0]
-        if library in WRITERS:
-            return Container(library, np.asarray(y.columns))
-    return DENSE if find_label_sets(y) is None else Container("sets")
+    if not is_frame(y):
+        return DENSE
+    library = type(y).__module__.partition(".")[0]
+    columns = np.asarray(y.column_names if hasattr(y, "column_names") else y.columns)
+    return Container(library if library in WRITERS else "dense", columns)

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy import sparse
 
-from sktext._hierarchy._graph import divide_edges, find_levels, fold, fold_plan, read_edges
-from sktext._hierarchy._paths import parents_of_paths
+from sktext._labels._hierarchy._graph import divide_edges, find_levels, fold, fold_plan, read_edges
+from sktext._labels._hierarchy._paths import parents_of_paths
 
 
 class Hierarchy:
