@@ -38,4 +38,4 @@ $(INSTALLED): pyproject.toml .ci/constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache demo_output
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache demo_output pictures

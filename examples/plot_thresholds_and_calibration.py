@@ -84,6 +84,7 @@ for name, objective in objectives.items():
 # Reliability before and after: on the diagonal a probability comes true as often as it says. The
 # bars are 95 % confidence intervals.
 import matplotlib.pyplot as plt
+from pictures import show
 
 from sktext.inspection import ReliabilityDisplay
 
@@ -94,7 +95,7 @@ for ax, (name, classifier) in zip(axes, bent.items(), strict=True):
         y_test, calibrated[name, "vector"], labels=classifier.classes_, name="vector", ax=ax
     )
     ax.set_title(name)
-plt.show()
+show()
 
 # %%
 # What was learned
