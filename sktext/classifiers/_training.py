@@ -213,7 +213,10 @@ class TrainingMixin:
 
     def _make_module(self, x, weight, seed):
         """Make the network for the rows that training starts with."""
-        return self.make_module(x.shape[1], self._labels.n_outputs, row_norm(x, weight), seed)
+        module = self.make_module(x.shape[1], self._labels.n_outputs, row_norm(x, weight), seed)
+        if isinstance(module, MLP) and isinstance(x, SparseRows):
+            module.start_at_zero_but(x)
+        return module
 
     def _make_net(self, module, loss, prior):
         bias = _weights.start_bias(loss, self.bias_init, prior)
