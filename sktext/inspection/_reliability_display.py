@@ -8,6 +8,7 @@ from sktext.metrics._reliability import answers_of, answers_of_label, put_in_bin
 
 MARKERS = "os^Dv"
 STRIP = "rows of each point"
+STRIP_HEIGHT = 0.22
 # So that points at the ends are seen whole.
 ENDS = (-0.03, 1.03)
 
@@ -214,15 +215,20 @@ class ReliabilityDisplay:
         return self
 
     def _draw_counts(self, ax):
-        """Draw how many rows each point stands for below it, and return the axes."""
+        """Draw below each point how many rows it stands for, and return the axes."""
         strips = [child for child in ax.child_axes if child.get_label() == STRIP]
         if strips:
             (strip,) = strips
         else:
-            strip = ax.inset_axes([0, -0.3, 1, 0.24], sharex=ax, label=STRIP)
-            strip.set(xlabel=ax.get_xlabel(), ylabel="Rows", yscale="log")
-            ax.set_xlabel("")
-            ax.tick_params(labelbottom=False)
+            # Inside the axes, so that it is within the figure whatever the layout.
+            strip = ax.inset_axes([0, 0, 1, STRIP_HEIGHT], sharex=ax, label=STRIP)
+            height = (ENDS[1] - ENDS[0]) / (1 - STRIP_HEIGHT)
+            ax.set_ylim(ENDS[1] - height, ENDS[1])
+            ax.set_yticks(np.linspace(0, 1, 6))
+            strip.set(ylabel="Rows", yscale="log")
+            strip.yaxis.tick_right()
+            strip.yaxis.set_label_position("right")
+            strip.tick_params(bottom=False, labelbottom=False)
         how = {"marker": self.line_.get_marker(), "color": self.line_.get_color()}
         strip.plot(self.prob_pred, self.counts, markersize=4, linewidth=1, **how)
         return strip
