@@ -40,6 +40,7 @@ from sktext._labels._labels import Labels
 from sktext._labels._pairs import read_indicator, read_pair
 from sktext._labels._reading import form_of, read_labels
 from sktext._labels._single import named_classes
+from sktext._labels._targets import splitter_target, target_and_classes, target_of, unambiguous
 
 __all__ = [
     "Labels",
@@ -50,4 +51,8 @@ __all__ = [
     "read_indicator",
     "read_labels",
     "read_pair",
+    "splitter_target",
+    "target_and_classes",
+    "target_of",
+    "unambiguous",
 ]

@@ -67,8 +67,9 @@ def refuse_no_sequence(y, name):
             f"{name} must be a sequence with an entry per row; got a {type(y).__name__}, whose "
             "order says nothing of the rows. Give a list."
         )
+    is_sequence = any(hasattr(y, method) for method in ("__iter__", "__getitem__", "__array__"))
     # An array of no dimension has the methods of a sequence, and one value.
-    if getattr(y, "shape", None) == () or not (hasattr(y, "__iter__") or hasattr(y, "__getitem__")):
+    if getattr(y, "shape", None) == () or not is_sequence:
         raise TypeError(
             f"{name} must be a sequence with an entry per row; got the single {y!r}. Put it in a "
             f"list: [{name}]."

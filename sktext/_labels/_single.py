@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sktext._labels._opening import SETS, open_labels
+from sktext._labels._opening import SETS, column_of, open_labels
 from sktext._validation import is_missing
 
 # More characters than that would make arrays of fixed width larger than their texts.
@@ -35,6 +35,8 @@ def check_labels(column, name="y"):
         refuse_missing(column, name)
     if column.dtype.kind == "f":
         refuse_fractions(column, name)
+    if column.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported: {name} must hold labels. {LABELS_ARE}.")
     if column.dtype.kind not in "OUbiufmM":
         raise TypeError(
             f"{name} must hold labels; got {column[:1].tolist()} of the type {column.dtype}. "
@@ -132,19 +134,25 @@ def sorted_classes(labels):
     Returns
     -------
     classes : ndarray of shape (n_classes,)
-        Strings have fixed width, unless that would cut or blow them up.
     """
     if not isinstance(labels, set):
         if labels.dtype != object:
             return np.unique(labels)
         labels = set(labels.tolist())
-    found = sorted(labels)
-    if found and isinstance(found[0], str):
+    return label_array(sorted(labels))
+
+
+def label_array(labels):
+    """Put labels into an array of one dimension, tuples as they are.
+
+    Strings have fixed width, unless that would cut or blow them up.
+    """
+    found = column_of(list(labels))
+    types = set(map(type, found))
+    if types == {str}:
         narrow = max(map(len, found)) <= MAX_WIDTH and not any("\0" in label for label in found)
-        return np.array(found, dtype=str if narrow else object)
-    classes = np.empty(len(found), dtype=object)
-    classes[:] = found
-    return numbers_of(classes) if found else classes
+        return found.astype(str) if narrow else found
+    return numbers_of(found) if len(types) == 1 and not is_strange(*types) else found
 
 
 def codes_of(labels, classes):

@@ -7,6 +7,7 @@ from sklearn.utils import get_tags
 from sklearn.utils._available_if import available_if
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
+from sktext._labels import labels_already_read
 from sktext._labels._hierarchy import Hierarchy
 from sktext._validation import (
     HasMethods,
@@ -14,10 +15,11 @@ from sktext._validation import (
     check_same_length,
     check_sample_weight,
     fit_context,
+    indexable_rows,
 )
 from sktext.losses import LOSSES
 from sktext.meta._hierarchical_labels import HierarchicalLabels
-from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters
+from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, last_part
 from sktext.meta._members import scores_of
 from sktext.meta._predicting import estimator_has
 
@@ -140,16 +142,18 @@ class HierarchicalClassifier(
         self : object
         """
         X = check_rows(X)
+        y = indexable_rows(y)
         check_same_length(_num_samples(X), y)
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)
         ends = self.hierarchy_.most_specific(indicator).any(axis=0)
         self._ends = np.flatnonzero(ends)
-        if "y_val" in params:
-            params = {**params, "y_val": self._encode(params["y_val"], "y_val")}
+        given = {name: y for name, y in params.items() if last_part(name) == "y_val"}
+        params = {**params, **{name: self._encode(y, name) for name, y in given.items()}}
         estimator = give_hierarchy(clone(self.estimator), self.hierarchy_)
         params = fit_parameters(self, self.estimator, weight, params)
-        self.estimator_ = estimator.fit(X, indicator, **params)
+        with labels_already_read():
+            self.estimator_ = estimator.fit(X, indicator, **params)
         return self
 
     def _coherent_scores(self, X):

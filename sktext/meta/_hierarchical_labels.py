@@ -8,13 +8,17 @@ from sktext._labels._hierarchy._encoding import (
     decode,
     encode,
     is_indicator,
+    is_table,
     read_columns,
     rows_of_labels,
 )
 from sktext._labels._hierarchy._hierarchy import as_hierarchy
 from sktext._labels._matrix import refuse_unobserved_cells
+from sktext._labels._opening import open_labels
+from sktext._labels._reading import are_matrix_rows, is_nested
+from sktext._labels._single import label_array
+from sktext._validation import indexable_rows
 from sktext.preprocessing import HierarchyEncoder
-from sktext.preprocessing._hierarchy_encoder import to_array
 
 
 class HierarchicalLabels:
@@ -25,12 +29,28 @@ class HierarchicalLabels:
 
     def _learn_labels(self, y):
         """Find the hierarchy and write the labels as a closed indicator."""
-        if is_indicator(y):
+        y = self._opened(y, None if self.parents is None else as_hierarchy(self.parents))
+        if self._is_indicator(y):
             return self._learn_columns(y)
-        encoder = HierarchyEncoder(self.parents, separator=self.separator).fit(y)
+        rows, one_each = rows_of_labels(y)
+        encoder = HierarchyEncoder(self.parents, separator=self.separator).fit(rows)
         self.hierarchy_, self.classes_ = encoder.hierarchy_, encoder.classes_
-        self._form = "one" if encoder.one_each_ else "lists"
-        return self._refuse_single_label(encoder.transform(y))
+        self._form = "one" if one_each else "lists"
+        return self._refuse_single_label(encoder.transform(rows))
+
+    def _opened(self, y, hierarchy):
+        """Put rows of zeros and ones into an array, where the hierarchy has as many labels."""
+        y = indexable_rows(y)
+        if hierarchy is None or len(getattr(y, "shape", ())) == 2:
+            return y
+        column = open_labels(y)
+        if is_nested(column) and are_matrix_rows(column, label_array(hierarchy.labels)):
+            return np.asarray(column.tolist())
+        return y
+
+    def _is_indicator(self, y):
+        """Tell an indicator from a table of names, which says what is above which."""
+        return is_indicator(y) and (self.parents is not None or not is_table(y))
 
     def _learn_columns(self, y):
         if self.parents is None:
@@ -39,7 +59,7 @@ class HierarchicalLabels:
                 "with an entry for each column in their order."
             )
         self.hierarchy_ = as_hierarchy(self.parents)
-        self.classes_ = to_array(self.hierarchy_.labels)
+        self.classes_ = label_array(self.hierarchy_.labels)
         self._form, self._container = "columns", container_of_matrix(y)
         return self._refuse_single_label(read_columns(self.hierarchy_, y))
 
@@ -52,13 +72,15 @@ class HierarchicalLabels:
 
     def _encode(self, y, name="y"):
         """Write labels as a closed indicator of the fitted hierarchy."""
-        if is_indicator(y):
+        y = self._opened(y, self.hierarchy_)
+        if self._is_indicator(y):
             return read_columns(self.hierarchy_, y, name)
         return encode(self.hierarchy_, rows_of_labels(y)[0], name)
 
     def _encode_known(self, y):
         """Write labels as an indicator, and tell which rows have some that were not fitted."""
-        if self.parents is not None or is_indicator(y):
+        y = indexable_rows(y)
+        if self.parents is not None or self._is_indicator(y):
             y = self._encode(y)
             return y, np.zeros(len(y), dtype=bool)
         rows = rows_of_labels(y)[0]

@@ -8,7 +8,13 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._matrix import refuse_unobserved_cells
-from sktext._validation import HasMethods, check_same_length, check_sample_weight, fit_context
+from sktext._validation import (
+    HasMethods,
+    check_same_length,
+    check_sample_weight,
+    fit_context,
+    indexable_rows,
+)
 from sktext.classifiers._parts import Part
 from sktext.meta._hierarchical_labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
@@ -107,6 +113,7 @@ class LocalHierarchicalClassifier(
             If a row has several labels, or a label several parents.
         """
         X = check_rows(X)
+        y = indexable_rows(y)
         check_same_length(_num_samples(X), y)
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)

@@ -101,7 +101,8 @@ def class_columns(answer, method):
 
 def aligned(estimator, answer, method, labels):
     """Give a column to all classes; those that the classifier does not know score lowest."""
-    known = labels.encode(np.asarray(estimator.classes_), "the classes of the estimator")
+    name = "the classes of the estimator"
+    known = labels.encode(labels.read(estimator.classes_, name), name)
     if answer.shape[1] != len(known):
         raise ValueError(
             f"{method} must have a column for each of {len(known)} classes; got "

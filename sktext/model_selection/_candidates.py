@@ -6,12 +6,14 @@ from contextlib import suppress
 from numbers import Number
 from traceback import format_exception
 
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection._validation import _score
+from sklearn.utils import _safe_indexing
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.validation import _check_method_params, _num_samples
 
+from sktext._labels import labels_already_read, unambiguous
 from sktext.model_selection._shared_fits import SHARED, can_share, fit_together, logits_of_all
 
 
@@ -77,6 +79,9 @@ class Fold:
         self.error_score = error_score
         train, test = split
         self.train = _safe_split(estimator, X, y, train)
+        # Some of the rows of sets may look like an indicator, which all of them together do not.
+        several = is_classifier(estimator) and y is not None
+        self.fit_y = _safe_indexing(unambiguous(y), train) if several else self.train[1]
         self.test = _safe_split(estimator, X, y, test, train)
         self.params = _check_method_params(X, params=params, indices=train)
         parts = {"test_scores": (self.test, test)}
@@ -111,11 +116,13 @@ class Fold:
 
     def fit(self, estimators):
         """Fit estimators, together if they can be; give their errors."""
-        X, y = self.train
+        X, y = self.train[0], self.fit_y
         if all(can_share(estimator, self.params) for estimator in estimators):
-            errors = fit_together(estimators, X, y, self.params)
+            with labels_already_read():
+                errors = fit_together(estimators, X, y, self.params)
         else:
-            errors = [self.fit_alone(estimator) for estimator in estimators]
+            with labels_already_read():
+                errors = [self.fit_alone(estimator) for estimator in estimators]
         if self.error_score == "raise":
             for error in filter(None, errors):
                 raise error
@@ -123,7 +130,7 @@ class Fold:
 
     def fit_alone(self, estimator):
         """Fit an estimator that is not ours; give its error."""
-        X, y = self.train
+        X, y = self.train[0], self.fit_y
         try:
             estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
         except Exception as error:

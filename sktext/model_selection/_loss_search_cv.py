@@ -2,7 +2,7 @@
 
 import time
 from functools import partial
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import clone, is_classifier
@@ -16,7 +16,8 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
-from sktext._validation import Interval, Options, fit_context
+from sktext._labels import splitter_target
+from sktext._validation import Interval, Options, fit_context, indexable_rows
 from sktext.model_selection._candidates import Fold, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
 
@@ -179,11 +180,11 @@ class LossSearchCV(BaseSearchCV):
             If all candidates fail, or the grid has a parameter that halving sets.
         """
         scorer, metric = self._get_scorers()
-        X, y = indexable(X, y)
+        X, y = indexable(indexable_rows(X), indexable_rows(y))
         params = _check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
-        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-        splits = list(cv.split(X, y, **routed.splitter.split))
+        cv, target = self._splitter(y)
+        splits = list(cv.split(X, target, **routed.splitter.split))
         self.n_splits_ = len(splits)
         make_fold = partial(
             Fold,
@@ -199,6 +200,17 @@ class LossSearchCV(BaseSearchCV):
         if self.refit:
             self._fit_best(X, y, routed.estimator.fit)
         return self
+
+    def _splitter(self, y):
+        """Make the splitter, and give the labels as it reads them; one given reads them as is."""
+        if (
+            not is_classifier(self.estimator)
+            or y is None
+            or not isinstance(self.cv, (Integral, type(None)))
+        ):
+            return check_cv(self.cv, y, classifier=is_classifier(self.estimator)), y
+        target = splitter_target(y)
+        return check_cv(self.cv, target, classifier=True), target
 
     def _search(self, make_fold, splits):
         """Evaluate all candidates, in rounds if they are to be halved.

@@ -1,10 +1,8 @@
 """Labels as the splitters read them."""
 
-from scipy import sparse
 from sklearn.utils.validation import _num_samples
 
-from sktext._labels import read_labels
-from sktext._labels._sets import labels_of_sets, to_indicator
+from sktext._labels import splitter_target
 from sktext._validation import check_same_length
 
 
@@ -22,11 +20,6 @@ def check_target(X, y):
     y : ndarray of shape (n_samples,), or ndarray or sparse matrix of shape \
             (n_samples, n_labels)
     """
-    if sparse.issparse(y):
-        check_same_length(_num_samples(X), y)
-        return y
-    rows = read_labels(y)
-    check_same_length(_num_samples(X), rows)
-    if rows.form == "sets":
-        return to_indicator(rows.values, labels_of_sets(rows.values))
-    return rows.values
+    target = splitter_target(y)
+    check_same_length(_num_samples(X), target)
+    return target

@@ -1,12 +1,12 @@
 """Labels of a hierarchy as indicator matrices."""
 
-import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._hierarchy._encoding import decode, encode, rows_of_labels
 from sktext._labels._hierarchy._hierarchy import as_hierarchy
+from sktext._labels._single import label_array
 from sktext._validation import fit_context
 
 
@@ -83,7 +83,7 @@ class HierarchyEncoder(BaseEstimator):
         else:
             self.hierarchy_ = as_hierarchy(self.parents)
             encode(self.hierarchy_, rows)
-        self.classes_ = to_array(self.hierarchy_.labels)
+        self.classes_ = label_array(self.hierarchy_.labels)
         return self
 
     def transform(self, y):
@@ -137,21 +137,10 @@ class HierarchyEncoder(BaseEstimator):
                     f"Row {i} has {len(row)} most specific labels, {row}, while fit was given one "
                     "label for each row. Keep the most probable one, or fit on lists of labels."
                 )
-        return to_array([row[0] for row in rows])
+        return label_array([row[0] for row in rows])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.target_tags.one_d_labels = True
         return tags
-
-
-def to_array(labels):
-    """Put labels into a one-dimensional array, tuples as they are."""
-    if not any(isinstance(label, tuple) for label in labels):
-        types = {type(label) for label in labels}
-        if len(types) == 1:
-            return np.array(labels)
-    array = np.empty(len(labels), dtype=object)
-    array[:] = labels
-    return array

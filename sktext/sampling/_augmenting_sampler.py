@@ -8,7 +8,7 @@ from sktext._negations import is_negation
 from sktext._validation import check_texts
 from sktext.sampling._groups import rarest_labels
 from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
-from sktext.sampling._row_sampler import check_kind, indicator, take_rows
+from sktext.sampling._row_sampler import take_rows
 
 # A word with the punctuation that hangs on it, to be put back around another word.
 WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
@@ -20,11 +20,11 @@ class AugmentingSampler(RandomTextOverSampler):
     needs_texts = True
     _min_changes = 1
 
-    def _write(self, X, y, rng):
+    def _write(self, X, target, rng):
         texts = check_texts(X)
         picked = take_rows(X, self.sample_indices_)
         added = self.sample_indices_[len(texts) :]
-        groups = groups_of(y)
+        groups = groups_of(target)
         self._learn(texts, groups)
         return with_texts(picked, [self._changed(texts[row], groups[row], rng) for row in added])
 
@@ -45,11 +45,11 @@ class AugmentingSampler(RandomTextOverSampler):
         raise NotImplementedError
 
 
-def groups_of(y):
+def groups_of(target):
     """Number the class of each row, or its rarest label."""
-    if check_kind(y) == "multilabel-indicator":
-        return rarest_labels(indicator(y))
-    return np.unique(np.asarray(y), return_inverse=True)[1].ravel()
+    if target.ndim == 2:
+        return rarest_labels(target)
+    return np.unique(target, return_inverse=True)[1].ravel()
 
 
 def protected(words):

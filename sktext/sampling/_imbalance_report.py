@@ -3,9 +3,9 @@
 import numpy as np
 
 from sktext._class_weights import SCHEMES, class_weights, effective_number
+from sktext._labels import target_and_classes
 from sktext._optional import import_optional
 from sktext.sampling._multilabel import imbalance_ratios, mean_imbalance_ratio, scumble
-from sktext.sampling._row_sampler import check_kind, indicator
 
 
 def imbalance_report(y, *, beta=0.999):
@@ -17,7 +17,7 @@ def imbalance_report(y, *, beta=0.999):
     Parameters
     ----------
     y : array-like of shape (n_samples,) or (n_samples, n_labels)
-        Labels, or an indicator matrix of zeros and ones.
+        Labels, an indicator matrix of zeros and ones, or sets of labels.
     beta : float, default=0.999
         For effective numbers, in [0, 1): nearer to one, the longer a further sample
         of a class adds something.
@@ -68,12 +68,13 @@ def imbalance_report(y, *, beta=0.999):
     pandas = import_optional("pandas", "frame")
     if not 0 <= beta < 1:
         raise ValueError(f"beta must be in [0, 1); got {beta!r}.")
-    if check_kind(y) == "multilabel-indicator":
-        classes, counts, weights, attrs = of_labels(y, beta)
+    target, classes = target_and_classes(y)
+    if target.ndim == 2:
+        counts, weights, attrs = of_labels(target, beta)
     else:
-        classes, counts = np.unique(np.asarray(y), return_counts=True)
+        counts = np.bincount(target, minlength=len(classes))
         weights = {scheme: class_weights(counts, scheme, beta=beta) for scheme in SCHEMES}
-        attrs = {"n_samples": len(y)}
+        attrs = {"n_samples": len(target)}
     attrs["mean_ratio"] = float(mean_imbalance_ratio(counts))
     columns = {
         "count": counts,
@@ -88,10 +89,8 @@ def imbalance_report(y, *, beta=0.999):
     return report
 
 
-def of_labels(y, beta):
-    """Count the labels of an indicator matrix or data frame, and weigh their positives."""
-    target = indicator(y)
-    names = np.asarray(getattr(y, "columns", np.arange(target.shape[1])))
+def of_labels(target, beta):
+    """Count the labels of an indicator matrix, and weigh their positives."""
     counts = target.sum(axis=0)
     pairs = np.stack([len(target) - counts, counts], axis=1)
     weights = {
@@ -104,4 +103,4 @@ def of_labels(y, beta):
         "labels_per_row": float(target.sum(axis=1).mean()),
         "without_label": float((~target.any(axis=1)).mean()),
     }
-    return names, counts, weights, attrs
+    return counts, weights, attrs

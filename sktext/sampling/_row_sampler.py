@@ -1,13 +1,12 @@
 """Base of the samplers that pick rows by their labels, whatever the rows are."""
 
-import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _num_samples, check_consistent_length
+from sklearn.utils.validation import _num_samples
 
+from sktext._labels import target_of
 from sktext._token_rows import TokenRows
-from sktext._validation import fit_context
+from sktext._validation import check_same_length, fit_context, indexable_rows
 
 
 class RowSampler(BaseEstimator):
@@ -41,7 +40,7 @@ class RowSampler(BaseEstimator):
         X : list, array, Series, data frame or sparse matrix of n_samples rows
             Texts or anything else; only the labels are looked at.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Labels, or an indicator matrix of zeros and ones.
+            Labels, an indicator matrix of zeros and ones, or sets of labels.
 
         Returns
         -------
@@ -50,23 +49,24 @@ class RowSampler(BaseEstimator):
         """
         if isinstance(X, (str, bytes)):
             raise ValueError(f"X must be a sequence of rows; got a single {type(X).__name__}.")
-        check_consistent_length(X, y)
+        X, y = indexable_rows(X), indexable_rows(y)
+        target = target_of(y)
+        check_same_length(_num_samples(X), target)
         rng = check_random_state(self.random_state)
-        kind = check_kind(y)
-        if kind == "multilabel-indicator":
+        if target.ndim == 2:
             strategy = getattr(self, "sampling_strategy", "auto")
             if strategy != "auto":
                 raise ValueError(
                     f"sampling_strategy={strategy!r} is for one label per row; for multilabel y it "
                     "must be 'auto'."
                 )
-            rows = self._pick_multilabel(indicator(y), rng)
+            rows = self._pick_multilabel(target, rng)
         else:
-            rows = self._pick(np.asarray(y).ravel(), rng)
+            rows = self._pick(target, rng)
         self.sample_indices_ = rows
-        return self._write(X, y, rng), take_rows(y, rows)
+        return self._write(X, target, rng), take_rows(y, rows)
 
-    def _write(self, X, y, rng):
+    def _write(self, X, target, rng):
         """Give the new rows; those picked, unless a subclass writes others."""
         return take_rows(X, self.sample_indices_)
 
@@ -86,22 +86,6 @@ class RowSampler(BaseEstimator):
         tags.target_tags.required = True
         tags.target_tags.two_d_labels = True
         return tags
-
-
-def check_kind(y):
-    """Check that labels are classes or an indicator matrix, and say which."""
-    kind = type_of_target(y, input_name="y")
-    if kind not in ("binary", "multiclass", "multilabel-indicator"):
-        raise ValueError(
-            f"y must hold one label per row, or an indicator matrix of zeros and ones; got a "
-            f"{kind} y."
-        )
-    return kind
-
-
-def indicator(y):
-    """Give an indicator matrix, sparse or a data frame, as an array."""
-    return y.toarray() if hasattr(y, "toarray") else np.asarray(y)
 
 
 def take_rows(X, rows):

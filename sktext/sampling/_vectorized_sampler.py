@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from sktext._validation import HasMethods, check_texts, fit_context
+from sktext._labels import target_and_classes
+from sktext._validation import HasMethods, check_texts, fit_context, indexable_rows
 from sktext.sampling._row_sampler import take_rows
 from sktext.sampling._strategy import encode_strategy
 
@@ -84,7 +85,8 @@ class VectorizedSampler(BaseEstimator):
         if self.vectorizer is not None:
             vectorizer = clone(self.vectorizer)
         # Some samplers take numbers only for labels.
-        classes, codes = np.unique(y, return_inverse=True)
+        X, y = indexable_rows(X), indexable_rows(y)
+        codes, classes = target_and_classes(y)
         self.sampler_ = encode_strategy(clone(self.sampler), classes)
         self.sampler_.fit_resample(vectorizer.fit_transform(check_texts(X)), codes)
         rows = getattr(self.sampler_, "sample_indices_", None)

@@ -1,8 +1,11 @@
 """Labels of rows to closed indicators, and back."""
 
 import numpy as np
+from scipy import sparse
 
 from sktext._labels._hierarchy._hierarchy import Hierarchy, as_hierarchy
+from sktext._labels._opening import column_of, open_labels
+from sktext._validation import is_missing
 
 
 def rows_of_labels(y):
@@ -11,6 +14,7 @@ def rows_of_labels(y):
     Parameters
     ----------
     y : array-like of shape (n_samples,), or sequence of lists or sets of labels
+        Or a table with a column per level, each row a path; blanks come last in it.
 
     Returns
     -------
@@ -20,13 +24,14 @@ def rows_of_labels(y):
     """
     if isinstance(y, str | bytes):
         raise ValueError(f"y must be a sequence of labels; got the single {y!r}. Give [{y!r}].")
-    if getattr(y, "ndim", 1) != 1:
+    values = paths_of_table(y) if is_table(y) else open_labels(y)
+    if values.ndim != 1:
         raise ValueError(
             f"y must have one label, or one list of labels, for each row; got an array of shape "
-            f"{y.shape}."
+            f"{values.shape}."
         )
-    entries = y.tolist() if hasattr(y, "tolist") else list(y)
-    one_each = not any(isinstance(entry, list | set | frozenset | np.ndarray) for entry in entries)
+    entries = values.tolist()
+    one_each = not any(isinstance(entry, list | set | frozenset) for entry in entries)
     rows = [[entry] if one_each else as_row(entry, i) for i, entry in enumerate(entries)]
     for i, row in enumerate(rows):
         if any(label is None or label != label for label in row):
@@ -41,7 +46,7 @@ def rows_of_labels(y):
 
 def as_row(entry, place):
     """Read the labels of one row where rows have several."""
-    if isinstance(entry, list | set | frozenset | np.ndarray):
+    if isinstance(entry, list | set | frozenset):
         if len(set(entry)) < len(entry):
             raise ValueError(
                 f"y[{place}] repeats a label: {entry!r}. Give each label once; if this is a row of "
@@ -56,6 +61,31 @@ def as_row(entry, place):
 def is_indicator(y):
     """Tell whether labels are given as a matrix of columns."""
     return len(getattr(y, "shape", ())) == 2
+
+
+def is_table(y):
+    """Tell whether labels are a matrix of names, with a column per level."""
+    if not is_indicator(y) or sparse.issparse(y):
+        return False
+    values = open_labels(y)
+    return not (values.dtype.kind in "biuf" and np.isin(values, (-1, 0, 1)).all())
+
+
+def paths_of_table(y):
+    """Read each row of a table as a path, down to where its blanks begin."""
+    paths = []
+    for i, row in enumerate(open_labels(y).tolist()):
+        blank = [is_missing(name) or name == "" for name in row]
+        depth = blank.index(True) if any(blank) else len(row)
+        if not depth or not all(blank[depth:]):
+            raise ValueError(
+                f"y[{i}] is {row}, and a row of a table with a column per level must be filled "
+                "from the top down. Drop the row, or name the levels that are blank."
+            )
+        whole = (isinstance(name, float) and name.is_integer() for name in row[:depth])
+        path = (int(name) if w else name for name, w in zip(row, whole, strict=False))
+        paths.append(tuple(path))
+    return column_of([path[0] for path in paths] if len(row) == 1 else paths)
 
 
 def read_columns(hierarchy, y, name="y"):
@@ -153,7 +183,13 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
     hierarchy : Hierarchy
     true, predicted : ndarrays of shape (n_samples, n_labels)
     """
-    read = [None if is_indicator(y) else rows_of_labels(y)[0] for y in (y_true, y_pred)]
+    names = ("y_true", "y_pred")
+    read = [
+        None
+        if is_indicator(y) and (hierarchy is not None or not is_table(y))
+        else rows_of_labels(y)[0]
+        for y, name in zip((y_true, y_pred), names, strict=True)
+    ]
     if hierarchy is None:
         if None in read:
             raise ValueError(
@@ -163,7 +199,6 @@ def closed_pair(y_true, y_pred, hierarchy, separator):
             (p for rows in read for row in rows for p in row), separator
         )
     hierarchy = as_hierarchy(hierarchy)
-    names = ("y_true", "y_pred")
     true, predicted = (
         read_columns(hierarchy, y, name) if rows is None else encode(hierarchy, rows, name)
         for y, rows, name in zip((y_true, y_pred), read, names, strict=True)
