@@ -101,10 +101,10 @@ show()
 # What was learned
 # ----------------
 #
-# Cross-entropy needs no calibration here; with many classes and few texts of each, the penalty makes
-# its probabilities timid, and it does. Focal loss, down-sampling and logit adjustment do, and come
-# back to where cross-entropy is: by their formula without any data, by "vector" and "isotonic" a
-# little better. "temperature" has one number for both classes and cannot move shares, which is
+# Cross-entropy needs no calibration here; with many classes and few texts of each, the penalty
+# makes its probabilities timid, and it does. Focal loss, down-sampling and logit adjustment do, and
+# come back to where cross-entropy is: by their formula without any data, by "vector" and "isotonic"
+# a little better. "temperature" has one number for both classes and cannot move shares, which is
 # what down-sampling and logit adjustment have moved.
 #
 # The down-sampled classifier cut at one half finds the most spam and loses the most ham. Any

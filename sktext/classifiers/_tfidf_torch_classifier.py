@@ -112,7 +112,8 @@ class TfidfTorchClassifier(BaseTorchClassifier):
         Epochs trained.
     coef_ : ndarray of shape (n_outputs, n_features)
         Weights of a linear model, one row for two classes; their names are
-        ``vectorizer_.get_feature_names_out()``, but for hashed words. With hidden layers there are none.
+        ``vectorizer_.get_feature_names_out()``, but for hashed words. With hidden layers
+        there are none.
     intercept_ : ndarray of shape (n_outputs,)
         Biases of a linear model.
     best_validation_score_ : float or None
