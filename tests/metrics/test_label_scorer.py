@@ -189,6 +189,6 @@ def test_unknown_scorers_are_refused(texts_and_labels):
     clf = quick().fit(texts, labels)
     with pytest.raises(ValueError, match="scoring"):
         LabelScorer("f1_makro")(clf, texts, labels)
-    margin = TfidfTorchClassifier(loss="hinge", random_state=0).fit(texts, labels)
+    margin = TfidfTorchClassifier(loss="crammer_singer", random_state=0).fit(texts, labels)
     with pytest.raises(AttributeError, match="predict_proba"):
         LabelScorer("neg_log_loss")(margin, texts, labels)
