@@ -59,4 +59,4 @@ $(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@touch $@
 
 clean:  ## Remove what these targets have made.
-	rm -rf $(VENV) .venv-oldest .venv-nightly build dist .pytest_cache .ruff_cache .hypothesis demo_output
+	rm -rf $(VENV) .venv-oldest .venv-nightly build dist .pytest_cache .ruff_cache .hypothesis demo_output pictures

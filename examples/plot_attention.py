@@ -67,6 +67,7 @@ for name, places in chosen.items():
 # %%
 # The first three questions of each type, each word on a ground as dark as its weight.
 import matplotlib.pyplot as plt
+from pictures import show
 
 
 def draw_words(ax, y, words, weight):
@@ -88,7 +89,7 @@ ax.set_xlim(-22, 80)
 ax.set_ylim(len(rows), -1)
 ax.axis("off")
 ax.set_title("Weight of each word")
-plt.show()
+show()
 
 # %%
 # What was learned

@@ -84,6 +84,7 @@ for i, (first, _) in enumerate(members):
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(1, 2, figsize=(12, 3.8), width_ratios=(2, 3), layout="constrained")
 colors = ["tab:grey"] * len(members) + ["tab:blue", "tab:orange"]
@@ -100,7 +101,7 @@ axes[1].set_xticks(range(len(columns)), columns, rotation=90)
 axes[1].set_yticks(range(len(stacking.classes_)), stacking.classes_)
 axes[1].set_title("what stacking makes of each probability")
 fig.colorbar(image)
-plt.show()
+show()
 
 # %%
 # What was learned

@@ -84,6 +84,7 @@ for name, report in reports.items():
 # %%
 # Precision and recall of each label, frequent to rare.
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(2, 1, figsize=(11, 7), sharex=True, layout="constrained")
 places = np.arange(len(topics))
@@ -94,7 +95,7 @@ for ax, score in zip(axes, ("precision", "recall"), strict=True):
 axes[0].legend(ncols=3)
 axes[1].set_xticks(places, [f"{n}\n{c}" for n, c in zip(topics, counts, strict=True)], rotation=40)
 axes[0].set_title("Topics with their training news")
-plt.show()
+show()
 
 # %%
 # What was learned

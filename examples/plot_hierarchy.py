@@ -88,6 +88,7 @@ for name, ((_, _, _, y_test), _) in data.items():
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
 for ax, name in zip(axes, data, strict=True):
@@ -97,7 +98,7 @@ for ax, name in zip(axes, data, strict=True):
     ax.set_ylim(0.5, 1)
     ax.set_title(f"{name}: {hierarchies[name].is_leaf.sum()} labels")
 axes[0].legend(fontsize=8)
-plt.show()
+show()
 
 # %%
 # What was learned

@@ -82,6 +82,7 @@ for name in techniques:
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(1, 4, figsize=(14, 4), sharey=True, layout="constrained")
 places = np.arange(len(techniques))[::-1]
@@ -92,7 +93,7 @@ for i, column in enumerate(columns):
     axes[i].set_title(column)
 axes[0].set_yticks(places, techniques)
 fig.suptitle("Mean and spread over five splits; the line is the baseline")
-plt.show()
+show()
 
 # %%
 # Where the article's findings hold, and where not

@@ -69,6 +69,7 @@ for name in names:
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 table = np.array([scores[name][order] for name in names])
 fig, ax = plt.subplots(figsize=(8, 6), layout="constrained")
@@ -80,7 +81,7 @@ ax.set_xticks(range(len(order)), [f"{classes[i]}\n{counts[i]}" for i in order])
 ax.set_yticks(range(len(names)), names)
 ax.set_title("F1 of each class, frequent to rare, with its training messages")
 fig.colorbar(image)
-plt.show()
+show()
 
 # %%
 # What was learned

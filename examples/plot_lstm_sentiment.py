@@ -82,6 +82,7 @@ for name, model in models.items():
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(1, 4, figsize=(15, 3.6), layout="constrained")
 titles = {"train_loss": "training loss", "valid_loss": "held-out loss", "valid_score": "accuracy"}
@@ -96,7 +97,7 @@ axes[2].legend()
 for name in ("cross-entropy", "margin-gated"):
     axes[3].hist(confidences[name], bins=np.linspace(0.5, 1, 26), alpha=0.6, label=name)
 axes[3].set_title("confidence in the answer")
-plt.show()
+show()
 
 # %%
 # What was learned

@@ -80,6 +80,7 @@ print(found[["training_count", "support", "predicted", "precision", "recall"]].h
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(1, 3, figsize=(13, 4), sharey=True, layout="constrained")
 places = np.arange(len(losses))
@@ -90,8 +91,9 @@ for ax, part in zip(axes, PARTS, strict=True):
     ax.set_title(f"{part}: {parts[part].n_labels} labels")
     ax.set_xticks(places, losses, rotation=40, ha="right")
 axes[0].set_ylabel("macro F1")
-axes[0].legend(title="threshold")
-plt.show()
+# Beside the panels, where it covers no bars.
+fig.legend(*axes[0].get_legend_handles_labels(), title="threshold", loc="outside right upper")
+show()
 
 # %%
 # What was learned

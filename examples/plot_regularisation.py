@@ -55,6 +55,7 @@ for name, classifier in recipes.items():
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, axes = plt.subplots(1, 4, figsize=(14, 3.5), sharey=True, layout="constrained")
 for ax, (name, classifier) in zip(axes, recipes.items(), strict=True):
@@ -64,7 +65,7 @@ for ax, (name, classifier) in zip(axes, recipes.items(), strict=True):
     ax.set_xlabel("epoch")
 axes[0].set_ylabel("loss")
 axes[0].legend()
-plt.show()
+show()
 
 # %%
 # What was learned

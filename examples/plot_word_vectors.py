@@ -85,6 +85,7 @@ for name, table in accuracy.items():
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
 for name, table in accuracy.items():
@@ -96,7 +97,7 @@ ax.minorticks_off()
 ax.set_xlabel("labelled questions")
 ax.set_ylabel("accuracy on 2,000 others")
 ax.legend(fontsize=8)
-plt.show()
+show()
 
 # %%
 # What was learned

@@ -59,12 +59,13 @@ print("macro F1 on new messages:", round(search.score(test, y_test), 3))
 
 # %%
 import matplotlib.pyplot as plt
+from pictures import show
 
 fig, ax = plt.subplots(figsize=(9, 3.5), layout="constrained")
 ax.barh([", ".join(str(value) for value in candidate.values()) for candidate in params], scores)
 ax.invert_yaxis()
 ax.set_xlabel("macro F1, three folds")
-plt.show()
+show()
 
 # %%
 # What was learned

@@ -140,6 +140,26 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         for epoch in self.history_:
             epoch["batches"] = []
 
+    def lengthen_optimizer(self, weight, n_before):
+        """Let an optimizer that goes on remember the rows that a parameter has got more.
+
+        What it remembers of new rows is what a new optimizer would.
+
+        Parameters
+        ----------
+        weight : Parameter
+        n_before : int
+            How many rows it had.
+        """
+        if not self.goes_on or len(weight) == n_before:
+            return
+        state = self.optimizer_.state[weight]
+        new = self.optimizer.make(self.module_).state[weight]
+        for name, value in state.items():
+            if torch.is_tensor(value) and value.ndim and len(value) == n_before:
+                more = value.new_zeros(len(weight) - n_before, *value.shape[1:])
+                state[name] = torch.cat([value, new[name][n_before:] if name in new else more])
+
     def train(self, train, valid, max_epochs):
         """Run the training loop.
 

@@ -55,4 +55,8 @@ def test_gallery_example_runs_in_a_minute(path, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 4
-    assert not list(tmp_path.iterdir()), "an example leaves nothing behind"
+    (folder,) = tmp_path.iterdir()
+    assert folder.name == "pictures", "an example leaves nothing but its pictures behind"
+    (picture,) = folder.iterdir()
+    assert picture.stat().st_size > 10_000
+    assert f"saved {picture.relative_to(tmp_path)}" in done.stdout

@@ -163,7 +163,6 @@ def codes_of(labels, classes):
     labels : ndarray of shape (n_samples,)
         Checked, and of the kind of the classes.
     classes : ndarray of shape (n_classes,)
-        Sorted.
 
     Returns
     -------
@@ -174,7 +173,8 @@ def codes_of(labels, classes):
         number = {label: i for i, label in enumerate(classes.tolist())}
         codes = (number.get(label, -1) for label in labels.tolist())
         return np.fromiter(codes, dtype=np.int64, count=len(labels))
-    codes = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+    order = np.argsort(classes)
+    codes = order[np.searchsorted(classes, labels, sorter=order).clip(max=len(classes) - 1)]
     return np.where(classes[codes] == labels, codes, -1).astype(np.int64)
 
 

@@ -29,7 +29,8 @@ class CNNClassifier(BaseSequenceClassifier):
         mean, or both.
     n_buckets : int, default=500_000
         Embeddings that pairs of neighbouring words share by hashing, at least 0; that of a
-        pair is added to that of its first word. With one layer only.
+        pair is added to that of its first word. Only pairs of the training texts take
+        memory, ``embedding_dim`` numbers each; others count as zeros. With one layer only.
     hidden_size : int or None, default=None
         Units of a dense layer after pooling, at least 1; None is no such layer. With one
         layer only.
@@ -312,6 +313,7 @@ class CNNClassifier(BaseSequenceClassifier):
                 dropout=self.dropout,
                 embedding_dropout=self.embedding_dropout,
                 seed=seed,
+                on_demand=True,
             )
         return DilatedCNN(
             n_tokens,

@@ -19,7 +19,9 @@ class FastTextClassifier(BaseSequenceClassifier):
     ngram_range : tuple of int, default=(1, 2)
         Shortest and longest run of words that has an embedding; (1, 1) is words alone.
     n_buckets : int, default=1_000_000
-        Embeddings that runs of two and more words share by hashing, at least 1.
+        Embeddings that runs of two and more words share by hashing, at least 1. Only runs
+        of the training texts take memory, ``embedding_dim`` numbers each; others count as
+        zeros.
     binary : bool, default=True
         Whether a word or run of words counts once, however often it stands in a text;
         else each time, as in the paper.
@@ -278,4 +280,5 @@ class FastTextClassifier(BaseSequenceClassifier):
             binary=self.binary,
             dropout=self.dropout,
             seed=seed,
+            on_demand=True,
         )

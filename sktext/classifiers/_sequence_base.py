@@ -9,6 +9,7 @@ import torch
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._batches import in_prediction_order
 from sktext._component import resolve
 from sktext._devices import find_device
 from sktext._steps import HALF
@@ -23,6 +24,7 @@ from sktext.classifiers._callbacks import Thaw
 from sktext.classifiers._checkpoints import find_checkpoint
 from sktext.features import TOKENIZERS, WordTokenizer
 from sktext.modules import EmbeddingInit
+from sktext.modules._hashed_ngrams import HashedNgrams
 
 
 class BaseSequenceClassifier(BaseTorchClassifier):
@@ -143,6 +145,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
             dim = vectors.shape[1]
         with torch_defaults():
             module = self.make_module(n_tokens, self._labels.n_outputs, dim, seed)
+            meet_ngrams(module, x)
         if vectors is not None:
             weights = self._embedding_weights(module, vectors)
             frozen = self.embedding_init_.frozen_epochs > 0
@@ -152,6 +155,15 @@ class BaseSequenceClassifier(BaseTorchClassifier):
                     weights[n_tokens:] = 0
             weights.requires_grad_(not frozen)
         return module
+
+    def _make_or_keep_net(self, x, part, weight, draw, seed, *, fresh, online):
+        super()._make_or_keep_net(x, part, weight, draw, seed, fresh=fresh, online=online)
+        module = self.net_.module_
+        if not fresh and isinstance(module, HashedNgrams):
+            weight = module.embedding.weight
+            n_before = len(weight)
+            meet_ngrams(module, x)
+            self.net_.lengthen_optimizer(weight, n_before)
 
     def _embedding_weights(self, module, vectors):
         weights = getattr(getattr(module, "embedding", None), "weight", None)
@@ -224,6 +236,12 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+def meet_ngrams(module, x):
+    """Let a network whose n-grams have vectors on demand make room for those of texts."""
+    if isinstance(module, HashedNgrams):
+        module.meet(texts.padded() for _, texts in in_prediction_order(x))
 
 
 class Sentences:

@@ -125,6 +125,12 @@ class TfidfTorchClassifier(BaseTorchClassifier):
         The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
     n_iter_ : int
         Epochs trained.
+    coef_ : ndarray of shape (n_outputs, n_features)
+        Weights of a linear model, one row for two classes; their names are
+        ``vectorizer_.get_feature_names_out()``, but for hashed words. With hidden layers
+        there are none.
+    intercept_ : ndarray of shape (n_outputs,)
+        Biases of a linear model.
     best_validation_score_ : float or None
         Best value of what early stopping watched.
 

@@ -105,6 +105,11 @@ class TorchClassifier(BaseTorchClassifier):
         The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
     n_iter_ : int
         Epochs trained.
+    coef_ : ndarray of shape (n_outputs, n_features)
+        Weights of a linear model, one row for two classes; their names are
+        ``feature_names_in_``. With hidden layers there are none.
+    intercept_ : ndarray of shape (n_outputs,)
+        Biases of a linear model.
     best_validation_score_ : float or None
         Best value of what early stopping watched.
     n_features_in_ : int

@@ -247,7 +247,10 @@ class TrainingMixin:
         """Make the network for the rows that training starts with."""
         norm = row_norm(x, weight)
         with torch_defaults():
-            return self.make_module(x.shape[1], self._labels.n_outputs, norm, seed)
+            module = self.make_module(x.shape[1], self._labels.n_outputs, norm, seed)
+        if isinstance(module, MLP) and isinstance(x, SparseRows):
+            module.start_at_zero_but(x)
+        return module
 
     def _make_net(self, module, loss, bias):
         head_bias = getattr(getattr(module, "head", None), "bias", None)

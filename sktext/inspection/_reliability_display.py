@@ -6,13 +6,20 @@ from sktext._optional import import_optional
 from sktext._validation import weights_or_ones
 from sktext.metrics._reliability import answers_of, answers_of_label, put_in_bins
 
+MARKERS = "os^Dv"
+STRIP = "rows of each point"
+STRIP_HEIGHT = 0.22
+# So that points at the ends are seen whole.
+ENDS = (-0.03, 1.03)
+
 
 class ReliabilityDisplay:
     """Show how often things come true against the probability that was given.
 
     Use it to see where probabilities are too high, below the diagonal, or too low: at the
-    rare end, or at the sure one; the bars say how far chance goes. Not for one number;
-    that is :func:`~sktext.metrics.expected_calibration_error`. It needs matplotlib.
+    rare end, or at the sure one; the bars say how far chance goes, and the strip below
+    how many rows speak. Not for one number; that is
+    :func:`~sktext.metrics.expected_calibration_error`. It needs matplotlib.
 
     Make it by ``from_estimator`` or ``from_predictions``.
 
@@ -24,6 +31,8 @@ class ReliabilityDisplay:
         Mean probability of each bin.
     lower, upper : ndarray of shape (n_bins,)
         Ends of Wilson's confidence interval around each share.
+    counts : ndarray of shape (n_bins,), default=None
+        Rows in each bin, or the sum of their weights; None draws no strip.
     estimator_name : str, default=None
         Name in the legend.
 
@@ -37,6 +46,8 @@ class ReliabilityDisplay:
         The shares.
     bars_ : matplotlib LineCollection
         The confidence intervals.
+    strip_ax_ : matplotlib Axes or None
+        The strip below, of which all curves on the same axes have one.
 
     See Also
     --------
@@ -52,11 +63,12 @@ class ReliabilityDisplay:
     array([0.33, 0.67])
     """
 
-    def __init__(self, prob_true, prob_pred, lower, upper, *, estimator_name=None):
+    def __init__(self, prob_true, prob_pred, lower, upper, *, counts=None, estimator_name=None):
         self.prob_true = prob_true
         self.prob_pred = prob_pred
         self.lower = lower
         self.upper = upper
+        self.counts = counts
         self.estimator_name = estimator_name
 
     @classmethod
@@ -68,7 +80,7 @@ class ReliabilityDisplay:
         *,
         label=None,
         n_bins=10,
-        strategy="quantile",
+        strategy="uniform",
         confidence=0.95,
         sample_weight=None,
         name=None,
@@ -88,8 +100,9 @@ class ReliabilityDisplay:
             As in ``from_predictions``.
         n_bins : int, default=10
             Number of bins.
-        strategy : {"quantile", "uniform"}, default="quantile"
-            Bins of about as many rows each, or of the same width.
+        strategy : {"uniform", "quantile"}, default="uniform"
+            Bins of the same width, which show the range in which one decides; or of about as
+            many rows each, which may all lie at one end where something is rare.
         confidence : float, default=0.95
             Of the intervals, in (0, 1).
         sample_weight : array-like of shape (n_samples,), default=None
@@ -128,7 +141,7 @@ class ReliabilityDisplay:
         labels=None,
         label=None,
         n_bins=10,
-        strategy="quantile",
+        strategy="uniform",
         confidence=0.95,
         sample_weight=None,
         name=None,
@@ -163,7 +176,8 @@ class ReliabilityDisplay:
         weight = np.repeat(weights_or_ones(sample_weight, proba), proba.shape[1])
         bins = put_in_bins(proba.ravel(), truth.ravel(), weight, n_bins, strategy)
         ends = bins.wilson(confidence)
-        display = cls(bins.prob_true, bins.prob_pred, *ends, estimator_name=name)
+        shown = bins.prob_true, bins.prob_pred, *ends
+        display = cls(*shown, counts=bins.mass, estimator_name=name)
         return display.plot(ax=ax, line_kwargs=line_kwargs)
 
     def plot(self, ax=None, *, name=None, line_kwargs=None):
@@ -184,14 +198,37 @@ class ReliabilityDisplay:
         """
         if ax is None:
             _, ax = import_optional("matplotlib.pyplot", "plot").subplots()
+        n_curves = len(ax.lines[1:])
         if not ax.lines:  # curves of several classifiers share one diagonal
             ax.plot([0, 1], [0, 1], "k:", label="right")
             ax.set(xlabel="Mean probability", ylabel="Share that came true")
+            ax.set(xlim=ENDS, ylim=ENDS)
         name = self.estimator_name if name is None else name
-        how = {"marker": "o", "label": name, **(line_kwargs or {})}
+        marker = MARKERS[n_curves % len(MARKERS)]  # for who cannot tell the colours
+        how = {"marker": marker, "label": name, **(line_kwargs or {})}
         (self.line_,) = ax.plot(self.prob_pred, self.prob_true, **how)
         color = self.line_.get_color()
         self.bars_ = ax.vlines(self.prob_pred, self.lower, self.upper, colors=color, alpha=0.4)
         ax.legend(loc="upper left")
         self.ax_, self.figure_ = ax, ax.figure
+        self.strip_ax_ = None if self.counts is None else self._draw_counts(ax)
         return self
+
+    def _draw_counts(self, ax):
+        """Draw below each point how many rows it stands for, and return the axes."""
+        strips = [child for child in ax.child_axes if child.get_label() == STRIP]
+        if strips:
+            (strip,) = strips
+        else:
+            # Inside the axes, so that it is within the figure whatever the layout.
+            strip = ax.inset_axes([0, 0, 1, STRIP_HEIGHT], sharex=ax, label=STRIP)
+            height = (ENDS[1] - ENDS[0]) / (1 - STRIP_HEIGHT)
+            ax.set_ylim(ENDS[1] - height, ENDS[1])
+            ax.set_yticks(np.linspace(0, 1, 6))
+            strip.set(ylabel="Rows", yscale="log")
+            strip.yaxis.tick_right()
+            strip.yaxis.set_label_position("right")
+            strip.tick_params(bottom=False, labelbottom=False)
+        how = {"marker": self.line_.get_marker(), "color": self.line_.get_color()}
+        strip.plot(self.prob_pred, self.counts, markersize=4, linewidth=1, **how)
+        return strip

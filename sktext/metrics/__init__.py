@@ -1,6 +1,7 @@
-"""Scores of several labels per row: frequent and rare ones, rankings, hierarchies; calibration."""
+"""Scores label by label: frequent and rare ones, confusions, rankings, hierarchies; calibration."""
 
 from sktext.metrics._calibration_error import expected_calibration_error
+from sktext.metrics._confused_pairs import confused_pairs
 from sktext.metrics._f1_by_frequency import f1_by_frequency
 from sktext.metrics._frequency_f1_scorer import FrequencyF1Scorer
 from sktext.metrics._hierarchical import (
@@ -9,10 +10,13 @@ from sktext.metrics._hierarchical import (
     level_scores,
 )
 from sktext.metrics._label_report import label_report
+from sktext.metrics._label_scorer import LabelScorer
 from sktext.metrics._ranking import ndcg_at_k, precision_at_k
 
 __all__ = [
     "FrequencyF1Scorer",
+    "LabelScorer",
+    "confused_pairs",
     "expected_calibration_error",
     "f1_by_frequency",
     "hierarchical_f1_score",

@@ -4,13 +4,14 @@ import numpy as np
 from sklearn.metrics import f1_score
 from sklearn.utils import Bunch
 
-from sktext.metrics._indicators import check_counts, check_indicator, check_pair
+from sktext.metrics._indicators import check_counts
+from sktext.metrics._label_pairs import read_labels_alike
 
 PARTS = ("head", "medium", "tail")
 
 
-def f1_by_frequency(y_true, y_pred, counts, *, bounds=(8, 35), sample_weight=None):
-    """Compute F1 of the head, the middle and the tail of the labels.
+def f1_by_frequency(y_true, y_pred, counts, *, labels=None, bounds=(8, 35), sample_weight=None):
+    """Compute F1 of the head, the middle and the tail of the classes or labels.
 
     Use it where labels have a long tail: the micro average hides the tail, and the macro
     average is little else. Not with the frequencies of the test rows, by which a label
@@ -18,10 +19,13 @@ def f1_by_frequency(y_true, y_pred, counts, *, bounds=(8, 35), sample_weight=Non
 
     Parameters
     ----------
-    y_true, y_pred : array-like or sparse matrix of shape (n_samples, n_labels)
-        Indicator matrices.
+    y_true, y_pred : array-like of shape (n_samples,) or (n_samples, n_labels)
+        One label per row; or several, as indicator matrices or sets of labels.
     counts : array-like of shape (n_labels,)
-        Positives of each label in the training rows, such as ``class_counts_``.
+        Training rows of each label, such as ``class_counts_``.
+    labels : array-like of shape (n_labels,), default=None
+        What the counts are of, such as ``classes_``. None is all labels that occur here,
+        sorted, or the columns.
     bounds : tuple of (float, float), default=(8, 35)
         The tail are labels of at most the first, the head of at least the second [1]_.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -52,18 +56,20 @@ def f1_by_frequency(y_true, y_pred, counts, *, bounds=(8, 35), sample_weight=Non
     >>> scores = f1_by_frequency(y_true, y_pred, counts=[100, 5])
     >>> scores.head.macro, round(scores.tail.macro, 3)
     (1.0, 0.667)
+    >>> y_true, y_pred = ["ham", "ham", "spam"], ["ham", "ham", "ham"]
+    >>> scores = f1_by_frequency(y_true, y_pred, counts=[100, 5], labels=["ham", "spam"])
+    >>> scores.head.macro, scores.tail.macro
+    (0.8, 0.0)
     """
-    y_pred = check_indicator(y_pred, "y_pred")
-    y_true = check_pair(y_true, y_pred, "y_pred")
-    counts = check_counts(counts, y_true.shape[1])
+    pair = read_labels_alike(y_true, y_pred, labels)
+    counts = check_counts(counts, len(pair.classes))
     scores = Bunch()
     for part, chosen in parts_of(counts, bounds).items():
-        pair = y_true[:, chosen], y_pred[:, chosen]
         params = {"sample_weight": sample_weight, "zero_division": 0}
         scores[part] = Bunch(n_labels=int(chosen.sum()))
         for average in ("micro", "macro"):
             has_labels = chosen.any()
-            score = f1_of(*pair, average=average, **params) if has_labels else np.nan
+            score = f1_of(pair, chosen, average=average, **params) if has_labels else np.nan
             scores[part][average] = score
     return scores
 
@@ -77,8 +83,9 @@ def parts_of(counts, bounds):
     return dict(zip(PARTS, (head, ~head & ~tail, tail), strict=True))
 
 
-def f1_of(y_true, y_pred, *, average, **params):
-    """Compute F1, where a single column is a matrix of one label."""
-    if y_true.shape[1] == 1:
-        return float(f1_score(y_true[:, 0], y_pred[:, 0], **params))
-    return float(f1_score(y_true, y_pred, average=average, **params))
+def f1_of(pair, chosen, *, average, **params):
+    """Compute F1 of some labels, where a single column is a matrix of one label."""
+    if pair.true.ndim == 2 and pair.true.shape[1] == 1:
+        return float(f1_score(pair.true[:, 0], pair.predicted[:, 0], **params))
+    numbers = np.flatnonzero(chosen)
+    return float(f1_score(pair.true, pair.predicted, labels=numbers, average=average, **params))

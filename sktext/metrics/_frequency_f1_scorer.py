@@ -1,4 +1,4 @@
-"""Scorer of frequent or of rare labels."""
+"""Scorer of frequent or of rare classes or labels."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,10 +11,10 @@ from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
 
 
 class FrequencyF1Scorer(BaseEstimator):
-    """Score F1 of the labels that are rare, or frequent, in the training rows.
+    """Score F1 of the classes or labels that are rare, or frequent, in the training rows.
 
     Use it as ``scoring`` of a search, a cross-validation or early stopping on a long tail
-    of labels. Not where a split may have no label of the part; the score is NaN there.
+    of classes or labels. Not where a split may have no label of the part; the score is NaN there.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class FrequencyF1Scorer(BaseEstimator):
         The tail are labels with at most the first number of training rows, the head with
         at least the second.
     counts : array-like of shape (n_labels,), default=None
-        Positives of each label in the training rows; those that the classifier counted
+        Training rows of each class or label; those that the classifier counted
         itself (``class_counts_``) by default, also inside a Pipeline, a search or another
         classifier. Needed in early stopping, where the classifier is not fitted yet.
 
@@ -65,8 +65,8 @@ class FrequencyF1Scorer(BaseEstimator):
         ----------
         estimator : classifier
         X : rows as in ``fit``
-        y : array-like or sparse matrix of shape (n_samples, n_labels)
-            Or sets of labels, as in the classifier's ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels as in the classifier's ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
 
         Returns

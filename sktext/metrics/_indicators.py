@@ -15,7 +15,8 @@ def check_indicator(y, name, labels=None):
         raise ValueError(
             f"{name} must be an indicator matrix of shape (n_samples, n_labels); got "
             f"{type(y).__name__} of shape {getattr(y, 'shape', (len(y),))}. Sets of labels become "
-            "one by sklearn.preprocessing.MultiLabelBinarizer."
+            "one if labels= names the labels of the columns; for one label per row, see "
+            "sklearn.metrics.top_k_accuracy_score."
         )
     refuse_other_than_indicators(matrix, name)
     return matrix
@@ -42,6 +43,15 @@ def check_pair(y_true, other, name, labels=None):
     if other.shape != truth.shape:
         raise ValueError(f"{name} must have the shape of y_true, {truth.shape}; got {other.shape}.")
     return truth
+
+
+def refuse_nan(scores, name):
+    """Say which score is none."""
+    for row, label in np.argwhere(np.isnan(scores))[:1]:
+        raise ValueError(
+            f"{name}[{row}, {label}] is NaN, which has no place in a ranking. Training diverged, "
+            "or a feature was missing; leave such rows out, or mend the classifier."
+        )
 
 
 def as_columns(scores):

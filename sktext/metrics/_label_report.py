@@ -1,37 +1,38 @@
 """Scores of every label in a table."""
 
-import numpy as np
 from sklearn.metrics import precision_recall_fscore_support
 
 from sktext._optional import import_optional
-from sktext.metrics._indicators import check_counts, check_indicator, check_pair
+from sktext._validation import weights_or_ones
+from sktext.metrics._indicators import check_counts
+from sktext.metrics._label_pairs import n_of_each, read_labels_alike
 
 
 def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None):
     """Score every label: precision, recall, F1, and how often it occurs.
 
-    Use it to see which labels fail, and whether these are the rare ones:
-    ``report.sort_values("f1")``. Not as a text for people; that is
-    :func:`sklearn.metrics.classification_report`.
+    Use it to see which classes or labels fail, and whether these are the rare ones:
+    ``report.sort_values("f1")``. :func:`confused_pairs` says what they are taken for. Not
+    as a text for people; that is :func:`sklearn.metrics.classification_report`.
 
     Parameters
     ----------
-    y_true, y_pred : array-like or sparse matrix of shape (n_samples, n_labels)
-        Indicator matrices; or sets of labels, if ``labels`` names all there are.
+    y_true, y_pred : array-like of shape (n_samples,) or (n_samples, n_labels)
+        One label per row; or several, as indicator matrices or sets of labels.
     labels : array-like of shape (n_labels,), default=None
-        Names of the labels, such as ``classes_``; those of the columns of ``y_true`` if
-        it is a data frame, else numbers.
+        What is reported, in that order, such as ``classes_``; or the names of the columns.
+        None is all labels that occur, or the columns as ``y_true`` names or numbers them.
     counts : array-like of shape (n_labels,), default=None
-        Positives in the training rows, such as ``class_counts_``; they become a column.
+        Training rows of each label, such as ``class_counts_``; they become a column.
     sample_weight : array-like of shape (n_samples,), default=None
         How much each row counts.
 
     Returns
     -------
     report : DataFrame
-        A row per label with the columns precision, recall, f1, support (positives in
-        ``y_true``), predicted (in ``y_pred``) and, if given, training_count. What would
-        be 0 / 0 is 0.
+        A row per label with the columns precision, recall, f1, support (rows in
+        ``y_true`` that have it), predicted (in ``y_pred``) and, if given, training_count.
+        What would be 0 / 0 is 0.
 
     Raises
     ------
@@ -43,6 +44,11 @@ def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None
     Examples
     --------
     >>> from sktext.metrics import label_report
+    >>> label_report(["ham", "ham", "spam"], ["ham", "spam", "spam"]).round(3)
+           precision  recall     f1  support  predicted
+    label
+    ham          1.0     0.5  0.667      2.0        1.0
+    spam         0.5     1.0  0.667      1.0        2.0
     >>> label_report(
     ...     [[1, 0], [1, 1], [0, 1]], [[1, 0], [1, 0], [0, 1]], labels=["a", "b"]
     ... ).round(3)
@@ -52,22 +58,25 @@ def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None
     b            1.0     0.5  0.667      2.0        1.0
     """
     pandas = import_optional("pandas", "frame")
-    names = getattr(y_true, "columns", None) if labels is None else labels
-    y_pred = check_indicator(y_pred, "y_pred", labels)
-    y_true = check_pair(y_true, y_pred, "y_pred", labels)
-    weight = np.ones(len(y_true)) if sample_weight is None else np.asarray(sample_weight)
-    n_labels = y_true.shape[1]
+    pair = read_labels_alike(y_true, y_pred, labels)
+    names = getattr(y_true, "columns", None) if pair.true.ndim == 2 and labels is None else None
+    n_labels = len(pair.classes)
     precision, recall, f1, _ = precision_recall_fscore_support(
-        y_true, y_pred, labels=range(n_labels), sample_weight=sample_weight, zero_division=0
+        pair.true,
+        pair.predicted,
+        labels=range(n_labels),
+        sample_weight=sample_weight,
+        zero_division=0,
     )
+    weight = weights_or_ones(sample_weight, pair.true)
     columns = {
         "precision": precision,
         "recall": recall,
         "f1": f1,
-        "support": weight @ y_true,
-        "predicted": weight @ y_pred,
+        "support": n_of_each(pair.true, weight, n_labels),
+        "predicted": n_of_each(pair.predicted, weight, n_labels),
     }
     if counts is not None:
         columns["training_count"] = check_counts(counts, n_labels)
-    index = pandas.Index(range(n_labels) if names is None else names, name="label")
+    index = pandas.Index(pair.classes if names is None else names, name="label")
     return pandas.DataFrame(columns, index=index)

@@ -1,12 +1,13 @@
 """Scores of the labels that are ranked first."""
 
 import numpy as np
+from scipy.stats import rankdata
 from sklearn.metrics import ndcg_score
 
-from sktext.metrics._indicators import as_columns, check_pair
+from sktext.metrics._indicators import as_columns, check_pair, refuse_nan
 
 
-def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
+def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
     """Compute the share of right labels among the k with the highest scores.
 
     Use it where a few labels are shown to somebody who picks, or where there are too many
@@ -17,13 +18,15 @@ def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
     Parameters
     ----------
     y_true : array-like or sparse matrix of shape (n_samples, n_labels)
-        Indicator matrix.
+        Indicator matrix; or sets of labels, if ``labels`` is given.
     y_score : array-like of shape (n_samples, n_labels), or list of n_labels arrays of \
             shape (n_samples, 2)
         Probabilities or decision values; a list as some classifiers of scikit-learn
         give it.
     k : int, default=5
         Number of labels, from 1 to n_labels.
+    labels : array-like of shape (n_labels,), default=None
+        Labels of the columns of ``y_score``, such as ``classes_``.
     sample_weight : array-like of shape (n_samples,), default=None
         How much each row counts.
 
@@ -35,7 +38,7 @@ def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
     Raises
     ------
     ValueError
-        If shapes do not agree, or k is out of range.
+        If shapes do not agree, a score is NaN, or k is out of range.
 
     Examples
     --------
@@ -48,7 +51,7 @@ def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
     ...     precision_at_k, response_method=("decision_function", "predict_proba"), k=2
     ... )
     """
-    truth, scores = check_scores(y_true, y_score, k)
+    truth, scores = check_scores(y_true, y_score, k, labels)
     last = -np.partition(-scores, k - 1, axis=1)[:, k - 1 : k]
     above, tied = scores > last, scores == last
     hits = (truth * above).sum(axis=1)
@@ -57,7 +60,7 @@ def precision_at_k(y_true, y_score, *, k=5, sample_weight=None):
     return float(np.average(per_row, weights=sample_weight))
 
 
-def ndcg_at_k(y_true, y_score, *, k=5, sample_weight=None):
+def ndcg_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
     """Compute how early the right labels come among the first k, in [0, 1].
 
     Use it instead of :func:`precision_at_k` where rows have few labels: one is reached
@@ -67,12 +70,14 @@ def ndcg_at_k(y_true, y_score, *, k=5, sample_weight=None):
     Parameters
     ----------
     y_true : array-like or sparse matrix of shape (n_samples, n_labels)
-        Indicator matrix.
+        Indicator matrix; or sets of labels, if ``labels`` is given.
     y_score : array-like of shape (n_samples, n_labels), or list of n_labels arrays of \
             shape (n_samples, 2)
         Probabilities or decision values.
     k : int, default=5
         Number of labels, from 1 to n_labels.
+    labels : array-like of shape (n_labels,), default=None
+        Labels of the columns of ``y_score``, such as ``classes_``.
     sample_weight : array-like of shape (n_samples,), default=None
         How much each row counts.
 
@@ -84,7 +89,7 @@ def ndcg_at_k(y_true, y_score, *, k=5, sample_weight=None):
     Raises
     ------
     ValueError
-        If shapes do not agree, or k is out of range.
+        If shapes do not agree, a score is NaN, or k is out of range.
 
     See Also
     --------
@@ -97,14 +102,16 @@ def ndcg_at_k(y_true, y_score, *, k=5, sample_weight=None):
     >>> ndcg_at_k([[1, 0, 0], [0, 1, 1]], [[0.9, 0.2, 0.4], [0.1, 0.8, 0.3]], k=2)
     1.0
     """
-    truth, scores = check_scores(y_true, y_score, k)
-    return float(ndcg_score(truth, scores, k=k, sample_weight=sample_weight))
+    truth, scores = check_scores(y_true, y_score, k, labels)
+    places = rankdata(scores, axis=1)  # scikit-learn takes no infinite scores
+    return float(ndcg_score(truth, places, k=k, sample_weight=sample_weight))
 
 
-def check_scores(y_true, y_score, k):
+def check_scores(y_true, y_score, k, labels):
     """Check labels and their scores, and return both as arrays."""
     scores = as_columns(y_score)
-    truth = check_pair(y_true, scores, "y_score")
+    truth = check_pair(y_true, scores, "y_score", labels)
+    refuse_nan(scores, "y_score")
     if not 1 <= k <= truth.shape[1]:
         raise ValueError(f"k must be from 1 to the number of labels, {truth.shape[1]}; got {k!r}.")
     return truth, scores

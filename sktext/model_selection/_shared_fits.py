@@ -153,7 +153,7 @@ def has_plain_steps(classifier, run):
         and run.train.per_step == 1
         and not (net.half or net.compiles or classifier._extra_callbacks())
         and all(parameter.requires_grad for parameter in net.module_.parameters())
-        and not list(net.module_.buffers())
+        and net.module_.state_dict().keys() == dict(net.module_.named_parameters()).keys()
     )
 
 

@@ -2,17 +2,16 @@
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._hashed_ngrams import stirred
+from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._token_embedding import means_of, token_embedding
 
 
-class FastText(nn.Module):
+class FastText(HashedNgrams):
     """Mean of the vectors of a text's words and n-grams, then a linear layer.
 
     Use it when there are many texts: it trains nearly as fast as a linear model, and
@@ -40,12 +39,16 @@ class FastText(nn.Module):
         Share of the features of the mean that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
+    on_demand : bool, default=False
+        Whether n-grams have vectors only after ``meet`` was given texts that they are in,
+        before the optimizer is made; the others count as zeros. Else all have.
 
     Attributes
     ----------
     embedding : Embedding of shape (n_tokens + n_buckets, embedding_dim)
         The vectors of the n-grams stand behind those of the words, and start at zero
-        where words are counted, too; without n-grams there are none.
+        where words are counted, too; without n-grams there are none. Shorter with
+        ``on_demand``.
     head : Linear
         The last layer. It starts at zero, so that the bias alone decides at first.
     sparse_gradient : bool
@@ -76,6 +79,7 @@ class FastText(nn.Module):
         binary=True,
         dropout=0.0,
         seed=0,
+        on_demand=False,
     ):
         super().__init__()
         min_n, max_n = ngram_range
@@ -84,15 +88,17 @@ class FastText(nn.Module):
                 "ngram_range must be (min_n, max_n) with 1 <= min_n <= max_n, and min_n=1 "
                 f"if n_buckets=0; got ngram_range={ngram_range!r}, n_buckets={n_buckets}."
             )
-        self.n_tokens = n_tokens
-        self.n_buckets = n_buckets if max_n > 1 else 0
+        n_buckets = n_buckets if max_n > 1 else 0
+        # Without words all would be zero, and nothing could be learned.
+        zero_start = min_n == 1
+        self._set_table(n_tokens, n_buckets, on_demand, zero_start=zero_start, seed=seed)
         self.ngram_range = (min_n, max_n if n_buckets else 1)
         self.binary = binary
         self.sparse_gradient = False
         with seeded(seed):
-            # Without words all would be zero, and nothing could be learned.
-            n_zeros = self.n_buckets if min_n == 1 else 0
-            self.embedding = token_embedding(n_tokens + self.n_buckets, embedding_dim, n_zeros)
+            n_rows = self._n_first_rows
+            n_zeros = n_rows - n_tokens if zero_start else 0
+            self.embedding = token_embedding(n_rows, embedding_dim, n_zeros)
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(embedding_dim, n_outputs)
 
@@ -116,14 +122,14 @@ class FastText(nn.Module):
         if self.binary:
             rows, valid = each_once(rows, valid)
         n_valid = valid.sum(dim=1)
-        return means_of(self, rows[valid], n_valid.cumsum(dim=0) - n_valid)
+        return means_of(self, self._placed(rows[valid]), n_valid.cumsum(dim=0) - n_valid)
 
     def logits_of(self, mean, ids):
         """Map what was read of some ids to logits."""
         return self.head(self.dropout(mean))
 
     def rows_of_ngrams(self, ids):
-        """Find the rows of ``embedding`` that belong to the n-grams of each text.
+        """Find the rows of a full ``embedding`` that belong to the n-grams of each text.
 
         Parameters
         ----------
@@ -148,6 +154,10 @@ class FastText(nn.Module):
         if not rows:  # all texts are shorter than the shortest n-gram
             return ids[:, :0], ids[:, :0] != PADDING
         return torch.cat(rows, dim=1), torch.cat(valid, dim=1)
+
+    def _hashed_rows(self, ids):
+        rows, valid = self.rows_of_ngrams(ids)
+        return rows[valid]
 
 
 def each_once(rows, valid):

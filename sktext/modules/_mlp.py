@@ -7,6 +7,7 @@ from torch import nn
 
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
+from sktext.modules._slim_rows import rows_that_occur
 from sktext.modules._sparse_linear import SparseLinear
 
 # The spread of the first layer's outputs at the start, for rows of unit length.
@@ -65,6 +66,20 @@ class MLP(nn.Module):
     @property
     def is_linear(self):
         return not self.layers
+
+    @torch.no_grad()
+    def start_at_zero_but(self, x):
+        """Let the input columns that rows do not have start at zero.
+
+        Training may never meet them, as most columns of hashed words: they should neither
+        add noise to later rows nor lie in files.
+
+        Parameters
+        ----------
+        x : SparseRows
+        """
+        weight = [*self.layers, self.head][0].weight
+        weight *= rows_that_occur(x.indices, len(weight))[:, None]
 
     def forward(self, x):
         """Map rows to logits.

@@ -5,10 +5,11 @@ import torch.nn.functional as F
 from torch import nn
 
 from sktext._sums import BLOCK, stable_sum
+from sktext.modules._slim_rows import SlimRows
 from sktext.modules._sparse_rows import SparseRows
 
 
-class SparseLinear(nn.Module):
+class SparseLinear(SlimRows):
     """Linear layer on dense or sparse rows.
 
     Use it as the first layer of a network on bags of words: a batch reads only the weights

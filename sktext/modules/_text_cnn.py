@@ -6,7 +6,7 @@ from torch import nn
 
 from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._hashed_ngrams import stirred
+from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._seeded import draw_seed, seeded
@@ -15,7 +15,7 @@ from sktext.modules._token_embedding import pad_to, token_embedding, vectors_of
 POOLINGS = {"max": (masked_max,), "mean": (masked_mean,), "concat": (masked_max, masked_mean)}
 
 
-class TextCNN(nn.Module):
+class TextCNN(HashedNgrams):
     """Filters over neighbouring words, and what they answer over a whole text.
 
     Use it when short phrases decide wherever they stand; it is several times faster than
@@ -49,11 +49,15 @@ class TextCNN(nn.Module):
         Share of the values of token vectors that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
+    on_demand : bool, default=False
+        Whether pairs have vectors only after ``meet`` was given texts that they are in,
+        before the optimizer is made; the others count as zeros. Else all have.
 
     Attributes
     ----------
     embedding : Embedding of shape (n_tokens + n_buckets, embedding_dim)
         The vectors of the pairs stand behind those of the words, and start at zero.
+        Shorter with ``on_demand``.
     head : Linear
         The last layer. It starts at zero, so that the bias alone decides at first.
     sparse_gradient : bool
@@ -87,18 +91,19 @@ class TextCNN(nn.Module):
         dropout=0.5,
         embedding_dropout=0.0,
         seed=0,
+        on_demand=False,
     ):
         super().__init__()
         if pooling not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
         self.poolings = POOLINGS[pooling]
-        self.n_tokens = n_tokens
-        self.n_buckets = n_buckets
+        self._set_table(n_tokens, n_buckets, on_demand)
         if n_buckets:
             self.sparse_gradient = False
         n_features = n_filters * len(kernel_sizes) * len(self.poolings)
         with seeded(seed):
-            self.embedding = token_embedding(n_tokens + n_buckets, embedding_dim, n_buckets)
+            n_rows = self._n_first_rows
+            self.embedding = token_embedding(n_rows, embedding_dim, n_rows - n_tokens)
             self.embedding_dropout = SeededDropout(embedding_dropout, draw_seed())
             self.filters = nn.ModuleList(
                 nn.Conv1d(embedding_dim, n_filters, size) for size in kernel_sizes
@@ -125,7 +130,9 @@ class TextCNN(nn.Module):
         """Look up the vectors of each text, of shape (n_samples, length, embedding_dim)."""
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
         x = vectors_of(self, ids)
-        return x + vectors_of(self, self._rows_of_pairs(ids)) if self.n_buckets else x
+        if not self.n_buckets:
+            return x
+        return x + vectors_of(self, self._placed(self._hashed_rows(ids)))
 
     def logits_of(self, x, ids):
         """Map what was read of some ids to logits."""
@@ -137,7 +144,7 @@ class TextCNN(nn.Module):
             features = torch.relu(self.hidden(features))
         return self.head(self.dropout(features))
 
-    def _rows_of_pairs(self, ids):
+    def _hashed_rows(self, ids):
         """Give the row of each word with the next one; padding for the last word."""
         after = F.pad(ids[:, 1:].long(), (0, 1), value=PADDING)
         rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)

@@ -1,18 +1,17 @@
 """The table of token vectors that the networks of sequences start from."""
 
-import copy
-
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from sktext._token_rows import PADDING
+from sktext.modules._slim_rows import SlimRows
 
 # Small enough that a few steps of training can turn a vector round.
 START_SPREAD = 0.1
 
 
-class TokenEmbedding(nn.Embedding):
+class TokenEmbedding(SlimRows, nn.Embedding):
     """A table of vectors that is pickled without those that are zero."""
 
     def vectors(self, rows, sparse=False):
@@ -23,27 +22,12 @@ class TokenEmbedding(nn.Embedding):
         """Average the vectors of bags of rows, of shape (n_bags, embedding_dim)."""
         return F.embedding_bag(rows, self.weight, starts, mode="mean", sparse=sparse)
 
-    def __getstate__(self):
-        weight = self.weight.detach()
-        rows = weight.any(dim=1).nonzero()[:, 0]
-        if 2 * len(rows) > len(weight):
-            return self.__dict__
-        kept = {"rows": rows, "vectors": weight[rows], "trained": self.weight.requires_grad}
-        return self.__dict__ | {"_parameters": {}, "kept": kept}
-
-    def __setstate__(self, state):
-        state = dict(state)
-        kept = state.pop("kept", None)
-        super().__setstate__(state)
-        if kept is not None:
-            weight = kept["vectors"].new_zeros(self.num_embeddings, self.embedding_dim)
-            weight[kept["rows"]] = kept["vectors"]
-            self.weight = nn.Parameter(weight, requires_grad=kept["trained"])
-
-    def __deepcopy__(self, memo):
-        other = memo[id(self)] = type(self).__new__(type(self))
-        other.__dict__ = copy.deepcopy(self.__dict__, memo)
-        return other
+    @torch.no_grad()
+    def append(self, rows):
+        """Add vectors at the end; the parameter stays the one that optimizers know."""
+        self.weight.grad = None
+        self.weight.data = torch.cat([self.weight, rows.to(self.weight)])
+        self.num_embeddings = len(self.weight)
 
 
 def token_embedding(n_rows, embedding_dim, n_zeros=0):
@@ -54,12 +38,14 @@ def token_embedding(n_rows, embedding_dim, n_zeros=0):
     n_rows, embedding_dim : int
     n_zeros : int, default=0
         Vectors at the end that start at zero: those of hashed n-grams, of which training
-        meets few, and the others should neither add noise nor lie in files.
+        meets few, and the others should neither add noise nor lie in files. The other
+        draws of a network do not depend on how many there are.
     """
-    embedding = TokenEmbedding(n_rows, embedding_dim, padding_idx=PADDING)
+    embedding = TokenEmbedding(n_rows - n_zeros, embedding_dim, padding_idx=PADDING)
     with torch.no_grad():
         embedding.weight *= START_SPREAD
-        embedding.weight[n_rows - n_zeros :] = 0
+    if n_zeros:
+        embedding.append(torch.zeros(n_zeros, embedding_dim))
     return embedding
 
 

@@ -64,7 +64,32 @@ def test_one_class_or_label_is_drawn_on_request():
 def test_bins_are_those_of_the_metric():
     X, y = make_classification(flip_y=0.3, random_state=0)
     clf = LogisticRegression().fit(X, y)
-    display = ReliabilityDisplay.from_estimator(clf, X, y, n_bins=5)
+    display = ReliabilityDisplay.from_estimator(clf, X, y, n_bins=5, strategy="quantile")
     gaps = np.abs(display.prob_true - display.prob_pred)
     error = expected_calibration_error(y, clf.predict_proba(X), n_bins=5)
     assert gaps.mean() == pytest.approx(error)  # 20 rows in each
+
+
+def test_default_bins_span_the_range_though_most_rows_are_at_one_end(rng):
+    proba = np.r_[rng.uniform(0, 0.02, size=2000), np.linspace(0.05, 0.95, 50)]
+    truth = (rng.uniform(size=len(proba)) < proba).astype(int)
+    display = ReliabilityDisplay.from_predictions(truth, proba)
+    assert len(display.prob_pred) == 10
+    assert display.prob_pred.max() > 0.9
+    np.testing.assert_array_equal(display.counts, np.histogram(proba, 10, (0, 1))[0])
+
+
+def test_strip_below_counts_the_rows_of_all_curves():
+    X, y = make_classification(random_state=0)
+    clf = LogisticRegression().fit(X, y)
+    one = ReliabilityDisplay.from_estimator(clf, X, y, sample_weight=np.full(100, 2.0))
+    two = ReliabilityDisplay.from_estimator(clf, X, y, n_bins=4, ax=one.ax_)
+    assert one.strip_ax_ is two.strip_ax_
+    drawn = [line.get_xydata() for line in one.strip_ax_.lines]
+    for display, xy in zip((one, two), drawn, strict=True):
+        np.testing.assert_array_equal(xy, np.column_stack([display.prob_pred, display.counts]))
+    assert (one.counts.sum(), two.counts.sum()) == (200, 100)
+    assert len({line.get_marker() for line in one.ax_.lines[1:]}) == 2
+    alone = ReliabilityDisplay([0.2], [0.3], [0.1], [0.4]).plot()
+    assert alone.strip_ax_ is None
+    assert alone.ax_.get_xlabel() == "Mean probability"

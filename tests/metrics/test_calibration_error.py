@@ -91,7 +91,7 @@ def test_interval_holds_the_true_error_and_is_reproducible(rng):
         ([0, 1, 1], [0.5, 0.5], "a row for each of 3"),
         (np.eye(3, dtype=int), np.eye(3)[:2], "the shape of y_true"),
         (np.eye(3, dtype=int) - np.eye(3, dtype=int)[::-1], np.eye(3), r"y_true\[0, 2\] is -1"),
-        ([{"a"}, {"a", "b"}], np.eye(2), "MultiLabelBinarizer"),
+        ([{"a"}, {"a", "b"}], np.eye(2), "labels= names"),
     ],
 )
 def test_wrong_input_is_named(y_true, y_proba, message):

@@ -26,6 +26,7 @@ from sktext.meta import (
 )
 from sktext.metrics import (
     FrequencyF1Scorer,
+    confused_pairs,
     f1_by_frequency,
     label_report,
     ndcg_at_k,
@@ -180,7 +181,7 @@ def test_sets_of_labels_score_as_their_indicator(multilabel):
 )
 def test_labels_that_were_not_observed_are_not_scored(metric, pair):
     pair[0][3, 2] = -1
-    with pytest.raises(ValueError, match=r"y_true\[3, 2\] is -1. -1 is a label that was not"):
+    with pytest.raises(ValueError, match=r"y_true\[3, 2\] is -1.+a label that was not"):
         metric(*pair)
 
 
@@ -201,8 +202,12 @@ def test_errors_say_what_is_wrong(pair):
         f1_by_frequency(pair[0], pair[1][:, :5], COUNTS)
     with pytest.raises(ValueError, match="k must be from 1 to the number of labels, 6"):
         precision_at_k(pair[0], pair[1], k=7)
-    with pytest.raises(ValueError, match="MultiLabelBinarizer"):
+    with pytest.raises(ValueError, match="y_pred has several labels per row and y_true has one"):
         f1_by_frequency(np.array(["a", "b"]), pair[1], COUNTS)
+    with pytest.raises(ValueError, match="n must be a whole number of at least 1"):
+        confused_pairs(*pair, n=0)
+    with pytest.raises(ValueError, match="labels= names the labels of the columns"):
+        precision_at_k([{"a"}, {"b"}], [[0.1, 0.2]] * 2, k=1)
 
 
 def test_scorer_leaves_out_labels_that_were_not_fitted():
@@ -211,3 +216,21 @@ def test_scorer_leaves_out_labels_that_were_not_fitted():
     scorer = FrequencyF1Scorer("tail")
     more = [*sets[:2], (*sets[2], "new")]
     assert scorer(clf, texts, more) == scorer(clf, texts, sets) > 0
+
+
+@pytest.mark.parametrize("metric", [precision_at_k, ndcg_at_k])
+def test_rankings_refuse_nan_and_take_infinity(metric, pair, rng):
+    scores = rng.uniform(size=(50, 6))
+    scores[4, 1] = -np.inf
+    expected = metric(pair[0], np.where(np.isinf(scores), -1.0, scores), k=2)
+    assert metric(pair[0], scores, k=2) == expected
+    scores[7, 3] = np.nan
+    with pytest.raises(ValueError, match=r"y_score\[7, 3\] is NaN"):
+        metric(pair[0], scores, k=2)
+
+
+def test_rankings_take_sets_of_named_labels(pair, rng):
+    names, scores = np.array(list("fedcba")), rng.uniform(size=(50, 6))
+    sets = [set(names[row > 0]) for row in pair[0]]
+    for metric in (precision_at_k, ndcg_at_k):
+        assert metric(sets, scores, k=2, labels=names) == metric(pair[0], scores, k=2)
