@@ -9,6 +9,7 @@ from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
 
+from sktext import _threads
 from sktext._batches import in_prediction_order
 from sktext._devices import move
 from sktext._epochs import EpochsMixin
@@ -213,6 +214,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         logits = None
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x):
+                _threads.look()
                 part = self.forward_in_precision(self.module_, batch.to(device)).cpu()
                 if logits is None:
                     logits = part.new_empty(len(x), part.shape[1])

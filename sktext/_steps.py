@@ -2,6 +2,7 @@
 
 import torch
 
+from sktext import _threads
 from sktext._epochs import listeners
 from sktext.modules import RaggedTokens
 
@@ -20,6 +21,7 @@ class StepsMixin:
 
     def infer(self, x, **fit_params):
         """Map the rows of a batch to logits."""
+        _threads.look()
         rows = x.to(self.torch_device).x
         forward = self.module_ if self.compiled_ is None else self.compiled_
         return self.forward_in_precision(forward, rows)

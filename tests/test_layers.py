@@ -10,6 +10,7 @@ PACKAGE = Path(sktext.__file__).parent
 FLOORS = [
     {
         "_sums",
+        "_threads",
         "_class_weights",
         "_hierarchy",
         "_component",

@@ -4,6 +4,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
+from sktext._threads import chooses_threads
 from sktext.classifiers._accuracy import AccuracyMixin
 from sktext.classifiers._parts import to_rows
 from sktext.losses import LOSSES
@@ -23,6 +24,7 @@ def _loss_has_proba(classifier):
 class LogitsMixin(AccuracyMixin):
     """Predictions of a classifier that has ``_logits(X)``, ``_labels`` and ``_built_loss``."""
 
+    @chooses_threads
     def predict(self, X):
         """Predict labels.
 
@@ -40,6 +42,7 @@ class LogitsMixin(AccuracyMixin):
         logits = self._logits(X).numpy()  # first, so that an unfitted classifier says so
         return self._labels.decode(logits)
 
+    @chooses_threads
     def decision_function(self, X):
         """Compute the logits.
 
@@ -58,6 +61,7 @@ class LogitsMixin(AccuracyMixin):
         return logits[:, 0] if self._labels.task == "binary" else logits
 
     @available_if(_loss_has_proba)
+    @chooses_threads
     def predict_proba(self, X):
         """Predict probabilities, where the loss has any.
 

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 import numpy as np
 import torch
 
-from sktext import _optimizers
+from sktext import _optimizers, _threads
 from sktext._batches import Batches
 from sktext._component import MAX_SEED, resolve
 from sktext._devices import find_device
@@ -80,6 +80,7 @@ class TrainingMixin:
     _network_params = ("dtype", "device")
 
     # Whoever predicts or scores under torch.inference_mode may fit there, too.
+    @_threads.chooses_threads
     @torch.inference_mode(False)
     @torch.enable_grad()
     def _train(self, part, held, rng, *, fresh, online=False):

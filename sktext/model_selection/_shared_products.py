@@ -4,6 +4,7 @@ from functools import partial
 
 import torch
 
+from sktext import _threads
 from sktext._sums import stable_sum
 from sktext.model_selection._turns import run_in_turns
 from sktext.modules import SparseLinear
@@ -73,6 +74,7 @@ class SharedProduct:
 
     def answer(self, asked):
         """Answer layers with logits, and the gradients of logits with those of weights."""
+        _threads.look()
         questions = list(asked.values())
         is_layer = isinstance(questions[0], SparseLinear)
         answers = self.logits(questions) if is_layer else self.gradients(questions)

@@ -2,8 +2,9 @@
 
 from threading import Semaphore, Thread
 
-import torch
 from sklearn import config_context, get_config
+
+from sktext import _threads
 
 
 class Abandoned(BaseException):
@@ -58,7 +59,7 @@ class Member:
 
     def _run(self, config):
         # One thread runs at a time; a pool of more for each of them would only stand around.
-        torch.set_num_threads(1)
+        _threads.set_own_threads(1)
         try:
             with config_context(**config):
                 self.function(self.ask)
@@ -94,7 +95,6 @@ def run_in_turns(functions, answer):
         If it came from one of the functions, too.
     """
     members = [Member(function) for function in functions]
-    n_threads = torch.get_num_threads()
     try:
         while True:
             asked = {i: member.question for i, member in enumerate(members) if member.go_on()}
@@ -105,7 +105,6 @@ def run_in_turns(functions, answer):
     finally:
         for member in members:
             member.abandon()
-        torch.set_num_threads(n_threads)
     errors = [member.error for member in members]
     for error in errors:
         if error is not None and not isinstance(error, Exception):

@@ -9,6 +9,7 @@ from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
+from sktext.modules._stable_layers import StableConv1d, StableLayerNorm
 from sktext.modules._token_embedding import token_embedding
 
 
@@ -85,7 +86,7 @@ class DilatedCNN(SequenceNetwork):
             self.blocks = nn.ModuleList(
                 DilatedBlock(n_filters, kernel_size, 2**i, dropout) for i in range(n_layers)
             )
-            self.norm = nn.LayerNorm(n_filters)
+            self.norm = StableLayerNorm(n_filters)
             self.pooling = Pooling(pooling, n_filters, n_outputs)
             self.dropout = SeededDropout(dropout, draw_seed())
         self.head = Head(self.pooling.n_features, n_outputs)
@@ -110,8 +111,8 @@ class DilatedBlock(nn.Module):
 
     def __init__(self, size, kernel_size, dilation, dropout):
         super().__init__()
-        self.norm = nn.LayerNorm(size)
-        self.filters = nn.Conv1d(size, size, kernel_size, dilation=dilation)
+        self.norm = StableLayerNorm(size)
+        self.filters = StableConv1d(size, size, kernel_size, dilation=dilation)
         self.dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
 
     def forward(self, x, mask):
