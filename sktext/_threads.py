@@ -217,7 +217,7 @@ def setters():
 
 def _start_child():
     """Use one thread in a forked process: the others were not forked, and would be waited for."""
-    global _forked  # noqa: PLW0603
+    global _forked
     _forked = True
     _teams.clear()
     torch.set_num_threads(1)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 
 from sktext import _threads
 
@@ -69,7 +69,10 @@ def map_ahead(function, items):
     result : object
     """
     n_threads = _threads.n_threads_allowed()
-    if n_threads == 1:
+    items = iter(items)
+    first = list(islice(items, 2))
+    items = chain(first, items)
+    if n_threads == 1 or len(first) < 2:  # one piece would wait for a thread to start
         yield from map(function, items)
         return
     with ThreadPoolExecutor(n_threads) as pool:
