@@ -73,7 +73,7 @@ class PlainTorch:
     def __enter__(self):
         self.set_own, self.look = _threads.set_own_threads, _threads.Team.look
         _threads.set_own_threads = lambda n_threads, for_products=1: for_products
-        _threads.Team.look = lambda team: None
+        _threads.Team.look = lambda team, is_large=False: None
 
     def __exit__(self, *error):
         _threads.set_own_threads, _threads.Team.look = self.set_own, self.look

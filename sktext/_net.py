@@ -15,6 +15,10 @@ from sktext._devices import move
 from sktext._epochs import EpochsMixin
 from sktext._steps import StepsMixin
 from sktext._sums import stable_dot
+from sktext.modules import RaggedTokens
+
+# Texts that are worth the threads of all cores to predict, were it for a moment.
+MANY_TEXTS = 64
 
 
 class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
@@ -214,7 +218,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         logits = None
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x):
-                _threads.look()
+                _threads.look(is_large=isinstance(x, RaggedTokens) and len(x) >= MANY_TEXTS)
                 part = self.forward_in_precision(self.module_, batch.to(device)).cpu()
                 if logits is None:
                     logits = part.new_empty(len(x), part.shape[1])

@@ -10,6 +10,7 @@ import ctypes
 import os
 import threading
 import time
+from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
 
@@ -26,6 +27,8 @@ FAIR_SHARE = 0.85
 PROBE_SIZE, N_PROBES, SLOW = 2**17, 3, 0.001
 # Seconds until the next try after cores were found busy: doubled each time, up to a limit.
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
+# Products of fewer rows round differently on several threads; of more, where these do.
+FEWEST_ROWS, CHECKED_ROWS = 64, (64, 77, 437, 1333)
 
 
 class Team:
@@ -44,15 +47,23 @@ class Team:
         self.n_threads = 1
         self.pause = FIRST_PAUSE
         # Where products cannot be left to one thread, all is, or results would depend on it.
-        may_use_more = n_found > 1 and not _forked and setters() is not None
-        self.next_look = clock() + SMALL_WORK if may_use_more else float("inf")
+        self.may_use_more = n_found > 1 and not _forked and setters() is not None
+        self.next_look = clock() + SMALL_WORK if self.may_use_more else float("inf")
+        self.is_new = True
         self.began = self.cpu = None
 
-    def look(self):
-        """Choose the number of threads for the work that comes next."""
+    def look(self, is_large=False):
+        """Choose the number of threads for the work that comes next.
+
+        Parameters
+        ----------
+        is_large : bool, default=False
+            Whether it is sure to last, so that it need not have lasted already.
+        """
         now = self.clock()
-        if now < self.next_look:
+        if now < self.next_look and not (is_large and self.is_new and self.may_use_more):
             return
+        self.is_new = False
         if self.n_threads > 1 and (self._was_starved(now) or self._share() < self.n_threads):
             self._use(1)
             self._wait()
@@ -127,11 +138,17 @@ def chooses_threads(function):
     return call
 
 
-def look():
-    """Choose the number of threads anew, if it is time to; called between pieces of work."""
+def look(is_large=False):
+    """Choose the number of threads anew, if it is time to; called between pieces of work.
+
+    Parameters
+    ----------
+    is_large : bool, default=False
+        Whether the next piece is sure to last.
+    """
     team = getattr(_own, "team", None)
     if team is not None:
-        team.look()
+        team.look(is_large)
 
 
 def n_threads_allowed():
@@ -198,6 +215,46 @@ def set_own_threads(n_threads, for_products=1):
     of_openmp, of_mkl = setters()
     of_openmp(n_threads)
     return of_mkl(for_products)
+
+
+@contextmanager
+def sharing_product(x, weight):
+    """Let matrix products use several threads, where they come out the same on one.
+
+    Parameters
+    ----------
+    x : tensor of shape (n_rows, n_inputs)
+    weight : tensor of shape (n_outputs, n_inputs)
+        For their product, and those of their gradients.
+    """
+    team = getattr(_own, "team", None)
+    if team is None or team.n_threads == 1 or len(x) < FEWEST_ROWS or x.is_cuda:
+        yield
+        return
+    if not products_agree(*weight.shape, weight.dtype, team.n_threads):
+        yield
+        return
+    set_own_threads(team.n_threads, team.n_threads)
+    try:
+        yield
+    finally:
+        set_own_threads(team.n_threads)
+
+
+@cache
+def products_agree(n_outputs, n_inputs, dtype, n_threads):
+    """Tell whether products come out the same on one thread and on several."""
+    weight = torch.arange(n_outputs * n_inputs, dtype=dtype).sin().view(n_outputs, n_inputs)
+    found = []
+    for n in (1, n_threads):
+        set_own_threads(n_threads, n)
+        found.append([])
+        for n_rows in CHECKED_ROWS:
+            x = torch.arange(n_rows * n_inputs, dtype=dtype).cos().view(n_rows, n_inputs)
+            product = x @ weight.T
+            found[-1] += [product, product @ weight, product.T @ x]
+    set_own_threads(n_threads)
+    return all(torch.equal(*pair) for pair in zip(*found, strict=True))
 
 
 @cache

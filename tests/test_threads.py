@@ -76,6 +76,12 @@ def test_small_work_gets_one_thread(machine):
     assert machine.used == []
 
 
+def test_large_work_gets_more_at_once(machine):
+    team = team_of(machine)
+    team.look(is_large=True)
+    assert machine.used == [4]
+
+
 def test_work_that_lasts_gets_what_was_allowed(machine):
     team = team_of(machine)
     machine.run(0.1)
@@ -238,7 +244,11 @@ def test_result_is_the_same_for_one_two_and_four_threads(kind, multilabel, monke
     for n_threads in (1, 2, 4):
         # Forced, or a small or busy machine would get one thread.
         monkeypatch.setattr(_threads, "set_own_threads", lambda _, p=1, n=n_threads: set_own(n, p))
-        monkeypatch.setattr(_threads.Team, "look", lambda self: None)
+        monkeypatch.setattr(
+            _threads.Team,
+            "look",
+            lambda self, is_large=False, n=n_threads: setattr(self, "n_threads", n),
+        )
         clf = clone(networks()[kind]).fit(X, y)
         state = {**clf.net_.module_.state_dict(), "logits": clf.decision_function(X)}
         states.append({name: np.array(value) for name, value in state.items()})

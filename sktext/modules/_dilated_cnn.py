@@ -9,7 +9,7 @@ from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
-from sktext.modules._stable_layers import StableConv1d, StableLayerNorm
+from sktext.modules._stable_layers import StableConv1d, StableLayerNorm, StableLinear
 from sktext.modules._token_embedding import token_embedding
 
 
@@ -82,7 +82,7 @@ class DilatedCNN(SequenceNetwork):
         with seeded(seed):
             self.embedding = token_embedding(n_tokens, embedding_dim)
             self.embedding_dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
-            self.project = nn.Linear(embedding_dim, n_filters)
+            self.project = StableLinear(embedding_dim, n_filters)
             self.blocks = nn.ModuleList(
                 DilatedBlock(n_filters, kernel_size, 2**i, dropout) for i in range(n_layers)
             )

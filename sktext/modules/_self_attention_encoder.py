@@ -9,7 +9,7 @@ from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
-from sktext.modules._stable_layers import StableLayerNorm
+from sktext.modules._stable_layers import StableLayerNorm, StableLinear
 from sktext.modules._token_embedding import token_embedding
 
 # The longest wave has this many positions, over two pi.
@@ -123,11 +123,11 @@ class SelfAttentionBlock(nn.Module):
         super().__init__()
         self.n_heads = n_heads
         self.attention_norm = StableLayerNorm(size)
-        self.to_queries_keys_values = nn.Linear(size, 3 * size)
-        self.from_heads = nn.Linear(size, size)
+        self.to_queries_keys_values = StableLinear(size, 3 * size)
+        self.from_heads = StableLinear(size, size)
         self.dense_norm = StableLayerNorm(size)
         self.dense = nn.Sequential(
-            nn.Linear(size, hidden_size), nn.GELU(), nn.Linear(hidden_size, size)
+            StableLinear(size, hidden_size), nn.GELU(), StableLinear(hidden_size, size)
         )
         self.dropouts = nn.ModuleList(SeededDropout(dropout, draw_seed()) for _ in range(2))
 

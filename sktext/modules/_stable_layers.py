@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sktext._threads import sharing_product
+
 
 class StableLayerNorm(nn.LayerNorm):
     """Layer norm; see ``torch.nn.LayerNorm``."""
@@ -14,6 +16,32 @@ class StableLayerNorm(nn.LayerNorm):
     def forward(self, x):
         """Scale each vector to mean zero and variance one, and then by the weights."""
         return F.layer_norm(x, self.normalized_shape, eps=self.eps) * self.weight + self.bias
+
+
+class StableLinear(nn.Linear):
+    """Linear layer on every token of a batch; see ``torch.nn.Linear``."""
+
+    def forward(self, x):
+        """Map tensors of shape (..., n_inputs) to (..., n_outputs)."""
+        if x.is_cuda or torch.is_autocast_enabled("cpu") or torch.compiler.is_compiling():
+            return super().forward(x)
+        return Product.apply(x.flatten(0, -2), self.weight, self.bias).unflatten(0, x.shape[:-1])
+
+
+class Product(torch.autograd.Function):
+    """Product of rows with weights."""
+
+    @staticmethod
+    def forward(ctx, x, weight, bias):
+        ctx.save_for_backward(x, weight)
+        with sharing_product(x, weight):
+            return torch.addmm(bias, x, weight.T)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        x, weight = ctx.saved_tensors
+        with sharing_product(x, weight):
+            return gradient @ weight, gradient.T @ x, gradient.sum(dim=0)
 
 
 class StableConv1d(nn.Conv1d):
@@ -30,7 +58,8 @@ class StableConv1d(nn.Conv1d):
         -------
         answers : tensor of shape (n_samples, n_filters, n_windows)
         """
-        if x.is_cuda or torch.is_autocast_enabled("cpu") or not torch.is_grad_enabled():
+        is_special = torch.is_autocast_enabled("cpu") or torch.compiler.is_compiling()
+        if x.is_cuda or is_special or not torch.is_grad_enabled():
             return super().forward(x)
         return Convolution.apply(x, self.weight, self.bias, self.dilation[0])
 
@@ -53,8 +82,9 @@ class Convolution(torch.autograd.Function):
         n_filters, n_inputs, size = weight.shape
         n_windows = gradient.shape[2]
         rows, flat = x.transpose(1, 2), gradient.transpose(1, 2).reshape(-1, n_filters)
-        by_place = [
-            flat.T @ rows[:, start : start + n_windows].reshape(-1, n_inputs)
-            for start in range(0, size * ctx.dilation, ctx.dilation)
-        ]
+        with sharing_product(flat, weight[:, :, 0]):
+            by_place = [
+                flat.T @ rows[:, start : start + n_windows].reshape(-1, n_inputs)
+                for start in range(0, size * ctx.dilation, ctx.dilation)
+            ]
         return by_x, torch.stack(by_place, dim=2), flat.sum(dim=0), None
