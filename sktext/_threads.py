@@ -167,10 +167,23 @@ def has_free_cores(n):
     """Tell whether the machine has n cores that nobody uses; yes where it does not say."""
     try:
         with open("/proc/loadavg") as file:
-            n_running = int(file.read().split()[3].partition("/")[0])  # this thread among them
+            n_running = int(file.read().split()[3].partition("/")[0])
+        n_others = n_running - count_own_running()
     except (OSError, ValueError, IndexError):
         return True
-    return n_running + n <= (os.cpu_count() or 1)
+    return n_others + 1 + n <= (os.cpu_count() or 1)
+
+
+def count_own_running():
+    """Count the threads of this process that run; torch's go on for a while after their work."""
+    n_running = 0
+    for task in os.scandir("/proc/self/task"):
+        try:
+            with open(f"{task.path}/stat") as file:
+                n_running += file.read().rpartition(")")[2].split()[0] == "R"
+        except OSError:  # it has ended
+            continue
+    return n_running
 
 
 def is_slow():

@@ -136,6 +136,7 @@ def test_running_tasks_are_counted(monkeypatch, tmp_path):
     assert _threads.has_free_cores(1)
     monkeypatch.setattr(_threads.os, "cpu_count", lambda: 1)
     assert _threads.has_free_cores(1) is (not os.path.exists("/proc/loadavg"))
+    assert not os.path.exists("/proc/loadavg") or _threads.count_own_running() >= 1
 
 
 class Stop(Exception):

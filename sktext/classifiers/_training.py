@@ -101,6 +101,7 @@ class TrainingMixin:
 
     def _prepare_run(self, rows, *, fresh, online=False):
         """Weigh the rows, make the network and choose its optimizer."""
+        _threads.look()  # large tables are filled with numbers
         part, draw = rows.part, rows.draw
         weight = _weights.weigh_rows(self._labels, part, self.class_weight)
         self._make_or_keep_net(
