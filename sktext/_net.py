@@ -9,6 +9,7 @@ from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
 
+from sktext import _threads
 from sktext._batches import in_prediction_order
 from sktext._devices import move
 from sktext._divergence import refuse_bad_losses, refuse_bad_network
@@ -16,6 +17,10 @@ from sktext._epochs import EpochsMixin
 from sktext._going_on import restore_training, training_state
 from sktext._steps import StepsMixin
 from sktext._sums import stable_dot
+from sktext.modules import RaggedTokens
+
+# Texts that are worth the threads of all cores to predict, were it for a moment.
+MANY_TEXTS = 64
 
 # Epochs that the history of chunks holds: streams have no end.
 MAX_HISTORY = 1000
@@ -264,6 +269,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         logits = None
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x):
+                _threads.look(is_large=isinstance(x, RaggedTokens) and len(x) >= MANY_TEXTS)
                 part = self.forward_in_precision(self.module_, batch.to(device)).cpu()
                 if logits is None:
                     logits = part.new_empty(len(x), part.shape[1])

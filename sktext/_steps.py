@@ -4,6 +4,7 @@ from functools import partial
 
 import torch
 
+from sktext import _threads
 from sktext._epochs import listeners
 from sktext.modules import RaggedTokens
 
@@ -22,6 +23,7 @@ class StepsMixin:
 
     def infer(self, x, **fit_params):
         """Map the rows of a batch to logits."""
+        _threads.look()
         rows = x.to(self.torch_device).x
         forward = self.module_ if self.compiled_ is None else self.compiled_
         return self.forward_in_precision(forward, rows)

@@ -13,6 +13,7 @@ FLOORS = [
         "_characters",
         "_rows",
         "_texts",
+        "_threads",
         "_class_weights",
         "_component",
         "_negations",

@@ -4,12 +4,14 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._batches import in_prediction_order
+from sktext._threads import chooses_threads
 from sktext.classifiers._parts import to_rows
 
 
 class AttentionMixin:
     """Attention of a classifier of token sequences whose network can tell it."""
 
+    @chooses_threads
     def attention(self, X):
         """Tell how much each token of a text counted, with attention for ``pooling``.
 

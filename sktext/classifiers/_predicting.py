@@ -4,6 +4,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
+from sktext._threads import chooses_threads
 from sktext._torch_defaults import on_cpu_by_default
 from sktext.classifiers._accuracy import AccuracyMixin
 from sktext.classifiers._parts import to_rows
@@ -24,6 +25,7 @@ def _loss_has_proba(classifier):
 class LogitsMixin(AccuracyMixin):
     """Predictions of a classifier that has ``_logits(X)``, ``_labels`` and ``_built_loss``."""
 
+    @chooses_threads
     def predict(self, X):
         """Predict labels.
 
@@ -41,6 +43,7 @@ class LogitsMixin(AccuracyMixin):
         logits = self._logits(X).numpy()  # first, so that an unfitted classifier says so
         return self._labels.decode(logits)
 
+    @chooses_threads
     def decision_function(self, X):
         """Compute the logits.
 
@@ -59,6 +62,7 @@ class LogitsMixin(AccuracyMixin):
         return logits[:, 0] if self._labels.task == "binary" else logits
 
     @available_if(_loss_has_proba)
+    @chooses_threads
     def predict_proba(self, X):
         """Predict probabilities, where the loss has any.
 

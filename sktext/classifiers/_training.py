@@ -6,7 +6,7 @@ from functools import cached_property, partial
 import numpy as np
 import torch
 
-from sktext import _optimizers
+from sktext import _optimizers, _threads
 from sktext._batches import Batches
 from sktext._component import MAX_SEED, resolve
 from sktext._devices import find_device
@@ -95,6 +95,7 @@ class TrainingMixin:
     _network_params = ("dtype", "device")
 
     # Whoever predicts or scores under torch.inference_mode may fit there, too.
+    @_threads.chooses_threads
     @torch.inference_mode(False)
     @torch.enable_grad()
     def _train(self, part, held, rng, *, fresh, online=False):
@@ -118,6 +119,7 @@ class TrainingMixin:
 
     def _prepare_run(self, rows, *, fresh, online=False):
         """Weigh the rows, make the network and choose its optimizer."""
+        _threads.look()  # large tables are filled with numbers
         part, draw = rows.part, rows.draw
         weight = _weights.weigh_rows(self._labels, part, self.class_weight)
         if not online:

@@ -2,9 +2,9 @@
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 
-import torch
+from sktext import _threads
 
 N_CHARACTERS = 2**19  # of a chunk; many enough for numpy, few enough for the memory
 
@@ -55,7 +55,7 @@ def grouped(chunks, max_n):
 
 
 def map_ahead(function, items):
-    """Apply a function to items on as many threads as torch has; the order is kept.
+    """Apply a function to items on as many threads as torch may have; the order is kept.
 
     Parameters
     ----------
@@ -68,8 +68,11 @@ def map_ahead(function, items):
     ------
     result : object
     """
-    n_threads = torch.get_num_threads()
-    if n_threads == 1:
+    n_threads = _threads.n_threads_allowed()
+    items = iter(items)
+    first = list(islice(items, 2))
+    items = chain(first, items)
+    if n_threads == 1 or len(first) < 2:  # one piece would wait for a thread to start
         yield from map(function, items)
         return
     with ThreadPoolExecutor(n_threads) as pool:

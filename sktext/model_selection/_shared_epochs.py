@@ -5,6 +5,7 @@ from functools import partial
 
 import torch
 
+from sktext import _threads
 from sktext._batches import Batches
 from sktext.model_selection._block_steps import BlockSteps
 from sktext.model_selection._joint_loss import JointLoss
@@ -95,6 +96,7 @@ class MatrixEpochs:
         total = torch.zeros(len(self.nets), dtype=torch.float64, device=device)
         with torch.enable_grad():
             for inputs, target in self.train:
+                _threads.look()
                 rows, target = inputs.weight.to(device), target.to(device)
                 losses_of = partial(self.loss, target=target, rows=rows)
                 total += self.steps.step(inputs.x.to(device), losses_of) * len(rows)

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from sklearn.utils import check_random_state
 
-from sktext import _optimizers
+from sktext import _optimizers, _threads
 from sktext._fingerprint import fingerprint
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.model_selection._look_ups import Reader
@@ -46,6 +46,7 @@ def can_share(classifier, params):
     )
 
 
+@_threads.chooses_threads
 @torch.inference_mode(False)
 @torch.enable_grad()
 def fit_together(classifiers, X, y, params):
@@ -205,6 +206,7 @@ def train_one_by_one(classifiers, runs, rows=None):
     return errors
 
 
+@_threads.chooses_threads
 def logits_of_all(classifiers, X):
     """Compute the logits of rows for classifiers that were fitted together.
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import torch
 
+from sktext import _threads
 from sktext._sums import stable_sum
 from sktext.model_selection._turns import run_in_turns
 from sktext.modules import SparseLinear
@@ -74,6 +75,7 @@ class SharedProduct:
 
     def answer(self, asked):
         """Answer layers with logits, and the gradients of logits with those of weights."""
+        _threads.look()
         first = next(iter(asked.values()))
         if isinstance(first, SparseLinear):
             self.order = list(asked)

@@ -2,6 +2,7 @@
 
 import torch
 
+from sktext import _threads
 from sktext.model_selection._look_ups import Reader
 from sktext.model_selection._row_steps import RULES
 from sktext.model_selection._shared_epochs import numbered_batches
@@ -52,6 +53,7 @@ class TokenEpochs:
         for i in asked:
             self.steps[i].module.train()
         for inputs, target in self.train:
+            _threads.look()
             rows, target = inputs.weight.to(self.device), target.to(self.device)
             ids = inputs.x.to(self.device).padded()
             for i, loss in self.step(totals.keys() - self.errors, ids, target, rows).items():

@@ -4,8 +4,9 @@ from contextvars import copy_context
 from functools import partial
 from threading import Semaphore, Thread
 
-import torch
 from sklearn import config_context, get_config
+
+from sktext import _threads
 
 
 class Abandoned(BaseException):
@@ -68,9 +69,9 @@ class Member:
             self._thread.join()
 
     def _run(self, config):
+        # One thread runs at a time; a pool of more for each of them would only stand around.
+        _threads.set_own_threads(1)
         try:
-            # One thread runs at a time; a pool of more for each would only stand around.
-            torch.set_num_threads(1)
             with config_context(**config):
                 self.function(self.ask)
         except Abandoned:
@@ -109,7 +110,6 @@ def run_in_turns(functions, answer):
         If it came from one of the functions, too, at once.
     """
     members = [Member(function) for function in functions]
-    n_threads = torch.get_num_threads()
     try:
         while True:
             asked = {i: member.question for i, member in enumerate(members) if member.go_on()}
@@ -125,5 +125,4 @@ def run_in_turns(functions, answer):
             member.abandon()
         for member in members:
             member.wait()
-        torch.set_num_threads(n_threads)
     return [member.error for member in members]

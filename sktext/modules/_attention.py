@@ -13,7 +13,7 @@ def masked_softmax(scores, mask):
     mask : bool tensor that broadcasts to the shape of ``scores``
     """
     lowest = torch.finfo(scores.dtype).min  # infinity would give NaN in empty rows
-    return scores.masked_fill(~mask, lowest).softmax(dim=-1) * mask
+    return scores.masked_fill(~mask, lowest).log_softmax(dim=-1).exp() * mask
 
 
 class Attention(nn.Module):

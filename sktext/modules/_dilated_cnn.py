@@ -9,6 +9,7 @@ from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
+from sktext.modules._stable_layers import StableConv1d, StableLayerNorm, StableLinear
 from sktext.modules._token_embedding import token_embedding
 
 
@@ -81,11 +82,11 @@ class DilatedCNN(SequenceNetwork):
         with seeded(seed):
             self.embedding = token_embedding(n_tokens, embedding_dim)
             self.embedding_dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
-            self.project = nn.Linear(embedding_dim, n_filters)
+            self.project = StableLinear(embedding_dim, n_filters)
             self.blocks = nn.ModuleList(
                 DilatedBlock(n_filters, kernel_size, 2**i, dropout) for i in range(n_layers)
             )
-            self.norm = nn.LayerNorm(n_filters)
+            self.norm = StableLayerNorm(n_filters)
             self.pooling = Pooling(pooling, n_filters, n_outputs)
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(self.pooling.n_features, n_outputs)
@@ -110,8 +111,8 @@ class DilatedBlock(nn.Module):
 
     def __init__(self, size, kernel_size, dilation, dropout):
         super().__init__()
-        self.norm = nn.LayerNorm(size)
-        self.filters = nn.Conv1d(size, size, kernel_size, dilation=dilation)
+        self.norm = StableLayerNorm(size)
+        self.filters = StableConv1d(size, size, kernel_size, dilation=dilation)
         self.dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
 
     def forward(self, x, mask):

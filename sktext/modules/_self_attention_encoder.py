@@ -9,6 +9,7 @@ from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
+from sktext.modules._stable_layers import StableLayerNorm, StableLinear
 from sktext.modules._token_embedding import token_embedding
 
 # The longest wave has this many positions, over two pi.
@@ -91,7 +92,7 @@ class SelfAttentionEncoder(SequenceNetwork):
                 SelfAttentionBlock(embedding_dim, n_heads, hidden_size, dropout)
                 for _ in range(n_layers)
             )
-            self.norm = nn.LayerNorm(embedding_dim)
+            self.norm = StableLayerNorm(embedding_dim)
             self.pooling = Pooling(pooling, embedding_dim, n_outputs)
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(self.pooling.n_features, n_outputs)
@@ -121,12 +122,12 @@ class SelfAttentionBlock(nn.Module):
     def __init__(self, size, n_heads, hidden_size, dropout):
         super().__init__()
         self.n_heads = n_heads
-        self.attention_norm = nn.LayerNorm(size)
-        self.to_queries_keys_values = nn.Linear(size, 3 * size)
-        self.from_heads = nn.Linear(size, size)
-        self.dense_norm = nn.LayerNorm(size)
+        self.attention_norm = StableLayerNorm(size)
+        self.to_queries_keys_values = StableLinear(size, 3 * size)
+        self.from_heads = StableLinear(size, size)
+        self.dense_norm = StableLayerNorm(size)
         self.dense = nn.Sequential(
-            nn.Linear(size, hidden_size), nn.GELU(), nn.Linear(hidden_size, size)
+            StableLinear(size, hidden_size), nn.GELU(), StableLinear(hidden_size, size)
         )
         self.dropouts = nn.ModuleList(SeededDropout(dropout, draw_seed()) for _ in range(2))
 

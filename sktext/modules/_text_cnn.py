@@ -10,6 +10,7 @@ from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._seeded import draw_seed, seeded
+from sktext.modules._stable_layers import StableConv1d
 from sktext.modules._token_embedding import pad_to, token_embedding, vectors_of
 
 POOLINGS = {"max": (masked_max,), "mean": (masked_mean,), "concat": (masked_max, masked_mean)}
@@ -106,7 +107,7 @@ class TextCNN(HashedNgrams):
             self.embedding = token_embedding(n_rows, embedding_dim, n_rows - n_tokens)
             self.embedding_dropout = SeededDropout(embedding_dropout, draw_seed())
             self.filters = nn.ModuleList(
-                nn.Conv1d(embedding_dim, n_filters, size) for size in kernel_sizes
+                StableConv1d(embedding_dim, n_filters, size) for size in kernel_sizes
             )
             self.hidden = nn.Linear(n_features, hidden_size) if hidden_size else None
             self.dropout = SeededDropout(dropout, draw_seed())

@@ -368,7 +368,7 @@ def test_threads_do_not_change_the_result(monkeypatch):
     params = {"ngram_range": (1, 2), "sublinear_tf": True}
     reference = TfidfVectorizer(**params).fit_transform(TEXTS * 5)
     for n_threads in (1, 3):
-        monkeypatch.setattr(_fast_chunks.torch, "get_num_threads", lambda n=n_threads: n)
+        monkeypatch.setattr(_fast_chunks._threads, "n_threads_allowed", lambda n=n_threads: n)
         assert_same_matrix(FastTfidfVectorizer(**params).fit_transform(TEXTS * 5), reference)
 
 
