@@ -260,7 +260,10 @@ REFUSED = {
     "missing set": ([("a",), None], r"y\[1\] must be a set of labels.*missing"),
     "three dimensions": (np.zeros((2, 2, 2)), "one or two dimensions"),
     "no columns": (np.zeros((2, 0)), "no label columns"),
-    "names in cells": (np.array([["a", "b"], ["c", "d"]]), "zeros and ones.*For sets"),
+    "names in cells": (
+        np.array([["a", "b"], ["c", "d"]]),
+        "zeros and ones.*sets of labels as a list",
+    ),
     "infinity": ([1.0, np.inf], "infinity"),
 }
 
