@@ -91,9 +91,14 @@ class LossSearchCV(BaseSearchCV):
     Each candidate keeps its own loss, weights, optimizer state, early stopping and end of
     training. Perceptrons and linear models share the products with the rows, and with
     optimizers that step by the batch the steps as well; on dense rows L-BFGS runs for one
-    after the other, as their products would be rounded differently side by side. Candidates
-    whose loss becomes no number are dropped, warned about and get ``error_score``. With
+    after the other, as their products would be rounded differently side by side. With
     ``random_state=None``, candidates share their seeds.
+
+    A candidate that fails in any way (a parameter out of its range, an unknown loss, a loss
+    of your own that raises, a loss that becomes no number) is warned about and gets
+    ``error_score``; the others go on. Only ``KeyboardInterrupt`` and ``SystemExit`` end a
+    search, which then is as it was before ``fit``. With ``halving``, the best is that of the
+    last round in which any candidate has a score.
 
     Networks of tokens share their tokens. :class:`FastTextClassifier`, and
     :class:`CNNClassifier` of one layer with hashed pairs, with "adagrad" (their default) or
