@@ -115,7 +115,7 @@ def main():
     parser.add_argument("--sides", nargs="+", default=["own", "one", "two"])
     parser.add_argument("--texts", type=int, default=600)
     parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--turns", type=int, default=1)
+    parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--no-search", action="store_true")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")

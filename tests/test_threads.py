@@ -252,11 +252,11 @@ def test_result_is_the_same_for_one_two_and_four_threads(kind, multilabel, monke
         )
         clf = clone(networks()[kind]).fit(X, y)
         state = {**clf.net_.module_.state_dict(), "logits": clf.decision_function(X)}
-        states.append({name: np.array(value) for name, value in state.items()})
+        states.append({name: torch.as_tensor(value).clone() for name, value in state.items()})
     set_own(torch.get_num_threads(), 0)
     for state in states[1:]:
         for name, value in state.items():
-            np.testing.assert_array_equal(value, states[0][name], err_msg=name)
+            assert torch.equal(value, states[0][name]), name
 
 
 AFTER_FORK = """
