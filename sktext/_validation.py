@@ -229,5 +229,8 @@ def indexable_rows(X):
     is_sequence = hasattr(X, "__iter__") or hasattr(X, "__getitem__")
     if is_sequence and not is_known and not any(hasattr(X, name) for name in known):
         return list(X)
+    others = ("name", "columns", "to_pylist")
+    if hasattr(X, "to_numpy") and not any(hasattr(X, name) for name in others):
+        return X.to_numpy()  # an array of pandas, whose own indexing has its ways
     (X,) = indexable(X)
     return X

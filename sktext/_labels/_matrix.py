@@ -4,7 +4,10 @@ import numpy as np
 
 from sktext._validation import is_missing
 
-SETS_ADVICE = "For sets of labels give a list with a set, tuple or list per row, not an array."
+ADVICE = (
+    "Give one label per row, or an indicator matrix; and sets of labels as a list with a set, "
+    "tuple or list per row, not as an array."
+)
 
 
 def check_matrix(matrix, name="y", *, kept=False):
@@ -31,7 +34,7 @@ def check_matrix(matrix, name="y", *, kept=False):
     if not holds_zeros_and_ones(matrix, kept=kept):
         raise ValueError(
             f"A multilabel {name} must hold zeros and ones, or -1 where a label was not observed; "
-            f"got the values {distinct(matrix)}. {SETS_ADVICE}"
+            f"got the values {distinct(matrix)}. {ADVICE}"
         )
     return matrix
 

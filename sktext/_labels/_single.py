@@ -99,7 +99,8 @@ def refuse_fractions(labels, name):
         what = "Input y contains infinity: " if np.isinf(labels[row]) else ""
         raise ValueError(
             f"{what}Unknown label type: continuous. {name}[{row}] is {labels[row]}, and labels "
-            "are classes, not amounts. Cut them into classes, or write them as str."
+            "are classes, not amounts. Give one label per row, or an indicator matrix: cut amounts "
+            "into classes, or write them as str."
         )
 
 

@@ -177,6 +177,7 @@ class TrainingMixin:
 
     def _make_or_keep_net(self, x, part, weight, draw, seed, *, fresh, online):
         if online and not fresh:
+            self.class_counts_ = self.class_counts_ + self._labels.counts(part.target, part.weight)
             return
         given = x, part.weight
         if draw is not None:
