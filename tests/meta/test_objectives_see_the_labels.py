@@ -67,16 +67,17 @@ def test_what_a_scorer_names_is_what_is_made_large(objective, pos_label, numbers
 def test_positive_class_is_the_one_of_scikit_learn(classes, numbers):
     X, y = numbers
     y = np.where(y == "yes", classes[1], classes[0])
-    scorer = make_scorer(f1_score)
-    ours = TunedThresholdsClassifier(LogisticRegression(), objective=scorer).fit(X, y)
-    grid = TunedThresholdClassifierCV(LogisticRegression(), scoring=scorer).fit(X, y)
-    scores = [f1_score(y, clf.predict(X)) for clf in (ours, grid)]
-    assert scores[0] == pytest.approx(scores[1], abs=0.03)
-    named = TunedThresholdsClassifier(
-        LogisticRegression(), objective=scorer, pos_label=classes[1], random_state=0
-    ).fit(X, y)
-    built_in = TunedThresholdsClassifier(LogisticRegression(), random_state=0).fit(X, y)
-    np.testing.assert_array_equal(named.predict(X), built_in.predict(X))
+    scorer, inner = make_scorer(f1_score), LogisticRegression()
+    scikit_learns = TunedThresholdClassifierCV(inner, scoring=scorer)._get_curve_scorer()
+    for given, positive in ((None, scikit_learns._get_pos_label()), (classes[1], classes[1])):
+        by_score, built_in = (
+            TunedThresholdsClassifier(inner, random_state=0, **params).fit(X, y)
+            for params in (
+                {"objective": scorer, "pos_label": given},
+                {"objective": "f1", "pos_label": positive},
+            )
+        )
+        np.testing.assert_allclose(by_score.thresholds_, built_in.thresholds_)
 
 
 def test_several_classes_are_the_users(classes):
@@ -159,14 +160,13 @@ def test_objective_that_tells_nothing_leaves_the_classifiers_cut(
 
 
 def test_score_that_is_nan_at_some_cuts_is_large_elsewhere(numbers, classes):
-    def careful(y, predicted):
-        rare = y.max()
+    def careful(y, predicted, rare):
         found = np.sum((predicted == rare) & (y == rare))
         return found / np.sum(predicted == rare) if found > 5 else np.nan
 
-    for X, y in (numbers, classes):
+    for (X, y), rare in ((numbers, "yes"), (classes, "c")):
         clf = TunedThresholdsClassifier(
-            LogisticRegression(), objective=make_scorer(careful), cv=3, random_state=0
+            LogisticRegression(), objective=make_scorer(careful, rare=rare), cv=3, random_state=0
         ).fit(X, y)
         assert np.isfinite(clf.thresholds_).all()
         assert clf.best_score_ > 0.5
@@ -181,7 +181,7 @@ def test_scorer_that_does_not_reward_right_answers_is_asked_everywhere(numbers):
     clf = TunedThresholdsClassifier(
         LogisticRegression(), objective=make_scorer(share), cv=3, random_state=0
     ).fit(X, y)
-    assert np.mean(clf.predict(X) == "yes") == pytest.approx(0.6, abs=0.03)
+    assert np.mean(clf.predict(X) == "yes") == pytest.approx(0.6, abs=0.06)
 
 
 def look_at_rows(estimator, X, y):

@@ -38,7 +38,7 @@ def rows_with_a_rare_class(n_rare, rng):
 
 @pytest.mark.parametrize("n_rare", [1, 2, 5])
 @pytest.mark.parametrize("sampler", CURES, ids=repr)
-@pytest.mark.filterwarnings("ignore:.*categorical:UserWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
 def test_class_with_too_few_rows_is_named_with_the_cure(sampler, n_rare, rng):
     X, y = rows_with_a_rare_class(n_rare, rng)
     rows = "1 row" if n_rare == 1 else f"{n_rare} rows"
