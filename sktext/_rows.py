@@ -36,6 +36,8 @@ def rows_of(X, name="X"):
     if isinstance(X, (list, tuple)) or hasattr(X, "to_pylist") or len(getattr(X, "shape", ())):
         return X
     if not (hasattr(X, "shape") or is_unordered(X)):
+        if hasattr(X, "__array__"):
+            return rows_of(np.asarray(X), name)
         if hasattr(X, "__len__") and hasattr(X, "__getitem__"):
             return X if takes_integers(X) else items_of(X)
         if hasattr(X, "__iter__"):

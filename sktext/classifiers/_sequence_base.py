@@ -157,13 +157,14 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         return module
 
     def _make_or_keep_net(self, x, part, weight, draw, seed, *, fresh, online):
-        super()._make_or_keep_net(x, part, weight, draw, seed, fresh=fresh, online=online)
+        start = super()._make_or_keep_net(x, part, weight, draw, seed, fresh=fresh, online=online)
         module = self.net_.module_
         if not fresh and isinstance(module, HashedNgrams):
             weight = module.embedding.weight
             n_before = len(weight)
             meet_ngrams(module, x)
             self.net_.lengthen_optimizer(weight, n_before)
+        return start
 
     def _embedding_weights(self, module, vectors):
         weights = getattr(getattr(module, "embedding", None), "weight", None)

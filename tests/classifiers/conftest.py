@@ -2,7 +2,7 @@
 
 import pytest
 from sklearn.base import clone
-from torch import nn
+from somebodys_network import Somebodys
 
 from sktext import (
     CNNClassifier,
@@ -13,20 +13,6 @@ from sktext import (
     TfidfTorchClassifier,
 )
 
-
-class Own(nn.Module):
-    """Somebody's network, which draws from torch's global generator."""
-
-    def __init__(self, n_tokens, n_outputs, embedding_dim):
-        super().__init__()
-        self.embedding = nn.Embedding(n_tokens, embedding_dim, padding_idx=0)
-        self.dropout = nn.Dropout(0.3)
-        self.head = nn.Linear(embedding_dim, n_outputs)
-
-    def forward(self, ids):
-        return self.head(self.dropout(self.embedding(ids).sum(dim=1)))
-
-
 EVERY = {
     "linear": TfidfTorchClassifier(),
     "hidden": TfidfTorchClassifier(hidden_layer_sizes=(8,), dropout=0.2),
@@ -35,7 +21,7 @@ EVERY = {
     "cnn": CNNClassifier(n_filters=8, n_buckets=500, embedding_dim=8),
     "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),
     "self_attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8),
-    "own": TextClassifier(Own, embedding_dim=8),
+    "own": TextClassifier(Somebodys, embedding_dim=8),
 }
 
 

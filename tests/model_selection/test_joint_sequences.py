@@ -189,7 +189,7 @@ def test_nets_that_train_together_end_like_nets_alone(name, optimizer):
     nets, alone, runs = [], [], []
     for lr, gamma in ((0.01, 0.0), (0.3, 2.0)):
         plan = OptimizerPlan(factory, options | {"lr": lr}, sparse_gradient=True)
-        runs.append(TrainingRun(plan, Batches(texts, target, batch_size=2), None, None))
+        runs.append(TrainingRun(plan, Batches(texts, target, batch_size=2), None, None, None))
         for kind in (nets, alone):
             loss = FocalLoss(gamma=gamma).build("multilabel", [4, 4], 8)
             kind.append(Net(MODULES[name](), criterion=loss, n_classes=2).initialize())
