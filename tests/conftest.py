@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.base import clone
+from small_classifiers import EVERY
 
 from sktext.datasets import make_imbalanced_texts
 
@@ -70,3 +72,9 @@ def sms(real_texts):
 def rng():
     """A fresh generator."""
     return np.random.RandomState(0)
+
+
+@pytest.fixture(params=EVERY)
+def every(request):
+    """Each classifier of texts, small and seeded."""
+    return clone(EVERY[request.param]).set_params(random_state=0, max_epochs=2)

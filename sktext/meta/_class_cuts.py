@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sktext.meta._cuts import best_places, cut_at, places_of_cuts
+from sktext.meta._cuts import best_places, cut_at, nearest_place, places_of_cuts
 from sktext.meta._rivals import Rivals
 
 MAX_SWEEPS = 20
@@ -121,5 +121,5 @@ def best_class_cut(rivals, entered, truth, weight, objective, scale):
     if not len(best):
         return np.nan, -np.inf
     n_above = np.count_nonzero(falling > rivals.cuts[entered])
-    nearest = best[np.argmin(np.abs(ends[best] - n_above))]
-    return cut_at(falling, ends[nearest], MARGIN * scale), values[nearest]
+    end = nearest_place(ends[best], n_above, moves.weight)
+    return cut_at(falling, end, MARGIN * scale), values[best].max()

@@ -25,7 +25,7 @@ def best_cut(scores, positive, weight, values, own):
     """Find the cut with the largest value among all that tell rows apart.
 
     Rows with ``score > cut`` are predicted. Of equal values the one is taken that leaves
-    most rows as they are by the cut of the classifier.
+    most of the weight as it is by the cut of the classifier.
 
     Parameters
     ----------
@@ -58,8 +58,7 @@ def best_cut(scores, positive, weight, values, own):
         return np.nan
     if len(best) > 1 and here in best:
         return own
-    nearest = best[np.argmin(np.abs(ends[best] - n_above))]
-    return cut_at(falling, ends[nearest])
+    return cut_at(falling, nearest_place(ends[best], n_above, weight[order]))
 
 
 def best_places(values):
@@ -71,6 +70,26 @@ def best_places(values):
     if not len(seen) or np.ptp(seen) <= same(seen):
         return np.array([], dtype=int)
     return np.flatnonzero(values >= seen.max() - same(seen))
+
+
+def nearest_place(ends, n_above, weight):
+    """Choose the number of rows above that leaves most of the weight where it is.
+
+    Parameters
+    ----------
+    ends : ndarray of int
+        The numbers to choose from.
+    n_above : int
+        The present one.
+    weight : ndarray of shape (n_samples,)
+        Of the rows, from the highest score to the lowest.
+
+    Returns
+    -------
+    end : int
+    """
+    above = np.concatenate([[0.0], np.cumsum(weight)])
+    return ends[np.argmin(np.abs(above[ends] - above[n_above]))]
 
 
 def same(values):

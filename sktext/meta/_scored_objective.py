@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import make_scorer
 
 from sktext._scorers import check_scorer, is_metric
+from sktext.meta._cuts import best_places
 from sktext.meta._objectives import CountObjective
 
 
@@ -112,11 +113,15 @@ class ScoredObjective(CountObjective):
         after_right = np.append(True, np.diff(tp) > 0)
         before_wrong = np.append(np.diff(fp) > 0, True)
         ask = (after_right & before_wrong) | (not self._rewards_right_answers)
-        ask[[0, -1]] = True  # or a score that one cut is best for would look constant
-        values = np.full(len(tp), -np.inf)
-        for i in np.flatnonzero(ask):
-            values[i] = self.value_of(np.array([[tn[i], fp[i]], [fn[i], tp[i]]]))
-        return values
+        confusions = np.array([[tn, fp], [fn, tp]]).transpose(2, 0, 1)
+
+        def values_at(places):
+            values = np.full(len(places), -np.inf)
+            for i in np.flatnonzero(places):
+                values[i] = self.value_of(confusions[i])
+            return values
+
+        return with_rest_if_equal(values_at, ask)
 
     def value_of(self, confusion):
         """Ask the scorer about a confusion matrix."""
@@ -142,16 +147,39 @@ class ScoredObjective(CountObjective):
         worse = moves.truth == moves.left
         n_gains, n_losses = (np.append(0, np.cumsum(rows))[ends] for rows in (~worse, ~better))
         ask = np.append(True, np.diff(n_gains) > 0) & np.append(np.diff(n_losses) > 0, True)
-        ask[[0, -1]] = True
-        values, confusion, done = np.full(len(ends), -np.inf), moves.confusion(), 0
-        for i in np.flatnonzero(ask):
-            now = slice(done, ends[i])
-            truth, left, weight = moves.truth[now], moves.left[now], moves.weight[now]
-            np.subtract.at(confusion, (truth, left), weight)
-            np.add.at(confusion, (truth, moves.entered), weight)
-            values[i] = self.value_of(np.where(confusion > 1e-9 * confusion.sum(), confusion, 0))
-            done = ends[i]
-        return values
+
+        def values_at(places):
+            values, confusion, done = np.full(len(ends), -np.inf), moves.confusion(), 0
+            for i in np.flatnonzero(places):
+                now = slice(done, ends[i])
+                truth, left, weight = moves.truth[now], moves.left[now], moves.weight[now]
+                np.subtract.at(confusion, (truth, left), weight)
+                np.add.at(confusion, (truth, moves.entered), weight)
+                shown = np.where(confusion > 1e-9 * confusion.sum(), confusion, 0)
+                values[i], done = self.value_of(shown), ends[i]
+            return values
+
+        return with_rest_if_equal(values_at, ask)
+
+
+def with_rest_if_equal(values_at, ask):
+    """Ask about some places; about all if these are equal, to tell a tie from a constant score.
+
+    Parameters
+    ----------
+    values_at : callable
+        From a mask of places to an array of values, minus infinity where it is False.
+    ask : ndarray of bool
+
+    Returns
+    -------
+    values : ndarray of float
+    """
+    ask[[0, -1]] = True
+    values = values_at(ask)
+    if not ask.all() and not len(best_places(values)):
+        return values_at(np.ones(len(ask), dtype=bool))
+    return values
 
 
 def takes_weights(scorer):

@@ -71,7 +71,8 @@ def test_groups_reach_all_splitters_of_a_search(meta, classes):
             Watched.seen.clear()
             search.fit(X, y, groups=groups)
             assert sorted(map(len, Watched.seen)) == [200] * 4 + [400] * 2
-        asked = meta(LogisticRegression(), cv=Watched(2)).get_metadata_routing()
+        wrapped = meta(LogisticRegression(), cv=Watched(2)).set_fit_request(sample_weight=True)
+        asked = wrapped.get_metadata_routing()
         assert asked.consumes("fit", ["groups", "sample_weight"]) == {"groups", "sample_weight"}
 
 

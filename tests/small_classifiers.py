@@ -1,7 +1,5 @@
-"""Every classifier, small."""
+"""Every classifier of texts, small."""
 
-import pytest
-from sklearn.base import clone
 from somebodys_network import Somebodys
 
 from sktext import (
@@ -23,9 +21,3 @@ EVERY = {
     "self_attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8),
     "own": TextClassifier(Somebodys, embedding_dim=8),
 }
-
-
-@pytest.fixture(params=EVERY)
-def every(request):
-    """Each classifier of texts, small and seeded."""
-    return clone(EVERY[request.param]).set_params(random_state=0, max_epochs=2)
