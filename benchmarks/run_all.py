@@ -15,6 +15,7 @@ NAMES = (
     "vectorizers",
     "inference",
     "growth",
+    "shared_machine",
     "loss_search",
     "sms_losses",
     "sms_techniques",

@@ -63,7 +63,7 @@ def takes_tokens(part):
     answer : bool
         Of a transformer of the user's, True: only it knows.
     """
-    if isinstance(part, str):
+    if isinstance(part, (str, type)):  # that a class is given for an object, is said elsewhere
         return False
     if hasattr(part, "_takes_tokens"):
         return part._takes_tokens()

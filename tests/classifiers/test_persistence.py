@@ -105,6 +105,7 @@ def test_model_of_a_cuda_device_loads_without_one(multiclass, monkeypatch):
     assert loaded.predict(texts).shape == (len(texts),)
 
 
+@pytest.mark.slow
 def test_loss_defined_in_main_survives_a_parallel_search_and_cloudpickle():
     script = """
         import cloudpickle, joblib, pickle

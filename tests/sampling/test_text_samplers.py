@@ -251,7 +251,7 @@ def test_wrapped_sampler_works_in_a_classifier(binary):
 
 @pytest.mark.parametrize("name", ROW_SAMPLERS)
 def test_what_is_no_label_is_refused(name):
-    with pytest.raises(ValueError, match="got a continuous y"):
+    with pytest.raises(ValueError, match="labels are classes, not amounts"):
         ROW_SAMPLERS[name]().fit_resample(["a b", "b c", "d d"], [0.1, 0.5, 0.7])
 
 

@@ -474,6 +474,7 @@ def test_prior_is_that_of_the_last_fit(multiclass):
     np.testing.assert_allclose(clf.predict_proba([""]), 1 / 3, atol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:dtype='float16' is for CUDA devices")
 @pytest.mark.parametrize("params", [{"gradient_accumulation_steps": 2}, {"dtype": "float16"}])
 def test_full_batches_have_nothing_to_gather_or_scale(params, multiclass):
     with pytest.raises(ValueError, match="step by the batch"):
