@@ -81,6 +81,7 @@ def test_page_of_losses_names_them_all():
         assert Loss.__name__ in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_example_of_an_extension_runs(example):
     done = subprocess.run(

@@ -80,6 +80,7 @@ def test_posterior_is_closer_to_the_truth_than_the_raw_probability(loss, params,
     assert log_loss(y_test, clf.loss_.posterior(logits).numpy()) < raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in LOSSES if "multilabel" in LOSSES[n]().tasks])
 def test_every_multilabel_loss_learns_the_frequent_labels_of_reuters(name, real_texts):
     news = real_texts("reuters_r90").head(3000)
@@ -185,6 +186,7 @@ def test_samplers_raise_the_recall_of_spam(sampler, sms_split):
     assert recall >= (plain.predict(test)[spam] == "spam").mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["over", "under", RandomOverSampler()])
 def test_rare_topics_of_reuters_become_less_rare(sampler, real_texts):
     frame = real_texts("reuters_r90").iloc[:2000]

@@ -145,6 +145,7 @@ def test_container_of_the_matrix_does_not_matter(container, optimizer, problem):
     np.testing.assert_allclose(found, expected, atol=1e-12 if exact else 2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad", "adamw", "sgd"])
 @pytest.mark.parametrize("hidden_layer_sizes", [(), (4,)])
 def test_nothing_is_ever_made_dense(optimizer, hidden_layer_sizes, monkeypatch, rng):

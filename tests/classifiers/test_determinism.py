@@ -94,6 +94,7 @@ def test_many_rows_do_not_depend_on_threads_either(n_features, n_classes, rng):
     assert torch.equal(*models)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_models_trained_side_by_side_do_not_disturb_each_other(backend, multiclass):
     texts, labels = multiclass

@@ -33,6 +33,7 @@ def uneven_rows(task):
     return X, y[task].astype(int)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 def test_scaled_search_takes_fewer_epochs_to_the_same_minimum(task, monkeypatch):
     X, y = uneven_rows(task)

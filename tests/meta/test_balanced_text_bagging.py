@@ -41,6 +41,7 @@ def test_without_replacement_no_row_comes_twice(multiclass):
         assert len(set(rows.tolist())) == len(rows)
 
 
+@pytest.mark.slow
 def test_result_is_the_same_for_any_number_of_jobs(multiclass):
     texts, labels = multiclass
     one, two = (

@@ -14,6 +14,7 @@ def around_texts():
     return CalibratedClassifier(asking, cv=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "check",
     [

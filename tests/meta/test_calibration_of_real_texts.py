@@ -12,6 +12,7 @@ from sktext.metrics import expected_calibration_error
 BENT = [{"loss": "focal"}, {"sampler": "over"}, {"loss": "logit_adjustment"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["temperature", "vector", "sigmoid", "isotonic"])
 @pytest.mark.parametrize("params", BENT, ids=str)
 def test_probabilities_of_spam_come_back(params, method, sms):

@@ -93,6 +93,7 @@ def test_parameters_of_the_inner_loss_are_searched(meta, labels):
     assert search.best_params_[name] in (0.0, 5.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("meta", METAS)
 @pytest.mark.parametrize("outer", [TunedThresholdsClassifier, CalibratedClassifier])
 def test_thresholds_and_calibration_go_around_it(outer, meta, labels):

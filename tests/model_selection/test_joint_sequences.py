@@ -108,6 +108,7 @@ def test_recurrent_networks_share_their_tokens(binary):
     assert_same_scores(clf, GRID, *binary, scoring=SCORING["binary"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "params",
     [

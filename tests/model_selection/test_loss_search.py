@@ -64,6 +64,7 @@ def test_scores_are_those_of_grid_search(task, optimizer, request, together):
     assert_same_scores(*searches(clf, GRIDS["loss"], texts, labels, **how))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad"])
 @pytest.mark.parametrize("grid", [name for name in GRIDS if name != "loss"])
 @pytest.mark.filterwarnings("ignore:.*both favour rare classes", "ignore:bias_init='prior'")

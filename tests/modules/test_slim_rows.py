@@ -13,7 +13,7 @@ from sktext.datasets import make_imbalanced_texts
 from sktext.modules import SparseLinear
 
 MODELS = {
-    "linear": TfidfTorchClassifier("hashing", optimizer="lbfgs", random_state=0),
+    "linear": TfidfTorchClassifier("hashing", optimizer="lbfgs", max_epochs=3, random_state=0),
     "batches": TfidfTorchClassifier("hashing", optimizer="adagrad", random_state=0),
     "hidden": TfidfTorchClassifier("hashing", (10,), max_epochs=2, random_state=0),
 }
