@@ -18,9 +18,15 @@ test, y_test = fetch_trec(subset="test", return_X_y=True)
 print(len(train), "questions such as", repr(train[0]), "of type", y_train[0])
 
 # %%
-# Read from both ends, so that the state at a word has also seen what follows it.
+# Read from both ends, so that the state at a word has also seen what follows it. A few epochs are
+# enough for an example; that the loss would fall further is known.
+import warnings
+
+from sklearn.exceptions import ConvergenceWarning
+
 from sktext import LSTMClassifier
 
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 clf = LSTMClassifier(pooling="attention", max_epochs=6, random_state=0)
 clf.fit(train, y_train)
 predicted = clf.predict(test)

@@ -22,9 +22,15 @@ train, test, y_train, y_test = train_test_split(
 )
 
 # %%
-# Each begins with the texts themselves, so that no features are learned outside of a fold.
+# Each begins with the texts themselves, so that no features are learned outside of a fold. A few
+# epochs are enough for an example; that losses would fall further is known.
+import warnings
+
+from sklearn.exceptions import ConvergenceWarning
+
 from sktext import CNNClassifier, LSTMClassifier, TfidfTorchClassifier
 
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 members = [
     ("LSTM", LSTMClassifier(max_epochs=8, random_state=0)),
     (

@@ -28,14 +28,17 @@ train, y_train = some_reviews("train", 6000)
 watched, y_watched = some_reviews("test", 4000)
 
 # %%
-# A verdict comes last, so the last hundred words are kept. That reviews are longer is known
-# here, and the warning about it is turned off.
+# A verdict comes last, so the last hundred words are kept. That reviews are longer, and that more
+# epochs would take off more of the loss, is known here, and the warnings about it are turned off.
 import warnings
+
+from sklearn.exceptions import ConvergenceWarning
 
 from sktext import LSTMClassifier
 from sktext.features import WordTokenizer
 
 warnings.filterwarnings("ignore", "Texts of more than max_length")
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 shared = {
     "hidden_size": 64,
     "embedding_dim": 64,

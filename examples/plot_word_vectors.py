@@ -54,12 +54,17 @@ starts = {
 
 # %%
 # The same network from each start, on 100 to 400 labelled questions drawn three times.
+import warnings
+
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from sktext import CNNClassifier
 
 SIZES = (100, 200, 400)
 N_DRAWS = 3
+# The same few epochs for all starts, which not all have learned everything in.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 clf = CNNClassifier((1, 2, 3), n_filters=50, pooling="max", n_buckets=0, lr=0.003, max_epochs=15)
 accuracy = {name: np.zeros((len(SIZES), N_DRAWS)) for name in starts}
 coverage, missing = {}, {}
