@@ -14,6 +14,7 @@ from sktext._component import MAX_SEED
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.classifiers._accuracy import AccuracyMixin
+from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     RoutesToEstimator,
     encoded,
@@ -132,6 +133,7 @@ class BalancedTextBagging(
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(self, X, y, sample_weight=None):
         """Fit all members.
 

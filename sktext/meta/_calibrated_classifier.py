@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._iterative_stratification import warn_of_groups
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
+from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._calibration import calibrate, gather, log_odds
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
@@ -165,6 +166,7 @@ class CalibratedClassifier(
         return self._labels.classes
 
     @fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(self, X, y, sample_weight=None, **params):
         """Fit the classifier and the calibration.
 

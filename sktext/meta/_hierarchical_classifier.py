@@ -18,6 +18,7 @@ from sktext._validation import (
     fit_context,
 )
 from sktext.losses import LOSSES
+from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._hierarchical_labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, last_part
 from sktext.meta._members import scores_of
@@ -120,6 +121,7 @@ class HierarchicalClassifier(
         self.decision = decision
 
     @fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(self, X, y, sample_weight=None, **params):
         """Fit the classifier.
 

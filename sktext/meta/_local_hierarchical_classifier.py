@@ -16,6 +16,7 @@ from sktext._validation import (
     fit_context,
 )
 from sktext.classifiers._parts import Part
+from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._hierarchical_labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
 from sktext.meta._predicting import estimator_has
@@ -91,6 +92,7 @@ class LocalHierarchicalClassifier(
         self.separator = separator
 
     @fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(self, X, y, sample_weight=None):
         """Fit the classifiers.
 

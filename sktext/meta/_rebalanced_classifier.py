@@ -14,6 +14,7 @@ from sktext._labels import labels_already_read
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers._hold_out import hold_out_rows
 from sktext.classifiers._weights import weigh_rows
+from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     VALIDATION,
     RoutesToEstimator,
@@ -126,6 +127,7 @@ class RebalancedClassifier(
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(self, X, y, sample_weight=None, **params):
         """Fit the classifier.
 

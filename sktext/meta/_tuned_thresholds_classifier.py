@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from sktext._component import NamedParts
 from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
+from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
     encoded,
@@ -186,6 +187,7 @@ class TunedThresholdsClassifier(
         return self._response.labels.classes
 
     @fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(self, X, y, sample_weight=None, **params):
         """Find the thresholds, and fit the classifier.
 
