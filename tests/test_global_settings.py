@@ -177,6 +177,7 @@ def open_files():
     return len(list(folder.iterdir())) if folder.exists() else 0
 
 
+@pytest.mark.slow
 def test_a_silent_search_starts_no_thread_of_a_progress_bar():
     program = (
         "import threading\n"

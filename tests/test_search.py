@@ -33,6 +33,7 @@ def clf():
     return TfidfTorchClassifier(max_epochs=3, random_state=0)
 
 
+@pytest.mark.slow
 def test_two_jobs_find_what_one_finds(clf, multiclass):
     texts, labels = multiclass
     scoring = ["f1_macro", "neg_log_loss"]

@@ -314,6 +314,7 @@ needs_fork = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @needs_fork
 def test_forked_child_answers():
     answers_after_fork("linear", "fork")

@@ -84,7 +84,12 @@ class ValidationScore(Callback):
 
     def on_epoch_end(self, net, **kwargs):
         model = Predictions(self.labels, net.criterion_, torch.cat(self.logits_))
-        score = self.scorer_(model, self.held.X, self.y_, **self.params_)
+        try:
+            score = self.scorer_(model, self.held.X, self.y_, **self.params_)
+        except ValueError:
+            if not missing_in(self.labels, self.held.target):
+                raise
+            score = np.nan  # as other scores have no value where rows lack a label
         net.history.record("valid_score", checked_score(score, self.scoring))
         self.logits_ = []
 

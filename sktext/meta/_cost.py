@@ -17,8 +17,8 @@ class Cost(CountObjective):
     costs : array-like of shape (n_classes, n_classes), default=None
         The cost of a row of class i (by row) that is predicted as class j (by column), in
         the order of ``classes_``. For several labels and for two classes of shape (2, 2),
-        with the negative first, so that ``costs[1][0]`` is a miss. None lets each error
-        cost 1: then the objective is the accuracy.
+        with the negative first, so that ``costs[1][0]`` is a miss. None lets each right
+        answer earn 1: then the objective is the accuracy.
 
     Examples
     --------
@@ -33,7 +33,7 @@ class Cost(CountObjective):
         """Check the costs against the classes."""
         n_classes = len(classes) if task == "multiclass" else 2
         costs = self.costs
-        costs = 1 - np.eye(n_classes) if costs is None else np.asarray(costs, dtype=float)
+        costs = -np.eye(n_classes) if costs is None else np.asarray(costs, dtype=float)
         if costs.shape != (n_classes, n_classes) or not np.isfinite(costs).all():
             raise ValueError(
                 f"costs must be finite numbers of shape {(n_classes, n_classes)} for a {task} y; "

@@ -75,7 +75,15 @@ class HierarchicalLabels:
         y = self._opened(y, self.hierarchy_)
         if self._is_indicator(y):
             return read_columns(self.hierarchy_, y, name)
-        return encode(self.hierarchy_, rows_of_labels(y)[0], name)
+        return encode(self.hierarchy_, self._rows(y), name)
+
+    def _rows(self, y):
+        """Read the labels of rows; after a first fit on paths, a list of their parts is one."""
+        rows = rows_of_labels(y)[0]
+        if self._form != "one":
+            return rows
+        known = self.hierarchy_.numbers
+        return [[tuple(row)] if tuple(row) in known else row for row in rows]
 
     def _encode_known(self, y):
         """Write labels as an indicator, and tell which rows have some that were not fitted."""
@@ -83,7 +91,7 @@ class HierarchicalLabels:
         if self.parents is not None or self._is_indicator(y):
             y = self._encode(y)
             return y, np.zeros(len(y), dtype=bool)
-        rows = rows_of_labels(y)[0]
+        rows = self._rows(y)
         known = [[label for label in row if label in self.hierarchy_.numbers] for row in rows]
         strange = [len(some) < len(row) for some, row in zip(known, rows, strict=True)]
         return encode(self.hierarchy_, known), np.array(strange, dtype=bool)

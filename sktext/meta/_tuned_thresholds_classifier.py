@@ -217,7 +217,7 @@ class TunedThresholdsClassifier(
         part, labels = encoded(part, self.estimator)
         params = encoded_beside(labels, params)
         refuse_unobserved_cells(part.target)
-        objective = objective_of(self.objective)
+        objective = objective_of(self.objective, labels.task)
         pos_label = positive_label(objective, labels, self.pos_label)
         response = response_of(self.estimator, self.response_method, labels, pos_label)
         objective = objective.build(labels.task, labels.classes, response.positive)

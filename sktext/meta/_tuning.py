@@ -38,9 +38,11 @@ class Tuned(NamedTuple):
         return float(known.mean()) if len(known) else np.nan
 
 
-def objective_of(given):
+def objective_of(given, task):
     """Find the objective that a name, an object or a scorer stands for."""
     own = isinstance(given, CountObjective) or given in OBJECTIVES
+    if given == "f1_macro" and task == "binary":  # of both classes, where F-beta is of one
+        return ScoredObjective(given)
     if own or (isinstance(given, str) and given not in get_scorer_names()):
         return resolve(given, OBJECTIVES, "objective")  # says which there are
     check_scorer(given, "objective")

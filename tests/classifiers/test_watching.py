@@ -151,3 +151,12 @@ def test_average_of_no_label_has_no_value_either(rare):
     with pytest.warns(UserWarning, match="watches the loss"):
         clf.fit(texts, Y)
     assert clf.best_validation_score_ == min(clf.history_[:, "valid_loss"])
+
+
+def test_score_that_refuses_rows_without_a_class_has_no_value(multiclass):
+    texts, labels = multiclass
+    some = np.flatnonzero(labels != labels[-1])[:30]
+    clf = TfidfTorchClassifier(early_stopping=True, scoring="roc_auc_ovr", max_epochs=4)
+    with pytest.warns(UserWarning, match="has no value .* which have no row of the classes"):
+        clf.fit(texts, labels, X_val=[texts[i] for i in some], y_val=labels[some])
+    assert np.isfinite(clf.best_validation_score_)

@@ -278,6 +278,7 @@ def flat_checks():
             yield pytest.param(clf, check, id=f"{meta.__name__}-{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("clf", "check"), list(flat_checks()))
 def test_classifier_of_flat_labels_passes_the_check(clf, check):
     check(clf)
@@ -299,3 +300,12 @@ def test_score_names_a_label_that_given_parents_lack():
     clf = HierarchicalClassifier(TfidfTorchClassifier(random_state=0), parents=parents)
     with pytest.raises(ValueError, match="'cherry', which is not among"):
         clf.fit(texts, labels).score(texts, ["apple", "cherry"])
+
+
+@pytest.mark.parametrize("kind", [HierarchicalClassifier, LocalHierarchicalClassifier])
+def test_paths_are_scored_whether_they_come_as_tuples_or_as_lists(kind):
+    clf = kind(TfidfTorchClassifier(random_state=0))
+    clf.fit(["red", "blue"] * 20, [("a", "b"), ("a", "c")] * 20)
+    assert clf.score(["red", "blue"], [("a", "b"), ("a", "c")]) == 1
+    assert clf.score(["red", "blue"], [["a", "b"], ["a", "c"]]) == 1
+    assert clf.score(["red", "blue"], [["a", "c"], ["a", "c"]]) == 0.5

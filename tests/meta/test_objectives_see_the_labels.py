@@ -2,9 +2,17 @@
 
 import numpy as np
 import pytest
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, fbeta_score, jaccard_score, make_scorer, recall_score
-from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.metrics import (
+    f1_score,
+    fbeta_score,
+    get_scorer,
+    jaccard_score,
+    make_scorer,
+    recall_score,
+)
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.multiclass import OneVsRestClassifier
 
 from sktext import TfidfTorchClassifier
@@ -28,6 +36,7 @@ def billing():
     return make_imbalanced_texts(600, n_classes=2, difficulty=0.5, random_state=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pos_label", ["billing", "delivery", None])
 @pytest.mark.parametrize("scorer", [make_scorer(gain), call_gain])
 def test_a_cost_of_the_users_labels_is_as_low_as_scikit_learns(scorer, pos_label, billing):
@@ -241,3 +250,18 @@ def test_labels_that_no_row_or_every_row_has_keep_the_cut(strategy, objective, v
     assert clf.fallback_.all()
     assert np.isnan(clf.best_score_)
     assert (clf.predict(texts) == value).all()
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "accuracy"])
+def test_names_of_scorers_mean_what_they_mean_in_scikit_learn(name, numbers):
+    X, y = numbers
+    clf = TunedThresholdsClassifier(LogisticRegression(), objective=name, cv=3, random_state=0)
+    scorer = get_scorer(name)
+    cut = clf.fit(X, y).thresholds_[0]
+    by_cut = [
+        FixedThresholdClassifier(FrozenEstimator(clf.estimator_), threshold=threshold).fit(X, y)
+        for threshold in (cut, 0.05, 0.95)
+    ]
+    scores = [scorer(model, X, y) for model in by_cut]
+    assert scores[0] == max(scores)
+    assert clf.best_score_ == pytest.approx(scores[0], abs=0.05)

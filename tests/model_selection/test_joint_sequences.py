@@ -89,6 +89,7 @@ def assert_same_scores(estimator, grid, X, y, **how):
     return own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_scores_are_those_of_grid_search(name, binary, together):
     assert_same_scores(NETWORKS[name], GRID, *binary, scoring=SCORING["binary"])

@@ -146,6 +146,7 @@ def test_sample_weights_reach_fit_and_scorer(optimizer, binary, together):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad", "adam"])
 @pytest.mark.parametrize("scoring", [None, "f1_macro"])
 def test_each_candidate_stops_early_by_itself(scoring, optimizer, multiclass, together):

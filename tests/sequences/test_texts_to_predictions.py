@@ -21,6 +21,7 @@ def tiny(**params):
     return LSTMClassifier(8, embedding_dim=8, random_state=0, **params)
 
 
+@pytest.mark.slow
 def test_networks_learn(small, multiclass):
     texts, labels = multiclass
     clf = small.set_params(max_epochs=30, lr=0.05 if "FastText" in repr(small) else 0.02)
