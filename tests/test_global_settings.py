@@ -124,6 +124,7 @@ def probabilities(name, rows):
     return clone(MODELS[name]).fit(X, y).predict_proba(X)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_settings_change_no_bit_and_stay(setting, rows, plain, restored):
     change, get = SETTINGS[setting]

@@ -36,6 +36,7 @@ def labels(multilabel):
     return texts[:160], y[:160], texts[160:], y[160:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inner", INNER)
 @pytest.mark.parametrize("meta", METAS)
 def test_meta_estimator_learns_labels_of_sparse_features(meta, inner, labels):

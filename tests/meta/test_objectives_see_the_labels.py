@@ -51,6 +51,7 @@ def test_a_cost_of_the_users_labels_is_as_low_as_scikit_learns(scorer, pos_label
     assert (predicted == "billing").sum() > 80
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "objective",
     [

@@ -43,6 +43,7 @@ def quick(**params):
     return TfidfTorchClassifier(max_epochs=3, random_state=0, **params)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*(ill-defined|no true|No positive)")
 @pytest.mark.parametrize("name", SCORERS)
 @pytest.mark.parametrize("container", CONTAINERS)

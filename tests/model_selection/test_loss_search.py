@@ -55,6 +55,7 @@ def assert_same_scores(own, oracle, atol=1e-5):
             np.testing.assert_allclose(own.cv_results_[name], expected, atol=atol, err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad", "adamw", "sgd"])
 @pytest.mark.parametrize("task", SCORING)
 def test_scores_are_those_of_grid_search(task, optimizer, request, together):
@@ -129,6 +130,7 @@ def test_dense_rows_are_fitted_by_lbfgs_as_alone():
     assert_same_scores(*searches(clf, GRIDS["loss"], X, y, **how), atol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad"])
 def test_sample_weights_reach_fit_and_scorer(optimizer, binary, together):
     texts, labels = binary
@@ -196,6 +198,7 @@ def test_samplers_draw_once_for_all(sampler, binary, together):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "params",
     [

@@ -53,6 +53,7 @@ def test_predicts_like_the_best_candidate(clf, binary):
     assert search.refit_time_ > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scoring", "refit"),
     [
