@@ -35,7 +35,7 @@ indicator matrix            lists and tuples are rows of the matrix; sets, and l
 """
 
 from sktext._labels._advice import labels_already_read
-from sktext._labels._fitted import labels_of
+from sktext._labels._fitted import inside, labels_of
 from sktext._labels._labels import Labels
 from sktext._labels._pairs import read_indicator, read_pair
 from sktext._labels._reading import form_of, read_labels
@@ -45,6 +45,7 @@ from sktext._labels._targets import splitter_target, target_and_classes, target_
 __all__ = [
     "Labels",
     "form_of",
+    "inside",
     "labels_already_read",
     "labels_of",
     "named_classes",

@@ -1,10 +1,11 @@
 """Warnings of labels that are read as they stand and were perhaps meant otherwise."""
 
-import warnings
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import numpy as np
+
+from sktext._user_warnings import warn
 
 SEPARATORS = (",", ";", "|")
 # Set while a classifier fits another one.
@@ -48,11 +49,6 @@ def advise(labels, values, *, online):
                 "The number of unique classes is greater than 50% of the number of samples. `y` "
                 "could represent a regression problem, not a classification problem."
             )
-
-
-def warn(message):
-    """Warn the caller of the classifier."""
-    warnings.warn(message, UserWarning, stacklevel=2)
 
 
 def is_one_hot(matrix):

@@ -23,11 +23,14 @@ def labels_of(estimator):
         labels = getattr(estimator, "_labels", None)
         if isinstance(labels, Labels):
             return labels
-        if isinstance(estimator, Pipeline):
-            estimator = estimator.steps[-1][1]
-        elif isinstance(estimator, FrozenEstimator):
-            estimator = estimator.estimator
-        else:
-            inner = getattr(estimator, "estimator_", None)
-            estimator = getattr(estimator, "best_estimator_", inner)
+        estimator = inside(estimator)
     return None
+
+
+def inside(estimator):
+    """Give the fitted classifier inside another one, or None."""
+    if isinstance(estimator, Pipeline):
+        return estimator.steps[-1][1]
+    if isinstance(estimator, FrozenEstimator):
+        return estimator.estimator
+    return getattr(estimator, "best_estimator_", getattr(estimator, "estimator_", None))

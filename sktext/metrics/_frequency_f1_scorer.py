@@ -2,10 +2,8 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import Pipeline
 
-from sktext._labels import labels_of, read_pair
+from sktext._labels import inside, labels_of, read_pair
 from sktext._validation import StrOptions, check_parameters
 from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
 
@@ -103,12 +101,3 @@ def counted_by(estimator):
             )
         estimator = inner
     return estimator.class_counts_
-
-
-def inside(estimator):
-    """Give the fitted classifier inside another one, or None."""
-    if isinstance(estimator, Pipeline):
-        return estimator[-1]
-    if isinstance(estimator, FrozenEstimator):
-        return estimator.estimator
-    return getattr(estimator, "best_estimator_", getattr(estimator, "estimator_", None))
