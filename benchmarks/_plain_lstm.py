@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from _report import timed
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from sktext._batches import Batches
+from sktext._training._batches import Batches
 from sktext.modules import RaggedTokens
 
 SIZE = 64  # of vectors and states of LSTMClassifier by default

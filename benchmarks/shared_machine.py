@@ -26,8 +26,8 @@ from sktext import (
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
+    ModuleClassifier,
     SelfAttentionClassifier,
-    TextClassifier,
     TfidfTorchClassifier,
     TorchClassifier,
     _threads,
@@ -51,7 +51,7 @@ def classifiers(n_epochs):
         "CNN": CNNClassifier(**few),
         "LSTM": LSTMClassifier(**few),
         "self-attention": SelfAttentionClassifier(**few),
-        "TextClassifier": TextClassifier(
+        "ModuleClassifier": ModuleClassifier(
             functools.partial(TextCNN, embedding_dim=64, n_filters=64), **few
         ),
         "scikit-learn": make_pipeline(TfidfVectorizer(), LogisticRegression()),

@@ -1,4 +1,4 @@
-"""Texts to matrices on IMDB's 25,000 training reviews, against scikit-learn's vectorisers.
+"""Texts to matrices on IMDB's 25,000 training reviews, against scikit-learn's vectorizers.
 
 Both sides have the same parameters, and the matrices and vocabularies are compared bit for bit
 before anything is timed. Memory is what a process of its own holds at most on top of the texts.
@@ -62,7 +62,7 @@ def main():
 
 
 def check_same(ours, theirs, texts):
-    """Compare what two vectorisers give and learn."""
+    """Compare what two vectorizers give and learn."""
     own, other = ours.fit_transform(texts), theirs.fit_transform(texts)
     for name in ("data", "indices", "indptr"):
         np.testing.assert_array_equal(getattr(own, name), getattr(other, name), strict=True)

@@ -9,7 +9,8 @@ the older requests get what they lack when they are asked for it.
 from functools import cached_property
 
 import imblearn.base  # noqa: F401 (for what it does to scikit-learn)
-from sklearn.utils._metadata_requests import MetadataRequest, MethodMetadataRequest
+
+from sktext._sklearn import MetadataRequest, MethodMetadataRequest
 
 
 def complete_older_requests(method="fit_resample"):

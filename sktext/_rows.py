@@ -4,7 +4,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import indexable
 
+from sktext._sklearn import safe_indexing
 from sktext._texts import is_unordered
+from sktext._token_rows import TokenRows
 
 
 def rows_of(X, name="X"):
@@ -147,3 +149,31 @@ def check_places(places, n_places, kind, name):
             f"The {kind}s of the values of {name} must be from 0 to {n_places - 1}; value {wrong} "
             f"is in {kind} {places[wrong]}. Build the matrix anew, with its shape given."
         )
+
+
+def take_rows(X, rows):
+    """Take rows of any container; a tuple stays a tuple."""
+    if isinstance(X, TokenRows):
+        return X[rows]
+    if hasattr(X, "to_pylist"):  # pyarrow
+        try:
+            return X.take(rows)
+        except NotImplementedError:  # for string_view
+            texts = X.to_pylist()
+            return arrow_rows(X, [texts[row] for row in np.arange(len(texts))[rows].tolist()])
+    if type(X).__module__.split(".")[0] == "pandas" and not hasattr(X, "iloc"):  # Index, array
+        return X.take(np.arange(len(X))[rows])
+    if not (isinstance(X, (list, tuple)) or hasattr(X, "shape")):  # numbers of NumPy may be refused
+        return [X[row] for row in np.arange(len(X))[rows].tolist()]
+    taken = safe_indexing(X, rows)
+    return tuple(taken) if isinstance(X, tuple) else taken
+
+
+def arrow_rows(like, rows):
+    """Make an array, column or table of pyarrow, of the type of another."""
+    if hasattr(like, "schema"):
+        return type(like).from_pylist(rows, schema=like.schema)
+    import pyarrow
+
+    made = pyarrow.array(rows, like.type)
+    return pyarrow.chunked_array([made]) if hasattr(like, "chunks") else made

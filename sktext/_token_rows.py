@@ -32,7 +32,7 @@ class TokenRows:
 
     Examples
     --------
-    >>> from sktext._token_rows import TokenRows
+    >>> from sktext.features import TokenRows
     >>> rows = TokenRows.from_lists([[5, 2, 3], [], [4]])
     >>> rows
     TokenRows(3 rows, 4 tokens)

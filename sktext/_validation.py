@@ -1,26 +1,28 @@
-"""Checks of what the user gives; the one file that knows scikit-learn's private helpers."""
+"""Checks of what the user gives."""
 
 from functools import wraps
 from numbers import Real
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import _fit_context
-from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
-from sklearn.utils._param_validation import (
+from sklearn.utils.validation import validate_data
+
+from sktext._parameter_errors import explain
+from sktext._rows import check_sparse
+from sktext._sklearn import (
     HasMethods,
     Interval,
     InvalidParameterError,
     Options,
     RealNotInt,
     StrOptions,
+    check_sample_weight_of_sklearn,
+    fit_context_of_sklearn,
+    num_samples,
+    shuffle_split_sizes,
     validate_parameter_constraints,
     validate_params,
 )
-from sklearn.utils.validation import _check_sample_weight, _num_samples, validate_data
-
-from sktext._parameter_errors import explain
-from sktext._rows import check_sparse
 from sktext._texts import check_texts, is_missing
 
 # The largest numbers of float32 and int64.
@@ -71,7 +73,7 @@ def fit_context(*, prefer_skip_nested_validation):
     -------
     decorator : callable
     """
-    in_context = _fit_context(prefer_skip_nested_validation=prefer_skip_nested_validation)
+    in_context = fit_context_of_sklearn(prefer_skip_nested_validation=prefer_skip_nested_validation)
 
     def decorator(method):
         fit = in_context(method)
@@ -138,16 +140,16 @@ def check_sample_weight(sample_weight, X):
         except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"sample_weight must hold numbers; {error}.") from error
     if given.ndim == 1:
-        check_same_length(_num_samples(X), given, "sample_weight")
+        check_same_length(num_samples(X), given, "sample_weight")
     if given.dtype.kind in "fiu" and given.ndim == 1:
         refuse_bad_weights(given)
-    return _check_sample_weight(sample_weight, X, dtype=np.float64)
+    return check_sample_weight_of_sklearn(sample_weight, X, dtype=np.float64)
 
 
 def weights_or_ones(sample_weight, X):
     """Check sample weights as ``check_sample_weight`` does; if there are none, give ones."""
     weight = check_sample_weight(sample_weight, X)
-    return np.ones(_num_samples(X)) if weight is None else weight
+    return np.ones(num_samples(X)) if weight is None else weight
 
 
 def refuse_bad_weights(weight):

@@ -6,8 +6,8 @@ from sktext import (
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
+    ModuleClassifier,
     SelfAttentionClassifier,
-    TextClassifier,
     TfidfTorchClassifier,
 )
 
@@ -19,5 +19,5 @@ EVERY = {
     "cnn": CNNClassifier(n_filters=8, n_buckets=500, embedding_dim=8),
     "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),
     "self_attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8),
-    "own": TextClassifier(Somebodys, embedding_dim=8),
+    "own": ModuleClassifier(Somebodys, embedding_dim=8),
 }

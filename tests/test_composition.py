@@ -54,13 +54,13 @@ def test_pipeline_of_texts(clf, multiclass):
     assert model.predict_proba(texts).shape == (len(texts), 3)
 
 
-def test_pipeline_with_a_vectoriser_of_ones_own(multiclass):
+def test_pipeline_with_a_vectorizer_of_ones_own(multiclass):
     texts, labels = multiclass
     model = make_pipeline(TfidfVectorizer(), MaxAbsScaler(), TorchClassifier(random_state=0))
     assert model.fit(texts, labels).score(texts, labels) > 0.9
 
 
-def test_vectoriser_object_of_any_kind(multiclass):
+def test_vectorizer_object_of_any_kind(multiclass):
     texts, labels = multiclass
     both = FeatureUnion([("words", CountVectorizer()), ("chars", TfidfVectorizer(analyzer="char"))])
     for vectorizer in (both, CountVectorizer(max_features=50), make_pipeline(TfidfVectorizer())):

@@ -17,8 +17,8 @@ from sktext import (
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
+    ModuleClassifier,
     SelfAttentionClassifier,
-    TextClassifier,
     TfidfTorchClassifier,
     TorchClassifier,
 )
@@ -55,7 +55,7 @@ MODELS = {
     "LSTM": LSTMClassifier(hidden_size=4, pooling="attention", **SMALL),
     "GRU": LSTMClassifier(hidden_size=4, cell="gru", **SMALL),
     "self-attention": SelfAttentionClassifier(**(SMALL | {"embedding_dim": 8})),
-    "own": TextClassifier(OwnNetwork, max_epochs=1, random_state=0),
+    "own": ModuleClassifier(OwnNetwork, max_epochs=1, random_state=0),
     "thresholds": TunedThresholdsClassifier(LINEAR, cv=2, random_state=0),
     "calibrated": CalibratedClassifier(LINEAR, cv=2, method="isotonic", random_state=0),
     "search": LossSearchCV(LINEAR, GRID, cv=2),

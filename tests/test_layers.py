@@ -8,42 +8,45 @@ import sktext
 PACKAGE = Path(sktext.__file__).parent
 # From the ground up; parts of one floor may not import each other.
 FLOORS = [
+    {"_sklearn"},
     {
-        "_sums",
+        "_accuracy",
         "_characters",
-        "_rows",
-        "_texts",
-        "_threads",
         "_class_weights",
         "_component",
-        "_negations",
-        "_validation",
-        "_parameter_errors",
-        "_metadata_requests",
-        "_user_warnings",
-        "_optional",
-        "_fingerprint",
         "_devices",
+        "exceptions",
+        "_fingerprint",
+        "_loss_hints",
+        "_metadata_requests",
+        "_negations",
+        "_optional",
+        "_parameter_errors",
+        "_rows",
+        "_sampling_strategy",
+        "_scorers",
+        "_sums",
+        "_texts",
+        "_threads",
         "_token_rows",
         "_torch_defaults",
-        "_scorers",
+        "_seeded",
+        "_user_warnings",
+        "_validation",
     },
     {"_labels"},
+    {"_reliability"},
     {"losses", "features", "preprocessing", "sampling", "datasets"},
     {"modules"},
-    {"_buckets", "_lbfgs", "_generators"},
-    {"_batches", "_going_on"},
-    {"_epochs", "_divergence"},
-    {"_steps"},
-    {"_net"},
-    {"_optimizers"},
+    {"_training"},
     {"classifiers"},
     {"metrics", "model_selection", "meta"},
-    {"inspection", "report", "testing"},
+    {"inspection", "testing"},
 ]
 # Parts of the ground that others of the ground may use.
-FOUNDATION = {"_parameter_errors", "_rows", "_sums", "_texts"}
-SKORCH = {"_net", "_epochs", "classifiers"}
+FOUNDATION = {"_parameter_errors", "_rows", "_sums", "_texts", "_token_rows", "_torch_defaults"}
+# Who may import private names of a package: scikit-learn's one file, skorch's and torch's one room.
+KNOWS_PRIVATES = {"sklearn": "_sklearn", "skorch": "_training", "torch": "_training"}
 
 
 def floor_of(part):
@@ -87,10 +90,40 @@ def test_imports_point_down_only():
             assert allowed, f"{path.relative_to(PACKAGE)} imports {name}"
 
 
-def test_skorch_is_known_to_the_net_and_the_classifiers_only():
+def names_imported(path):
+    """Dotted names of all that a file imports, down to the name itself."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def has_private_part(name):
+    return any(part.startswith("_") for part in name.split("."))
+
+
+def test_private_names_of_other_packages_have_one_place_each():
+    for path in modules():
+        for name in names_imported(path):
+            package = name.split(".")[0]
+            if package in KNOWS_PRIVATES and has_private_part(name):
+                assert part_of(path) == KNOWS_PRIVATES[package], f"{path} imports {name}"
+
+
+def test_no_package_imports_a_private_name_of_a_public_one():
+    public = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name[0] != "_"}
+    for path in modules():
+        for name in names_imported(path):
+            package, *rest = name.split(".")
+            if package == "sktext" and rest[0] in public - {part_of(path)}:
+                assert not has_private_part(".".join(rest)), f"{path} imports {name}"
+
+
+def test_skorch_is_known_to_the_training_only():
     for path in modules():
         if any(name.split(".")[0] == "skorch" for name in imported(path)):
-            assert part_of(path) in SKORCH, path
+            assert part_of(path) == "_training", path
 
 
 def test_only_one_class_subclasses_a_skorch_net():

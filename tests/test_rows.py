@@ -49,7 +49,7 @@ BROKEN = [
 
 
 class Breaking(BaseEstimator):
-    """A vectoriser of somebody who counts columns from one."""
+    """A vectorizer of somebody who counts columns from one."""
 
     def fit_transform(self, texts, y=None):
         return self.transform(texts)

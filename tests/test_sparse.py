@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from sktext import TfidfTorchClassifier, TorchClassifier
-from sktext._batches import Batches
+from sktext._training._batches import Batches
 from sktext.modules import MLP, SparseLinear, SparseRows
 
 

@@ -11,8 +11,8 @@ from sktext import (
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
+    ModuleClassifier,
     SelfAttentionClassifier,
-    TextClassifier,
     TfidfTorchClassifier,
 )
 from sktext.losses import FocalLoss
@@ -25,9 +25,9 @@ DOCUMENTS = {
 TOKENS = {"check_weight_two_equals_two_copies": "tokens are numbered by their count in the texts"}
 CHARACTERS = TOKENS | {"check_blank_texts_are_alike": "a space is a character like any other"}
 SCIKIT_LEARN = {
-    "check_column_of_texts_is_a_container": "vectorisers of scikit-learn take one dimension",
-    "check_non_texts_are_refused_by_place": "its vectorisers do not say where",
-    "check_shapes_that_are_no_texts_are_refused": "its vectorisers speak of the vocabulary",
+    "check_column_of_texts_is_a_container": "vectorizers of scikit-learn take one dimension",
+    "check_non_texts_are_refused_by_place": "its vectorizers do not say where",
+    "check_shapes_that_are_no_texts_are_refused": "its vectorizers speak of the vocabulary",
     "check_fit_leaves_its_arguments_alone": "a Pipeline copies its list of steps",
     "check_tags_tell_of_texts": "a Pipeline passes no tag of texts on",
 }
@@ -67,7 +67,7 @@ CLASSIFIERS = [
     (CNNClassifier(n_filters=8, n_layers=2, embedding_dim=8, max_epochs=2), TOKENS),
     (FastTextClassifier(n_buckets=500, embedding_dim=8, max_epochs=2), TOKENS),
     (SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8, max_epochs=2), TOKENS),
-    (TextClassifier(Bag, embedding_dim=8, max_epochs=2), TOKENS),
+    (ModuleClassifier(Bag, embedding_dim=8, max_epochs=2), TOKENS),
     (LSTMClassifier(8, tokenizer="characters", embedding_dim=8, max_epochs=1), CHARACTERS),
     (FastTextClassifier(tokenizer="bpe", n_buckets=500, embedding_dim=8, max_epochs=2), TOKENS),
 ]

@@ -17,8 +17,8 @@ from sktext import (
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
+    ModuleClassifier,
     SelfAttentionClassifier,
-    TextClassifier,
     TfidfTorchClassifier,
     TorchClassifier,
     _threads,
@@ -220,7 +220,7 @@ def networks():
         "gru": LSTMClassifier(cell="gru", **few),
         "attention": SelfAttentionClassifier(**few),
         "odd attention": SelfAttentionClassifier(embedding_dim=50, n_heads=2, **few),
-        "dilated": TextClassifier(DilatedCNN, **few),
+        "dilated": ModuleClassifier(DilatedCNN, **few),
         "numbers": TorchClassifier(hidden_layer_sizes=(25,), **few),
     }
 

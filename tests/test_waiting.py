@@ -8,8 +8,8 @@ import pytest
 import torch
 from scipy import sparse
 
-from sktext._batches import Batches
 from sktext._token_rows import TokenRows
+from sktext._training._batches import Batches
 from sktext.losses import LOSSES
 from sktext.modules import (
     MLP,

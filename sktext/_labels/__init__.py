@@ -36,13 +36,14 @@ indicator matrix            lists and tuples are rows of the matrix; sets, and l
 
 from sktext._labels._advice import labels_already_read
 from sktext._labels._fitted import inside, labels_of
-from sktext._labels._labels import Labels
+from sktext._labels._labels import TASKS, Labels
 from sktext._labels._pairs import read_indicator, read_pair
 from sktext._labels._reading import form_of, read_labels
 from sktext._labels._single import named_classes
 from sktext._labels._targets import splitter_target, target_and_classes, target_of, unambiguous
 
 __all__ = [
+    "TASKS",
     "Labels",
     "form_of",
     "inside",

@@ -12,6 +12,8 @@ from sktext._labels._sets import drop_other_labels, labels_of_sets, to_indicator
 from sktext._labels._single import codes_of, kind_of, sorted_classes
 from sktext._validation import check_same_length, weights_or_ones
 
+TASKS = ("binary", "multiclass", "multilabel")
+
 
 class Labels:
     """The classes of a fitted classifier, and the way to and from their numbers.

@@ -5,8 +5,8 @@ from sktext.classifiers._compress import compress
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier
 from sktext.classifiers._fast_text_classifier import FastTextClassifier
 from sktext.classifiers._lstm_classifier import LSTMClassifier
+from sktext.classifiers._module_classifier import ModuleClassifier
 from sktext.classifiers._self_attention_classifier import SelfAttentionClassifier
-from sktext.classifiers._text_classifier import TextClassifier
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
 
@@ -16,7 +16,7 @@ __all__ = [
     "FastTextClassifier",
     "LSTMClassifier",
     "SelfAttentionClassifier",
-    "TextClassifier",
+    "ModuleClassifier",
     "TfidfTorchClassifier",
     "TorchClassifier",
     "compress",

@@ -3,9 +3,9 @@
 import torch
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._batches import in_prediction_order
 from sktext._threads import chooses_threads
-from sktext.classifiers._parts import to_rows
+from sktext._training._batches import in_prediction_order
+from sktext._training._parts import to_rows
 
 
 class AttentionMixin:

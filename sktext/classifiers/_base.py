@@ -7,13 +7,18 @@ import torch
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import get_scorer_names
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _num_samples
 
-from sktext import _optimizers
 from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, NamedParts, resolve
-from sktext._labels import Labels, named_classes, read_labels
-from sktext._steps import HALF
+from sktext._labels import TASKS, Labels, named_classes, read_labels
+from sktext._loss_hints import hint_of_loss
+from sktext._sklearn import num_samples
+from sktext._training import _optimizers
+from sktext._training._hold_out import hold_out_rows
+from sktext._training._lr_schedules import LR_SCHEDULES
+from sktext._training._parts import Part
+from sktext._training._steps import HALF
+from sktext._training._trainer import TrainingMixin
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -24,14 +29,8 @@ from sktext._validation import (
     check_sample_weight,
     fit_context,
 )
-from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._lr_schedules import LR_SCHEDULES
-from sktext.classifiers._parts import Part
 from sktext.classifiers._predicting import PredictingMixin
-from sktext.classifiers._training import TrainingMixin
 from sktext.losses import LOSSES, Loss
-from sktext.losses._base import TASKS
-from sktext.losses._hints import hint_of_loss
 from sktext.sampling import SAMPLERS, EpochSampler
 
 
@@ -193,7 +192,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         X = self._check_X(X, reset=fresh)
         classes = None if classes is None else named_classes(classes)
         rows = read_labels(y, classes=classes) if fresh else self._labels.read(y)
-        check_same_length(_num_samples(X), rows)
+        check_same_length(num_samples(X), rows)
         weight = check_sample_weight(sample_weight, X)
         part = Part(X, rows, weight)
         if weight is not None:
@@ -254,7 +253,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         if X_val is not None:
             X_val = self._check_X(X_val, reset=False, name="X_val")
             rows = self._labels.read(y_val, "y_val")
-            check_same_length(_num_samples(X_val), rows, "y_val", "X_val")
+            check_same_length(num_samples(X_val), rows, "y_val", "X_val")
             target = self._labels.encode(rows, "y_val")
             self._check_cells(target)
             return part, Part(X_val, target, None)

@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._net import on_cpu
+from sktext._training._net import on_cpu
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier, scaled_to_int8
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 
@@ -27,7 +27,7 @@ def compress(classifier, *, max_bytes):
     Parameters
     ----------
     classifier : TfidfTorchClassifier
-        Fitted, without hidden layers, whose vectoriser has a vocabulary. It stays as it is.
+        Fitted, without hidden layers, whose vectorizer has a vocabulary. It stays as it is.
     max_bytes : int
         Size of the pickle at most, in bytes, at least what a model of one term takes.
         ``joblib.dump`` adds some two hundred bytes, and with ``compress=3`` saves a sixth.
@@ -40,7 +40,7 @@ def compress(classifier, *, max_bytes):
     Raises
     ------
     TypeError
-        If the classifier has no vectoriser with a vocabulary, or ``max_bytes`` is no whole
+        If the classifier has no vectorizer with a vocabulary, or ``max_bytes`` is no whole
         number.
     ValueError
         If the classifier has hidden layers, cannot be pickled, or not even one term fits.
@@ -99,8 +99,8 @@ def weights_and_terms(classifier):
     vectorizer = getattr(classifier, "vectorizer_", None)
     if not isinstance(getattr(vectorizer, "vocabulary_", None), dict):
         raise TypeError(
-            f"compress takes a TfidfTorchClassifier whose vectoriser has a vocabulary, such as "
-            f"'tfidf' or 'count'; got the vectoriser {vectorizer!r}."
+            f"compress takes a TfidfTorchClassifier whose vectorizer has a vocabulary, such as "
+            f"'tfidf' or 'count'; got the vectorizer {vectorizer!r}."
         )
     if not getattr(classifier.net_.module_, "is_linear", False):
         raise ValueError(
@@ -113,7 +113,7 @@ def weights_and_terms(classifier):
 def heaviness(weights, vectorizer):
     """Say how much each term moves the logits of the training texts.
 
-    Where the vectoriser knows in how many texts a term was, a weight counts for the root
+    Where the vectorizer knows in how many texts a term was, a weight counts for the root
     of that: one that is seldom met moves little.
     """
     heavy = np.abs(weights).max(axis=1).astype(float)
@@ -147,6 +147,6 @@ def n_bytes(model):
         return len(pickle.dumps(model))
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise ValueError(
-            f"compress measures the pickle, and the vectoriser has none ({error}). Use functions "
+            f"compress measures the pickle, and the vectorizer has none ({error}). Use functions "
             "that stand in a module in place of lambdas and inner functions."
         ) from error

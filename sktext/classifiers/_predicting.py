@@ -3,11 +3,11 @@
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._accuracy import AccuracyMixin
 from sktext._component import resolve
 from sktext._threads import chooses_threads
 from sktext._torch_defaults import on_cpu_by_default
-from sktext.classifiers._accuracy import AccuracyMixin
-from sktext.classifiers._parts import to_rows
+from sktext._training._parts import to_rows
 from sktext.losses import LOSSES
 
 

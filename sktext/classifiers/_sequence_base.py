@@ -9,22 +9,22 @@ import torch
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._batches import in_prediction_order
 from sktext._component import resolve
 from sktext._devices import find_device
-from sktext._steps import HALF
 from sktext._texts import takes_tokens
 from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._torch_defaults import torch_defaults
+from sktext._training import _weights
+from sktext._training._batches import in_prediction_order
+from sktext._training._callbacks import Thaw
+from sktext._training._checkpoints import find_checkpoint
+from sktext._training._steps import HALF
 from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, check_texts
-from sktext.classifiers import _weights
 from sktext.classifiers._base import BaseTorchClassifier
-from sktext.classifiers._callbacks import Thaw
-from sktext.classifiers._checkpoints import find_checkpoint
+from sktext.exceptions import TruncationWarning
 from sktext.features import TOKENIZERS, WordTokenizer
-from sktext.modules import EmbeddingInit
-from sktext.modules._hashed_ngrams import HashedNgrams
+from sktext.modules import EmbeddingInit, HashedNgrams
 
 
 class BaseSequenceClassifier(BaseTorchClassifier):
@@ -112,6 +112,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
                 # The same words for every fold, so that Python shows them once.
                 f"Texts of more than max_length={self.max_length} tokens are cut on the "
                 f"{self.truncating}; n_truncated_ counts them. Raise max_length to read all.",
+                TruncationWarning,
             )
         return longer
 

@@ -110,7 +110,7 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     Attributes
     ----------
     vectorizer_ : transformer or None
-        The fitted vectoriser.
+        The fitted vectorizer.
     classes_ : ndarray of shape (n_classes,)
         Sorted labels, or numbers of the label columns.
     class_counts_ : ndarray of shape (n_classes,)
@@ -257,7 +257,7 @@ class TfidfTorchClassifier(BaseTorchClassifier):
         return self._checked(features)
 
     def _checked(self, features):
-        """Take what a vectoriser of the user's gives."""
+        """Take what a vectorizer of the user's gives."""
         if sparse.issparse(features):
             features = check_sparse(features, "The matrix of the vectorizer")
         return check_array(features, accept_sparse="csr")

@@ -1,5 +1,6 @@
 """From texts to numbers."""
 
+from sktext._token_rows import TokenRows
 from sktext.features._character_tokenizer import CharacterTokenizer
 from sktext.features._fast_count_vectorizer import FastCountVectorizer
 from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
@@ -24,6 +25,7 @@ __all__ = [
     "FastHashingVectorizer",
     "FastTfidfVectorizer",
     "SubwordTokenizer",
+    "TokenRows",
     "WordTokenizer",
     "fit_transform",
     "pretokenized",

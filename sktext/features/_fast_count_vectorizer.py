@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
-from sktext.features._fast_accents import FastAccents
-from sktext.features._fast_counting import FastCounting
+from sktext.features._fast._accents import FastAccents
+from sktext.features._fast._counting import FastCounting
 
 
 class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):

@@ -7,10 +7,10 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
-from sktext.features._fast_accents import FastAccents
-from sktext.features._fast_chunks import grouped, map_ahead
-from sktext.features._fast_counts import stack_counts
-from sktext.features._fast_engine import analyzer_of, chunks_for
+from sktext.features._fast._accents import FastAccents
+from sktext.features._fast._chunks import grouped, map_ahead
+from sktext.features._fast._counts import stack_counts
+from sktext.features._fast._engine import analyzer_of, chunks_for
 
 
 class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_keys=None):

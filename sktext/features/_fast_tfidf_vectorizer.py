@@ -3,13 +3,13 @@
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
-from sklearn.utils.sparsefuncs_fast import (
+
+from sktext._sklearn import (
     inplace_csr_row_normalize_l1,
     inplace_csr_row_normalize_l2,
 )
-
-from sktext.features._fast_accents import FastAccents
-from sktext.features._fast_counting import FastCounting
+from sktext.features._fast._accents import FastAccents
+from sktext.features._fast._counting import FastCounting
 
 NORMALIZERS = {"l1": inplace_csr_row_normalize_l1, "l2": inplace_csr_row_normalize_l2}
 

@@ -1,4 +1,4 @@
-"""Text to a sparse matrix: vectorisers by name or as objects."""
+"""Text to a sparse matrix: vectorizers by name or as objects."""
 
 import os
 
@@ -30,10 +30,10 @@ VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
 
 
 def fit_transform(vectorizer, texts, target, memory=None):
-    """Fit a vectoriser and transform the same texts, through a cache if there is one.
+    """Fit a vectorizer and transform the same texts, through a cache if there is one.
 
     Use it to learn the features of a classifier of texts of your own. Not where nothing is
-    cached, which is the method ``fit_transform`` of the vectoriser.
+    cached, which is the method ``fit_transform`` of the vectorizer.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def fit_transform(vectorizer, texts, target, memory=None):
     Raises
     ------
     ValueError
-        If there is a cache and the vectoriser cannot be pickled.
+        If there is a cache and the vectorizer cannot be pickled.
 
     Examples
     --------

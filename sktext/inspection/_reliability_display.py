@@ -3,8 +3,8 @@
 import numpy as np
 
 from sktext._optional import import_optional
+from sktext._reliability import answers_of, answers_of_label, put_in_bins
 from sktext._validation import weights_or_ones
-from sktext.metrics._reliability import answers_of, answers_of_label, put_in_bins
 
 MARKERS = "os^Dv"
 STRIP = "rows of each point"

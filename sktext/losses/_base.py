@@ -5,10 +5,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
 from torch import nn
 
+from sktext._labels import TASKS
 from sktext._validation import check_numbers, check_parameters
 from sktext.losses import _links
 from sktext.losses._reduction import reduce
-from sktext.losses._shapes import TASKS, prepare
+from sktext.losses._shapes import prepare
 
 
 def _has_probabilities(loss):

@@ -1,14 +1,14 @@
 """A weighted sum of losses."""
 
-from sklearn.utils.metaestimators import _BaseComposition
 from torch import nn
 
 from sktext._component import resolve
+from sktext._labels import TASKS
+from sktext._sklearn import BaseComposition
 from sktext.losses._base import Loss
-from sktext.losses._shapes import TASKS
 
 
-class CombinedLoss(_BaseComposition, Loss):
+class CombinedLoss(BaseComposition, Loss):
     """Weighted sum of several losses.
 
     Use it to steady a batch loss with a smooth one, as in cross-entropy plus Dice: the

@@ -6,9 +6,9 @@ import torch
 
 from sktext._component import NamedParts, resolve
 from sktext._labels._hierarchy import Hierarchy
+from sktext._loss_hints import hint_of_loss
 from sktext._validation import Interval
 from sktext.losses._base import Loss
-from sktext.losses._hints import hint_of_loss
 from sktext.losses._mcm import check_n_labels
 
 

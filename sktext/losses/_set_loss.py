@@ -3,10 +3,11 @@
 import torch
 import torch.nn.functional as F
 
+from sktext._labels import TASKS
 from sktext._sums import stable_sum
 from sktext.losses._base import Loss
 from sktext.losses._reduction import reduce
-from sktext.losses._shapes import TASKS, prepare
+from sktext.losses._shapes import prepare
 
 # Added where nothing predicted and nothing there would be 0 / 0; small enough not to be
 # seen, large enough for its inverse to have a gradient.

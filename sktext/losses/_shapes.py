@@ -2,7 +2,6 @@
 
 import torch
 
-TASKS = ("binary", "multiclass", "multilabel")
 HALF = (torch.float16, torch.bfloat16)
 
 

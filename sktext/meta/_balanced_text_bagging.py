@@ -7,13 +7,13 @@ from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state, get_tags
-from sklearn.utils._available_if import available_if
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._accuracy import AccuracyMixin
 from sktext._component import MAX_SEED
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers import TfidfTorchClassifier
-from sktext.classifiers._accuracy import AccuracyMixin
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     RoutesToEstimator,

@@ -10,7 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 from sktext._labels._iterative_stratification import warn_of_groups
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
-from sktext.meta._calibration import calibrate, gather, log_odds
+from sktext.meta._calibration._calibration import calibrate, gather, log_odds
+from sktext.meta._calibration._posterior import posterior_of
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
     encoded,
@@ -26,9 +27,8 @@ from sktext.meta._out_of_fold import (
     splits_of,
     warn_of_lacking,
 )
-from sktext.meta._posterior import posterior_of
 from sktext.meta._predicting import KnowsColumns
-from sktext.meta._responses import Response
+from sktext.meta._thresholds._responses import Response
 
 
 class CalibratedClassifier(

@@ -4,12 +4,13 @@ import numpy as np
 from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils._available_if import available_if
-from sklearn.utils.validation import _num_samples, check_is_fitted
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels import labels_already_read
 from sktext._labels._hierarchy import Hierarchy
 from sktext._rows import indexable_labels
+from sktext._sklearn import num_samples
 from sktext._validation import (
     HasMethods,
     StrOptions,
@@ -19,7 +20,7 @@ from sktext._validation import (
 )
 from sktext.losses import LOSSES
 from sktext.meta._all_or_nothing import all_or_nothing
-from sktext.meta._hierarchical_labels import HierarchicalLabels
+from sktext.meta._hierarchical._labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, last_part
 from sktext.meta._members import scores_of
 from sktext.meta._predicting import estimator_has
@@ -145,7 +146,7 @@ class HierarchicalClassifier(
         """
         X = check_rows(X)
         y = indexable_labels(y)
-        check_same_length(_num_samples(X), y)
+        check_same_length(num_samples(X), y)
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)
         ends = self.hierarchy_.most_specific(indicator).any(axis=0)

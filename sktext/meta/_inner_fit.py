@@ -6,12 +6,13 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.validation import _check_method_params, _num_samples, has_fit_parameter
+from sklearn.utils.validation import has_fit_parameter
 
 from sktext._labels import Labels, labels_of, named_classes, read_labels
 from sktext._rows import rows_of
+from sktext._sklearn import check_method_params, num_samples
+from sktext._training._parts import Part
 from sktext._validation import check_same_length, check_sample_weight
-from sktext.classifiers._parts import Part
 
 # What is given beside the rows, and belongs to none of them; in a Pipeline behind a step.
 VALIDATION = ("X_val", "y_val")
@@ -20,7 +21,7 @@ VALIDATION = ("X_val", "y_val")
 def check_rows(X):
     """Check that there are rows, and return them in a form that can be indexed."""
     (X,) = indexable(rows_of(X))
-    if not _num_samples(X):
+    if not num_samples(X):
         raise ValueError("X has no rows: 0 sample(s), while a minimum of 1 is required.")
     return X
 
@@ -43,7 +44,7 @@ def labelled_rows(X, y, sample_weight, estimator=None):
     """
     X, labels = check_rows(X), frozen_labels(estimator)
     rows = read_labels(y) if labels is None else labels.read(y)
-    check_same_length(_num_samples(X), rows)
+    check_same_length(num_samples(X), rows)
     return Part(X, rows, check_sample_weight(sample_weight, X))
 
 
@@ -85,7 +86,7 @@ def params_of_rows(X, params, rows):
     """Let what ``fit`` is given with an entry per row follow the rows; None is all of them."""
     held = {name: value for name, value in params.items() if last_part(name) in VALIDATION}
     others = {name: value for name, value in params.items() if name not in held}
-    return {**_check_method_params(X, others, rows), **held}
+    return {**check_method_params(X, others, rows), **held}
 
 
 def last_part(name):

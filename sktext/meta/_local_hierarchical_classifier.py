@@ -3,24 +3,24 @@
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils._available_if import available_if
-from sklearn.utils.validation import _num_samples, check_is_fitted
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._matrix import refuse_unobserved_cells
-from sktext._rows import indexable_labels
+from sktext._rows import indexable_labels, take_rows
+from sktext._sklearn import num_samples
+from sktext._training._parts import Part
 from sktext._validation import (
     HasMethods,
     check_same_length,
     check_sample_weight,
     fit_context,
 )
-from sktext.classifiers._parts import Part
 from sktext.meta._all_or_nothing import all_or_nothing
-from sktext.meta._hierarchical_labels import HierarchicalLabels
+from sktext.meta._hierarchical._labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
 from sktext.meta._predicting import estimator_has
-from sktext.sampling._row_sampler import take_rows
 
 # Stands above the labels at the top; and, as a child, for no further step down.
 TOP = -1
@@ -116,7 +116,7 @@ class LocalHierarchicalClassifier(
         """
         X = check_rows(X)
         y = indexable_labels(y)
-        check_same_length(_num_samples(X), y)
+        check_same_length(num_samples(X), y)
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)
         self._refuse_other_than_trees(indicator)
@@ -180,7 +180,7 @@ class LocalHierarchicalClassifier(
         """
         check_is_fitted(self)
         X = check_rows(X)
-        indicator = np.zeros((_num_samples(X), len(self.hierarchy_)), dtype=np.int64)
+        indicator = np.zeros((num_samples(X), len(self.hierarchy_)), dtype=np.int64)
         left = [(TOP, np.arange(len(indicator)))]
         while left:
             label, rows = left.pop()
@@ -210,7 +210,7 @@ class LocalHierarchicalClassifier(
         """
         check_is_fitted(self)
         X = check_rows(X)
-        proba = np.zeros((_num_samples(X), 1 + len(self.hierarchy_)))
+        proba = np.zeros((num_samples(X), 1 + len(self.hierarchy_)))
         proba[:, TOP] = 1.0
         labels = np.argsort(self.hierarchy_.levels, kind="stable")
         for label in (TOP, *labels.tolist()):

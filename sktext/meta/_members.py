@@ -5,8 +5,7 @@ from sklearn.base import clone
 
 from sktext._component import set_seed
 from sktext._labels import labels_already_read
-from sktext.sampling._balanced_batches import bags_of
-from sktext.sampling._groups import restoring_factors, share_groups
+from sktext._labels._groups import bags_of, restoring_factors, share_groups
 
 
 def balanced_draw(part, n_per_class, replacement, seed):

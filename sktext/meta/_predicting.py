@@ -1,10 +1,10 @@
 """Prediction by the classifier inside another one."""
 
 from sklearn.utils import get_tags
-from sklearn.utils._available_if import available_if
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sktext.classifiers._accuracy import AccuracyMixin
+from sktext._accuracy import AccuracyMixin
 
 
 def estimator_has(method):

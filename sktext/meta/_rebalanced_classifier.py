@@ -6,14 +6,15 @@ from numbers import Real
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _num_samples
 
 from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, resolve
 from sktext._labels import labels_already_read
+from sktext._sklearn import num_samples
+from sktext._training._hold_out import hold_out_rows
+from sktext._training._resample import resample
+from sktext._training._weights import weigh_rows
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
-from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._weights import weigh_rows
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     VALIDATION,
@@ -27,7 +28,6 @@ from sktext.meta._inner_fit import (
 )
 from sktext.meta._predicting import PredictsByEstimator
 from sktext.sampling import SAMPLERS, EpochSampler
-from sktext.sampling._resample import resample
 
 
 class RebalancedClassifier(
@@ -224,6 +224,4 @@ class RebalancedClassifier(
 
 def is_per_row(value, X):
     """Tell whether a parameter has an entry per row."""
-    return (
-        not isinstance(value, str) and hasattr(value, "__len__") and len(value) == _num_samples(X)
-    )
+    return not isinstance(value, str) and hasattr(value, "__len__") and len(value) == num_samples(X)

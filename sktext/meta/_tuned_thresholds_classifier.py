@@ -18,11 +18,17 @@ from sktext.meta._inner_fit import (
     route_to_splitter,
     without_weightless,
 )
-from sktext.meta._objectives import CountObjective
 from sktext.meta._out_of_fold import fit_and_score, splits_of
 from sktext.meta._predicting import PredictsByEstimator
-from sktext.meta._responses import response_of
-from sktext.meta._tuning import OBJECTIVES, objective_of, positive_label, predict_by, tune
+from sktext.meta._thresholds._objectives import CountObjective
+from sktext.meta._thresholds._responses import response_of
+from sktext.meta._thresholds._tuning import (
+    OBJECTIVES,
+    objective_of,
+    positive_label,
+    predict_by,
+    tune,
+)
 
 
 class TunedThresholdsClassifier(

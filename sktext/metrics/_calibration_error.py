@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
+from sktext._reliability import answers_of, put_in_bins
 from sktext._validation import Interval, StrOptions, validate_params, weights_or_ones
-from sktext.metrics._reliability import answers_of, put_in_bins
 
 N_BOOTSTRAPS = 500
 

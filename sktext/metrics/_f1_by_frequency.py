@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import f1_score
 from sklearn.utils import Bunch
 
-from sktext.metrics._indicators import check_counts
+from sktext._labels._indicators import check_counts
 from sktext.metrics._label_pairs import read_labels_alike
 
 PARTS = ("head", "medium", "tail")

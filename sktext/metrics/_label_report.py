@@ -2,9 +2,9 @@
 
 from sklearn.metrics import precision_recall_fscore_support
 
+from sktext._labels._indicators import check_counts
 from sktext._optional import import_optional
 from sktext._validation import weights_or_ones
-from sktext.metrics._indicators import check_counts
 from sktext.metrics._label_pairs import n_of_each, read_labels_alike
 
 

@@ -5,8 +5,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from sktext._labels import labels_of
+from sktext._labels._indicators import as_columns
 from sktext._validation import StrOptions, check_parameters
-from sktext.metrics._indicators import as_columns
 
 
 class LabelScorer(BaseEstimator):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.metrics import ndcg_score
 
-from sktext.metrics._indicators import as_columns, check_pair, refuse_nan
+from sktext._labels._indicators import as_columns, check_pair, refuse_nan
 
 
 def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):

@@ -8,18 +8,16 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import ParameterGrid, check_cv
-from sklearn.model_selection._search import BaseSearchCV
-from sklearn.model_selection._validation import _warn_or_raise_about_fit_failures
 from sklearn.utils import indexable
-from sklearn.utils.validation import _check_method_params
 from tqdm.auto import tqdm
 
 from sktext._labels import splitter_target
 from sktext._rows import indexable_labels, rows_of
 from sktext._scorers import check_scorers
+from sktext._sklearn import BaseSearchCV, check_method_params, warn_or_raise_about_fit_failures
 from sktext._validation import Interval, Options, fit_context
-from sktext.model_selection._candidates import Fold, fill_scores, group
 from sktext.model_selection._halving import best_of, halve, rounds_of
+from sktext.model_selection._joint._candidates import Fold, fill_scores, group
 
 
 class LossSearchCV(BaseSearchCV):
@@ -188,7 +186,7 @@ class LossSearchCV(BaseSearchCV):
         check_scorers(self.scoring)
         scorer, metric = self._get_scorers()
         X, y = indexable(rows_of(X), indexable_labels(y))
-        params = _check_method_params(X, params=params)
+        params = check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
         cv, target = self._splitter(y)
         splits = list(cv.split(X, target, **routed.splitter.split))
@@ -246,7 +244,7 @@ class LossSearchCV(BaseSearchCV):
             raise ValueError("param_grid has no candidates; an empty dict is one.")
         if not self.halving:
             results = self._evaluate(candidates, make_fold, splits)
-            _warn_or_raise_about_fit_failures(results, self.error_score)
+            warn_or_raise_about_fit_failures(results, self.error_score)
             return candidates, results, {}
         if any("max_epochs" in params for params in candidates):
             raise ValueError("halving sets max_epochs; take it out of param_grid.")
@@ -261,7 +259,7 @@ class LossSearchCV(BaseSearchCV):
         mean_scores = partial(self._mean_scores, n_splits=len(splits))
         candidates, results, columns = halve(candidates, rounds, evaluate, mean_scores)
         # What fails in the last round only has scores from the rounds before.
-        _warn_or_raise_about_fit_failures(results, self.error_score)
+        warn_or_raise_about_fit_failures(results, self.error_score)
         return candidates, results, columns
 
     def _evaluate(self, candidates, make_fold, splits):

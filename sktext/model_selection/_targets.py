@@ -1,8 +1,7 @@
 """Labels as the splitters read them."""
 
-from sklearn.utils.validation import _num_samples
-
 from sktext._labels import splitter_target
+from sktext._sklearn import num_samples
 from sktext._validation import check_same_length
 
 
@@ -21,5 +20,5 @@ def check_target(X, y):
             (n_samples, n_labels)
     """
     target = splitter_target(y)
-    check_same_length(_num_samples(X), target)
+    check_same_length(num_samples(X), target)
     return target

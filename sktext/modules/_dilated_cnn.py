@@ -4,10 +4,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sktext._seeded import draw_seed, seeded
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
-from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
 from sktext.modules._stable_layers import StableConv1d, StableLayerNorm, StableLinear
 from sktext.modules._token_embedding import token_embedding

@@ -3,11 +3,11 @@
 import torch
 import torch.nn.functional as F
 
+from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
-from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._token_embedding import means_of, token_embedding
 
 

@@ -21,6 +21,10 @@ def stirred(hashed, ids):
 class HashedNgrams(nn.Module):
     """A network whose ``embedding`` has vectors of hashed n-grams behind those of words.
 
+    Use it as the base of a network that reads word n-grams: classifiers call ``meet`` with the
+    training texts, so that the table has only the n-grams that occur. Not for networks that
+    read single tokens, whose table is that of the vocabulary.
+
     A subclass calls ``_set_table`` once and has ``_hashed_rows(ids)``, which gives the rows
     of all n-grams of some ids as a full table numbers them.
 
@@ -29,6 +33,17 @@ class HashedNgrams(nn.Module):
     places : int32 tensor of shape (n_tokens + n_buckets,) or None
         Where the rows of a full table are in a table ``on_demand``; those that are not
         there are where padding is, whose vector is zero. None is a full table.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext.modules import FastText, HashedNgrams
+    >>> net = FastText(10, 2, embedding_dim=4, n_buckets=100, on_demand=True, seed=0)
+    >>> isinstance(net, HashedNgrams), len(net.embedding.weight)
+    (True, 10)
+    >>> net.meet([torch.tensor([[2, 3, 4]])])
+    >>> len(net.embedding.weight) > 10
+    True
     """
 
     def _set_table(self, n_tokens, n_buckets, on_demand, *, zero_start=True, seed=0):

@@ -22,7 +22,7 @@ class RaggedTokens:
 
     Examples
     --------
-    >>> from sktext._token_rows import TokenRows
+    >>> from sktext.features import TokenRows
     >>> from sktext.modules import RaggedTokens
     >>> RaggedTokens.from_rows(TokenRows.from_lists([[3, 4, 5], [2]])).padded()
     tensor([[3, 4, 5],

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from sktext._seeded import draw_seed
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._seeded import draw_seed
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 

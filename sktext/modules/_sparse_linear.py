@@ -112,14 +112,8 @@ class FullBatchProduct(torch.autograd.Function):
     @staticmethod
     def forward(ctx, weight, bias, x):
         ctx.x = x
-        return bag_product(x, weight) + bias
+        return x @ weight + bias
 
     @staticmethod
     def backward(ctx, gradient):
-        return bag_product(ctx.x.transposed, gradient.contiguous()), stable_sum(gradient), None
-
-
-def bag_product(rows, weight):
-    """Multiply sparse rows with a dense matrix."""
-    offsets, indices, values = rows.bag()
-    return F.embedding_bag(indices, weight, offsets, mode="sum", per_sample_weights=values)
+        return ctx.x.transposed @ gradient.contiguous(), stable_sum(gradient), None

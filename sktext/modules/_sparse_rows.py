@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from scipy import sparse
 
 from sktext._devices import move
@@ -43,7 +44,7 @@ class SparseRows:
 
     Use it to feed ``SparseLinear`` or ``MLP`` in a training loop of your own.
 
-    Not for arithmetic: it only holds rows, cuts and moves them.
+    Not for arithmetic beside ``rows @ weight``: it holds rows, cuts and moves them.
 
     Parameters
     ----------
@@ -154,6 +155,11 @@ class SparseRows:
             with torch.inference_mode(False):  # who trains may ask next
                 self._offsets = move(self.indptr[:-1] - first, self.device)
         return self._offsets, self.indices[first:last], self.values[first:last]
+
+    def __matmul__(self, weight):
+        """Multiply the rows with a dense matrix of shape (n_columns, n_outputs)."""
+        offsets, indices, values = self.bag()
+        return F.embedding_bag(indices, weight, offsets, mode="sum", per_sample_weights=values)
 
     def with_transposed(self):
         """Add the matrix by columns, so that a gradient is another embedding bag."""

@@ -4,12 +4,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
-from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._stable_layers import StableConv1d
 from sktext.modules._token_embedding import pad_to, token_embedding, vectors_of
 

@@ -2,11 +2,11 @@
 
 from torch import nn
 
+from sktext._seeded import draw_seed, seeded
 from sktext.modules._dropout import SeededDropout, TokenDropout
 from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._recurrent_layer import RecurrentLayer
-from sktext.modules._seeded import draw_seed, seeded
 from sktext.modules._sequence_network import SequenceNetwork
 from sktext.modules._token_embedding import token_embedding, vectors_of
 

@@ -21,7 +21,7 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
     pronouns, imperatives, questions) or what is named does (people, companies, sums).
 
     Not by itself for topics, which are in the words; and not where every millisecond
-    counts, because a trained pipeline is far slower than a vectoriser.
+    counts, because a trained pipeline is far slower than a vectorizer.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         Whether to take the accents off Latin, Greek and Cyrillic letters.
     stop_words : {"english"} or list of str, default=None
         Words to drop, whatever their case. "english" is the list of scikit-learn's
-        vectorisers; mind that "serious", "well" and "system" are on it. Contractions go
+        vectorizers; mind that "serious", "well" and "system" are on it. Contractions go
         with their word: "it's" with "it".
     keep_negations : bool, default=True
         Whether English negations stay though they are stop words: not, no, never, nor,

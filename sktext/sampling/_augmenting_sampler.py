@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 
+from sktext._labels._groups import rarest_labels
 from sktext._negations import is_negation
+from sktext._rows import arrow_rows, take_rows
 from sktext._texts import check_texts
-from sktext.sampling._groups import rarest_labels
 from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
-from sktext.sampling._row_sampler import arrow_rows, take_rows
 
 # A word with the punctuation that hangs on it, to be put back around another word.
 WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)

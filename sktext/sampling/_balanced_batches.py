@@ -5,8 +5,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from sktext._labels._groups import bags_of, restoring_factors, share_groups
 from sktext._validation import Interval, check_parameters
-from sktext.sampling._groups import restoring_factors, share_groups
 
 
 class EpochSampler(BaseEstimator):
@@ -154,13 +154,3 @@ class BalancedBatches(EpochSampler):
             drawn = [rng.permutation(bag) for _ in range(rounds)]
             rows[places] = np.concatenate(drawn)[: len(places)] if drawn else []
         return rows
-
-
-def bags_of(target):
-    """List the rows of each class or label, and of no label, leaving out empty ones."""
-    if target.ndim == 2:
-        columns = [*(target.T > 0), ~(target > 0).any(axis=1)]
-        bags = [np.flatnonzero(column) for column in columns]
-    else:
-        bags = [np.flatnonzero(target == code) for code in np.unique(target)]
-    return [bag for bag in bags if len(bag)]

@@ -1,13 +1,11 @@
 """Base of the samplers that pick rows by their labels, whatever the rows are."""
 
-import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.validation import _num_samples
+from sklearn.utils import check_random_state
 
 from sktext._labels import target_of
-from sktext._rows import indexable_labels, rows_of
-from sktext._token_rows import TokenRows
+from sktext._rows import indexable_labels, rows_of, take_rows
+from sktext._sklearn import num_samples
 from sktext._validation import check_same_length, fit_context
 
 
@@ -15,6 +13,8 @@ class RowSampler(BaseEstimator):
     """Sampler of rows in any container; a subclass writes ``_pick`` and ``_pick_multilabel``."""
 
     _parameter_constraints = {}
+    # Rows are picked by their labels alone, whatever they are.
+    goes_by_labels = True
     # Whether the texts themselves are looked at, not only their labels.
     needs_texts = False
 
@@ -51,7 +51,7 @@ class RowSampler(BaseEstimator):
         """
         X, y = rows_of(X), indexable_labels(y)
         target = target_of(y)
-        check_same_length(_num_samples(X), target)
+        check_same_length(num_samples(X), target)
         rng = check_random_state(self.random_state)
         if target.ndim == 2:
             strategy = getattr(self, "sampling_strategy", "auto")
@@ -88,34 +88,6 @@ class RowSampler(BaseEstimator):
         return tags
 
 
-def take_rows(X, rows):
-    """Take rows of any container; a tuple stays a tuple."""
-    if isinstance(X, TokenRows):
-        return X[rows]
-    if hasattr(X, "to_pylist"):  # pyarrow
-        try:
-            return X.take(rows)
-        except NotImplementedError:  # for string_view
-            texts = X.to_pylist()
-            return arrow_rows(X, [texts[row] for row in np.arange(len(texts))[rows].tolist()])
-    if type(X).__module__.split(".")[0] == "pandas" and not hasattr(X, "iloc"):  # Index, array
-        return X.take(np.arange(len(X))[rows])
-    if not (isinstance(X, (list, tuple)) or hasattr(X, "shape")):  # numbers of NumPy may be refused
-        return [X[row] for row in np.arange(len(X))[rows].tolist()]
-    taken = _safe_indexing(X, rows)
-    return tuple(taken) if isinstance(X, tuple) else taken
-
-
-def arrow_rows(like, rows):
-    """Make an array, column or table of pyarrow, of the type of another."""
-    if hasattr(like, "schema"):
-        return type(like).from_pylist(rows, schema=like.schema)
-    import pyarrow
-
-    made = pyarrow.array(rows, like.type)
-    return pyarrow.chunked_array([made]) if hasattr(like, "chunks") else made
-
-
 def n_rows_of(share, X):
     """Turn a share of the rows into their number."""
-    return round(share * _num_samples(X))
+    return round(share * num_samples(X))

@@ -5,11 +5,10 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sktext._labels import target_and_classes
-from sktext._rows import indexable_labels, rows_of
+from sktext._rows import indexable_labels, rows_of, take_rows
+from sktext._sampling_strategy import encode_strategy
 from sktext._texts import check_texts, takes_tokens
 from sktext._validation import HasMethods, fit_context
-from sktext.sampling._row_sampler import take_rows
-from sktext.sampling._strategy import encode_strategy
 
 
 class VectorizedSampler(BaseEstimator):

@@ -91,14 +91,14 @@ def test_terms_that_were_given_and_dropped_take_no_room():
 
 
 class ByColumns(FastTfidfVectorizer):
-    """A vectoriser of your own, whose matrices are not by rows."""
+    """A vectorizer of your own, whose matrices are not by rows."""
 
     def transform(self, raw_documents):
         return super().transform(raw_documents).tocsc()
 
 
 class Dense(FastTfidfVectorizer):
-    """A vectoriser of your own, whose matrices are dense."""
+    """A vectorizer of your own, whose matrices are dense."""
 
     def transform(self, raw_documents):
         return super().transform(raw_documents).toarray()

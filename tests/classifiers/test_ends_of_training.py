@@ -9,7 +9,7 @@ from skorch.callbacks import Callback
 from skorch.history import History
 
 from sktext import LSTMClassifier, TfidfTorchClassifier, TorchClassifier
-from sktext.classifiers._convergence import warn_of_bad_ends
+from sktext._training._convergence import warn_of_bad_ends
 from sktext.model_selection import LossSearchCV
 
 RUNAWAY = [

@@ -12,7 +12,7 @@ from skorch.callbacks import Callback, ProgressBar
 from sktext import (
     FastTextClassifier,
     LSTMClassifier,
-    TextClassifier,
+    ModuleClassifier,
     TfidfTorchClassifier,
     _optimizers,
 )
@@ -101,10 +101,10 @@ class Body(torch.nn.Module):
 @pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd", "adagrad", torch.optim.NAdam])
 def test_groups_of_parameters_have_their_own_options(optimizer, multiclass):
     params = {"optimizer": optimizer, "lr": 0.1, "max_epochs": 1, "random_state": 0}
-    plain = TextClassifier(Body, **params).fit(*multiclass)
+    plain = ModuleClassifier(Body, **params).fit(*multiclass)
     start = {name: value.clone() for name, value in plain.net_.module_.named_parameters()}
     groups = [("body*", {"lr": 0.0}), ("embed*", {"lr": 1e-3, "weight_decay": 0.25})]
-    clf = TextClassifier(Body, net_params={"optimizer__param_groups": groups}, **params)
+    clf = ModuleClassifier(Body, net_params={"optimizer__param_groups": groups}, **params)
     clf.fit(*multiclass)
     names = {id(value): name for name, value in clf.net_.module_.named_parameters()}
     found = {
@@ -177,7 +177,7 @@ def test_gathered_gradients_are_those_of_one_batch_whatever_asks_for_them(
     texts, labels = multiclass
 
     def fit(batch_size, n_batches):
-        clf = TextClassifier(
+        clf = ModuleClassifier(
             Body,
             optimizer=optimizer,
             lr=0.1,

@@ -7,7 +7,7 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import train_test_split
 
 from sktext import TfidfTorchClassifier, TorchClassifier
-from sktext.classifiers._hold_out import hold_out_rows
+from sktext._training._hold_out import hold_out_rows
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ import pytest
 import torch
 from scipy import sparse
 
-from sktext import TorchClassifier, _optimizers
-from sktext.classifiers._curvature import column_squares
-from sktext.classifiers._parts import to_rows
+from sktext import TorchClassifier
+from sktext._training import _optimizers
+from sktext._training._curvature import column_squares
+from sktext._training._parts import to_rows
 from sktext.modules import MLP
 
 

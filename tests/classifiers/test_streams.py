@@ -11,8 +11,8 @@ import pytest
 import torch
 from sklearn.base import clone
 
-from sktext import CNNClassifier, TextClassifier, TfidfTorchClassifier, TorchClassifier
-from sktext._net import MAX_HISTORY
+from sktext import CNNClassifier, ModuleClassifier, TfidfTorchClassifier, TorchClassifier
+from sktext._training._net import MAX_HISTORY
 from sktext.sampling import BalancedBatches
 
 
@@ -201,7 +201,7 @@ def test_built_network_is_in_the_file_once(multiclass):
     texts, labels = multiclass
     network = Net()
     params = {"max_epochs": 1, "random_state": 0}
-    clf = TextClassifier(network, **params).fit(texts, labels)
+    clf = ModuleClassifier(network, **params).fit(texts, labels)
     loaded = pickle.loads(data := pickle.dumps(clf))
     assert len(data) < 1.1 * sum(value.nbytes for value in network.parameters())
     np.testing.assert_array_equal(loaded.predict_proba(texts), clf.predict_proba(texts))
@@ -211,18 +211,18 @@ def test_built_network_is_in_the_file_once(multiclass):
     for unfinished in (clone(loaded), loaded.set_params(warm_start=False)):
         with pytest.raises(ValueError, match=r"Give it again: set_params\(module=...\)"):
             unfinished.fit(texts, labels)
-    expected = TextClassifier(network, **params).fit(texts, labels)
+    expected = ModuleClassifier(network, **params).fit(texts, labels)
     assert bits(loaded.set_params(module=network).fit(texts, labels)) == bits(expected)
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, clone])
 def test_copies_that_are_no_files_can_be_fitted_anew(copied, multiclass):
-    clf = TextClassifier(Net(), max_epochs=1, random_state=0).fit(*multiclass)
+    clf = ModuleClassifier(Net(), max_epochs=1, random_state=0).fit(*multiclass)
     expected = bits(clf)
     assert bits(copied(clf).fit(*multiclass)) == expected
 
 
 def test_unfitted_classifier_keeps_its_network_in_a_file(multiclass):
-    clf = TextClassifier(Net(), max_epochs=1, random_state=0)
+    clf = ModuleClassifier(Net(), max_epochs=1, random_state=0)
     loaded = pickle.loads(pickle.dumps(clf))
     assert bits(loaded.fit(*multiclass)) == bits(clf.fit(*multiclass))

@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring, GradientNormClipping
 
 from sktext import TfidfTorchClassifier, TorchClassifier
-from sktext.classifiers._lr_schedules import LR_SCHEDULES
+from sktext._training._lr_schedules import LR_SCHEDULES
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from sklearn.linear_model import LogisticRegression
 
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext._labels import Labels, read_labels
-from sktext.classifiers._hold_out import hold_out_rows
-from sktext.classifiers._parts import Part
-from sktext.classifiers._weights import weigh_rows
+from sktext._training._hold_out import hold_out_rows
+from sktext._training._parts import Part
+from sktext._training._weights import weigh_rows
 from sktext.losses import LOSSES
 
 MASKING = [

@@ -8,8 +8,9 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext._labels import Labels, read_labels
-from sktext.classifiers._parts import Part
-from sktext.classifiers._weights import DoubleCorrectionWarning, weigh_rows
+from sktext._training._parts import Part
+from sktext._training._weights import weigh_rows
+from sktext.exceptions import DoubleCorrectionWarning
 from sktext.losses import LOSSES
 
 SAMPLE_LOSSES = [name for name, Loss in LOSSES.items() if Loss()._level == "sample"]

@@ -1,4 +1,4 @@
-"""The fast vectorisers give what scikit-learn's give, bit for bit."""
+"""The fast vectorizers give what scikit-learn's give, bit for bit."""
 
 import io
 import pickle
@@ -21,7 +21,7 @@ from sktext.features import (
     _fast_chunks,
     _fast_engine,
 )
-from sktext.features._fast_words import SOLID, WORD, run_rows, run_strings
+from sktext.features._fast._words import SOLID, WORD, run_rows, run_strings
 
 PAIRS = [
     (FastCountVectorizer, CountVectorizer),
@@ -62,7 +62,7 @@ def assert_same_matrix(own, other):
 
 
 def assert_same_fit(own, other, texts, others=()):
-    """Fitted to texts, two vectorisers have learned the same and transform alike."""
+    """Fitted to texts, two vectorizers have learned the same and transform alike."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         matrices = [outcome(lambda v=v: v.fit_transform(texts)) for v in (own, other)]

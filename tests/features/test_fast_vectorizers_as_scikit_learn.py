@@ -1,4 +1,4 @@
-"""The tests of scikit-learn's vectorisers, from the installed package, pass against ours."""
+"""The tests of scikit-learn's vectorizers, from the installed package, pass against ours."""
 
 import importlib.util
 import sys

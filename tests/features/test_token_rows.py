@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sktext._rows import take_rows
 from sktext._token_rows import TokenRows
 from sktext.sampling import RandomTextOverSampler
-from sktext.sampling._row_sampler import take_rows
 
 LISTS = [[5, 2, 3], [], [4], [9, 8, 7, 6, 5], []]
 ROWS = TokenRows.from_lists(LISTS)

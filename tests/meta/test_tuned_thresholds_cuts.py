@@ -18,11 +18,17 @@ from sklearn.metrics import (
 
 from sktext._labels import Labels
 from sktext.meta import Cost, FBeta, RecallAtPrecision
-from sktext.meta._class_cuts import Moves, argmax_of, best_class_cut, confusion_of, tune_classes
-from sktext.meta._cuts import NOTHING, best_cut, count_above
-from sktext.meta._label_cuts import Fold, tune_labels, with_others
-from sktext.meta._rivals import Rivals
-from sktext.meta._tuning import objective_of
+from sktext.meta._thresholds._class_cuts import (
+    Moves,
+    argmax_of,
+    best_class_cut,
+    confusion_of,
+    tune_classes,
+)
+from sktext.meta._thresholds._cuts import NOTHING, best_cut, count_above
+from sktext.meta._thresholds._label_cuts import Fold, tune_labels, with_others
+from sktext.meta._thresholds._rivals import Rivals
+from sktext.meta._thresholds._tuning import objective_of
 
 COSTS = [[0.0, 1.0], [7.0, -0.5]]
 OBJECTIVES = [

@@ -176,9 +176,9 @@ def around_a_pipeline():
 
 THRESHOLDS = "thresholds, not the largest score, decide"
 EXPECTED = {
-    "check_column_of_texts_is_a_container": "vectorisers of scikit-learn take one dimension",
-    "check_non_texts_are_refused_by_place": "its vectorisers do not say where",
-    "check_shapes_that_are_no_texts_are_refused": "its vectorisers speak of the vocabulary",
+    "check_column_of_texts_is_a_container": "vectorizers of scikit-learn take one dimension",
+    "check_non_texts_are_refused_by_place": "its vectorizers do not say where",
+    "check_shapes_that_are_no_texts_are_refused": "its vectorizers speak of the vocabulary",
     "check_tags_tell_of_texts": "a Pipeline passes no tag of texts on",
     "check_probabilities_are_probabilities": THRESHOLDS,
     "check_decision_values_point_at_the_prediction": THRESHOLDS,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
+from sktext._reliability import put_in_bins
 from sktext.metrics import expected_calibration_error
-from sktext.metrics._reliability import put_in_bins
 
 
 def drawn(rng, n_samples, bend=1.0):

@@ -18,8 +18,9 @@ from sktext import (
     TorchClassifier,
 )
 from sktext.losses import CrossEntropyLoss
-from sktext.model_selection import LossSearchCV, _shared_fits
-from sktext.model_selection._turns import run_in_turns
+from sktext.model_selection import LossSearchCV
+from sktext.model_selection._joint import _shared_fits
+from sktext.model_selection._joint._turns import run_in_turns
 
 CV = KFold(2, shuffle=True, random_state=0)
 SMALL = {"embedding_dim": 6, "max_epochs": 2, "batch_size": 16, "random_state": 0}

@@ -8,14 +8,15 @@ import torch
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import GridSearchCV, KFold
 
-from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier, TextClassifier
-from sktext._batches import Batches
-from sktext._net import Net
-from sktext._optimizers import OptimizerPlan
-from sktext.classifiers._training import TrainingRun
+from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier, ModuleClassifier
+from sktext._training._batches import Batches
+from sktext._training._net import Net
+from sktext._training._optimizers import OptimizerPlan
+from sktext._training._trainer import TrainingRun
 from sktext.losses import FocalLoss
-from sktext.model_selection import LossSearchCV, _shared_fits
-from sktext.model_selection._token_epochs import TokenEpochs
+from sktext.model_selection import LossSearchCV
+from sktext.model_selection._joint import _shared_fits
+from sktext.model_selection._joint._token_epochs import TokenEpochs
 from sktext.modules import FastText, RaggedTokens, TextCNN
 
 SCORING = {
@@ -147,7 +148,7 @@ def test_what_cannot_step_together_shares_its_tokens(params, binary, sizes):
 
 
 def test_modules_of_ones_own_share_their_tokens(binary, sizes):
-    clf = TextClassifier(FastText, module_params={"n_buckets": 100}, max_epochs=1, random_state=0)
+    clf = ModuleClassifier(FastText, module_params={"n_buckets": 100}, max_epochs=1, random_state=0)
     assert_same_scores(clf, {"lr": [0.01, 0.1]}, *binary, scoring=SCORING["binary"])
     assert not sizes
 

@@ -8,7 +8,8 @@ from sklearn.model_selection import GridSearchCV, KFold
 
 from sktext import CNNClassifier, TfidfTorchClassifier, TorchClassifier
 from sktext.losses import LOSSES, CombinedLoss, FocalLoss
-from sktext.model_selection import LossSearchCV, _shared_fits
+from sktext.model_selection import LossSearchCV
+from sktext.model_selection._joint import _shared_fits
 
 SCORING = {
     "binary": ["f1_macro", "neg_log_loss", "roc_auc"],

@@ -17,9 +17,9 @@ from sklearn.pipeline import make_pipeline
 from sktext import TfidfTorchClassifier
 from sktext.losses import Loss
 from sktext.model_selection import LossSearchCV
-from sktext.model_selection._candidates import group
 from sktext.model_selection._halving import best_of, rounds_of
-from sktext.model_selection._turns import run_in_turns
+from sktext.model_selection._joint._candidates import group
+from sktext.model_selection._joint._turns import run_in_turns
 
 GRID = {"loss__gamma": [0.0, 2.0], "class_weight": [None, "balanced"]}
 

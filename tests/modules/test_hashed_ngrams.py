@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from sktext import CNNClassifier, FastTextClassifier, TextClassifier
+from sktext import CNNClassifier, FastTextClassifier, ModuleClassifier
 from sktext.datasets import make_imbalanced_texts
 from sktext.modules import FastText, TextCNN
 from sktext.testing import _modules as checks
@@ -162,8 +162,8 @@ def test_ngrams_without_words_start_at_random_where_they_occur():
 
 
 def test_network_in_a_classifier_of_texts_may_have_pairs_on_demand(rows):
-    clf = TextClassifier(FastText, {"on_demand": True}, max_epochs=2, random_state=0)
-    full = TextClassifier(FastText, max_epochs=2, random_state=0)
+    clf = ModuleClassifier(FastText, {"on_demand": True}, max_epochs=2, random_state=0)
+    full = ModuleClassifier(FastText, max_epochs=2, random_state=0)
     np.testing.assert_array_equal(
         clf.fit(*rows).predict_proba(rows[0]), full.fit(*rows).predict_proba(rows[0])
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sktext import TextClassifier
+from sktext import ModuleClassifier
 from sktext.losses import HierarchicalLoss
 from sktext.meta import HierarchicalClassifier
 from sktext.modules import LevelHeads
@@ -66,7 +66,7 @@ def test_heads_of_levels_are_the_head_of_a_classifier():
     labels = rng.choice(list(words), 160)
     texts = [" ".join(rng.choice(words[label].split(), 3)) for label in labels]
     loss = HierarchicalLoss("mcm", HIERARCHY, recursive=1e-4)
-    clf = TextClassifier(
+    clf = ModuleClassifier(
         Bag, {"hierarchy": HIERARCHY}, loss=loss, lr=0.05, max_epochs=15, random_state=0
     )
     clf = HierarchicalClassifier(clf, parents=HIERARCHY).fit(texts, labels)

@@ -6,7 +6,7 @@ import torch
 from scipy import sparse
 
 from sktext import TfidfTorchClassifier, TorchClassifier
-from sktext._batches import Batches
+from sktext._training._batches import Batches
 from sktext.modules import SparseRows
 from sktext.sampling import BalancedBatches, EpochSampler
 

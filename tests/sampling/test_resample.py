@@ -14,8 +14,8 @@ from imblearn.under_sampling import (
 from sklearn.model_selection import GridSearchCV
 
 from sktext import TfidfTorchClassifier
-from sktext.classifiers._parts import Part
-from sktext.sampling._resample import resample
+from sktext._training._parts import Part
+from sktext._training._resample import resample
 
 
 def draw(sampler, y, weight=None, *, reweight=False):

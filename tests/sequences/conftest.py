@@ -7,8 +7,8 @@ from sktext import (
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
+    ModuleClassifier,
     SelfAttentionClassifier,
-    TextClassifier,
 )
 from sktext.modules import TextRNN
 
@@ -19,7 +19,7 @@ SMALL = {
     "dilated": CNNClassifier(n_filters=8, n_layers=2, dropout=0.1, embedding_dim=8),
     "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),
     "self_attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8),
-    "own": TextClassifier(TextRNN, {"hidden_size": 8}, embedding_dim=8),
+    "own": ModuleClassifier(TextRNN, {"hidden_size": 8}, embedding_dim=8),
 }
 
 

@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import CountVectorizer
 from skorch.callbacks import Callback, GradientNormClipping
 
-from sktext import CNNClassifier, LSTMClassifier, TextClassifier
+from sktext import CNNClassifier, LSTMClassifier, ModuleClassifier
 from sktext._fingerprint import fingerprint
 from sktext.modules import EmbeddingInit, TextRNN
 from sktext.sampling import BalancedBatches
@@ -74,12 +74,12 @@ class Count(Callback):
 
 def test_network_with_dropout_of_torch_goes_on_too(multiclass, tmp_path):
     params = {"embedding_dim": 8, "max_epochs": 4, "random_state": 0}
-    whole = TextClassifier(Dropping, **params).fit(*multiclass)
+    whole = ModuleClassifier(Dropping, **params).fit(*multiclass)
     with pytest.raises(KilledError):
-        TextClassifier(Dropping, checkpoint_dir=tmp_path, callbacks=[KillAfter(2)], **params).fit(
+        ModuleClassifier(Dropping, checkpoint_dir=tmp_path, callbacks=[KillAfter(2)], **params).fit(
             *multiclass
         )
-    again = TextClassifier(Dropping, checkpoint_dir=tmp_path, **params).fit(*multiclass)
+    again = ModuleClassifier(Dropping, checkpoint_dir=tmp_path, **params).fit(*multiclass)
     assert_same_run(whole, again)
 
 
@@ -100,9 +100,9 @@ def test_network_with_dropout_of_torch_leaves_the_global_generator_alone(multicl
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
-    one = TextClassifier(Dropping, embedding_dim=8, random_state=0).fit(*multiclass)
+    one = ModuleClassifier(Dropping, embedding_dim=8, random_state=0).fit(*multiclass)
     torch.testing.assert_close(torch.rand(3), expected)
-    two = TextClassifier(Dropping, embedding_dim=8, random_state=0).fit(*multiclass)
+    two = ModuleClassifier(Dropping, embedding_dim=8, random_state=0).fit(*multiclass)
     assert_same_run(one, two)
 
 
@@ -303,7 +303,7 @@ class Greedy(TextRNN):
 
 def test_memory_that_runs_out_says_which_batch_and_what_to_lower():
     texts = ["a b c"] * 64 + [" ".join("abcdefg" * 10)] * 32
-    clf = TextClassifier(Greedy, {"hidden_size": 4}, embedding_dim=4, random_state=0)
+    clf = ModuleClassifier(Greedy, {"hidden_size": 4}, embedding_dim=4, random_state=0)
     with pytest.raises(
         MemoryError,
         match=r"epoch 1, train batch \d: 32 texts of up to 70 tokens. Lower batch_size",
@@ -320,7 +320,7 @@ class Broken(TextRNN):
 
 def test_other_errors_stay_what_they_are(multiclass):
     with pytest.raises(RuntimeError, match="cannot be multiplied"):
-        TextClassifier(Broken).fit(*multiclass)
+        ModuleClassifier(Broken).fit(*multiclass)
 
 
 def test_compiled_network_is_the_one_that_trains(multiclass, monkeypatch):
@@ -410,14 +410,14 @@ def test_killed_run_thaws_word_vectors_in_time(multiclass, vectors, tmp_path):
 )
 def test_network_that_does_not_fit_is_refused_before_training(module, message, multiclass):
     with pytest.raises((TypeError, ValueError), match=message):
-        TextClassifier(module).fit(*multiclass)
+        ModuleClassifier(module).fit(*multiclass)
 
 
 def test_built_network_is_copied_at_each_fit(multiclass):
     module = TextRNN(500, 3, embedding_dim=4, hidden_size=4)
     before = [value.detach().clone() for value in module.parameters()]
-    one = TextClassifier(module, random_state=0).fit(*multiclass)
-    two = TextClassifier(module, random_state=0).fit(*multiclass)
+    one = ModuleClassifier(module, random_state=0).fit(*multiclass)
+    two = ModuleClassifier(module, random_state=0).fit(*multiclass)
     assert_same_run(one, two)
     for a, b in zip(before, module.parameters(), strict=True):
         torch.testing.assert_close(a, b)
@@ -433,11 +433,11 @@ def test_built_network_is_copied_at_each_fit(multiclass):
 )
 def test_built_network_that_does_not_fit_is_refused(module, params, message, multiclass):
     with pytest.raises(ValueError, match=message):
-        TextClassifier(module, params).fit(*multiclass)
+        ModuleClassifier(module, params).fit(*multiclass)
 
 
 def test_word_vectors_of_another_size_than_the_network_are_refused(multiclass, vectors):
-    clf = TextClassifier(TextRNN(500, 3, embedding_dim=8), embedding_init=EmbeddingInit(vectors))
+    clf = ModuleClassifier(TextRNN(500, 3, embedding_dim=8), embedding_init=EmbeddingInit(vectors))
     with pytest.raises(ValueError, match="embedding_dim, which is that of the vectors"):
         clf.fit(*multiclass)
 

@@ -1,0 +1,1 @@
+"""How a classifier trains: rows, batches, the loop, optimizers, callbacks, checkpoints."""

@@ -1,0 +1,370 @@
+"""Classifier of texts around any torch network."""
+
+import copy
+import inspect
+
+import torch
+from torch import nn
+
+from sktext._fingerprint import fingerprint
+from sktext._seeded import seeded
+from sktext._training._callbacks import Reseed
+from sktext.classifiers._sequence_base import BaseSequenceClassifier
+
+
+class ModuleOfFile(nn.Module):
+    """Stands for the network that a loaded classifier was given, whose weights are in no file.
+
+    Parameters
+    ----------
+    name : str
+        What the network was.
+    """
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+
+    def extra_repr(self):
+        return self.name
+
+
+class ModuleClassifier(BaseSequenceClassifier):
+    """A torch network of your own on raw texts, with any loss.
+
+    Use it for a network that you already have: texts, batches, weights, samplers, losses and
+    persistence are taken care of. Not if one of the classifiers next to it has the network,
+    as these are fast and do not see the padding.
+
+
+    Parameters
+    ----------
+    module : Module or callable
+        The network: maps ids of shape (n_samples, length), int64, padded with 0 on the
+        right, to logits of shape (n_samples, n_outputs), one for binary. A class, or a
+        function, is called with ``n_tokens``, ``n_outputs`` and ``module_params``; a built
+        network is copied at each fit, and of it the file of a fitted classifier holds the
+        trained copy only: give it again to fit what was loaded anew. A last layer named
+        ``head`` gets the start bias, a layer named ``embedding`` the word vectors.
+    module_params : dict, default=None
+        What the class or function is called with besides, by name.
+    embedding_dim : int, default=128
+        Size of the vector of each token, at least 1; that of ``embedding_init`` if given.
+    embedding_init : EmbeddingInit, default=None
+        Word vectors to start from.
+    tokenizer : {"words", "characters", "bpe", "wordpiece"}, tokenizer or callable, \
+            default="words"
+        Texts to tokens, learned from the training part. Its parameters are set by
+        ``set_params`` and searches, as ``tokenizer__max_features`` and so on; or give an
+        object, ``WordTokenizer(max_features=20_000)``. "bpe" and "wordpiece" are parts of
+        words, with the extra ``subwords``. A function from a text to a list of str also
+        goes.
+    max_length : int or None, default=400
+        Tokens of a text that are read, at least 1; None is all. Longer texts are counted
+        in ``n_truncated_`` and warned about.
+    truncating : {"right", "left", "middle"}, default="right"
+        Where longer texts lose tokens: "left" keeps the last ones.
+    gradient_accumulation_steps : int, default=1
+        Batches whose gradients make one step, at least 1: large steps in little memory.
+    compile : bool, default=False
+        Whether training runs the network through ``torch.compile``, which takes a minute
+        and pays in long runs on a CUDA device.
+    checkpoint_dir : str or path, default=None
+        Folder to save the run in after each epoch. A run that was killed and is started
+        again goes on from there and ends as if nothing had been; a finished one leaves no
+        file. Needs an int ``random_state``.
+    loss : str or Loss, default="cross_entropy"
+        What is minimised: a name in ``sktext.losses.LOSSES`` or a loss object, whose
+        parameters are searched as ``loss__gamma`` and so on.
+    class_weight : {"balanced", "inverse", "effective"} or dict, default=None
+        Weight of each class; multiplies the sample weights. For multilabel, of each
+        label's positives (a dict) or of both sides of each label (a name).
+    sampler : imbalanced-learn sampler, default=None
+        Draws the training rows anew, after the held-out rows are set aside and the
+        features are learned.
+    reweight : bool, default=False
+        Whether resampled rows weigh so that the class shares stay the original ones.
+    bias_init : {"auto", "prior", "zero"}, default="auto"
+        Where the output bias starts: at the class shares, at zero, or as the loss says.
+    optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
+            default="auto"
+        "auto" is "lbfgs", on all rows at once, for a linear model of at most three
+        million weights with a smooth loss; "adamw" for self-attention, for convolutions
+        without hashed pairs and for modules of your own that read tokens; else "adagrad".
+        ``optimizer_`` names the one that ran; a warning says where the size alone was why it
+        is not "lbfgs". A torch optimizer class or a partial of one also goes.
+    lr : float or "auto", default="auto"
+        Step size, greater than 0. "auto" suits the optimizer.
+    weight_decay : float or "auto", default="auto"
+        Pull of the weights towards zero, at least 0. With "lbfgs" it is the factor of
+        half the squared weights next to the mean loss, 1 / (C * n_samples) of scikit-learn;
+        else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
+        the optimizer's default otherwise.
+    lr_schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable, \
+            default=None
+        How the step size changes over the epochs; or a torch scheduler class or partial.
+    max_epochs : int, default=5
+        Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
+        ends early when it has converged.
+    batch_size : int, default=32
+        Rows per step, at least 1; "lbfgs" takes all.
+    early_stopping : bool, default=False
+        Whether to hold rows out, stop when they get no better, and keep the best
+        weights.
+    validation_fraction : float, default=0.1
+        Share of the rows to hold out, in (0, 1).
+    n_iter_no_change : int, default=5
+        Epochs without improvement after which training stops, at least 1.
+    scoring : str or callable, default=None
+        What early stopping watches: a scikit-learn scorer. None is the loss, which also
+        takes the place of a score that has no value on the held-out rows.
+    callbacks : list of skorch callbacks, default=None
+        Copied at each fit.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the last fit, with its classes and features.
+    keep_optimizer : bool, default=False
+        Whether copies and files hold what the optimizer remembers and where the draws are, so
+        that ``partial_fit`` goes on from them as it would have here. Files are two to three
+        times as large.
+    device : str, default="auto"
+        "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
+    dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
+        Precision of the computation. The last two are mixed precision, for networks that
+        read sequences of tokens on a CUDA device; "float16" is "float32" on a CPU, which
+        ``fit`` warns of.
+    random_state : int, RandomState instance or None, default=None
+        Decides everything that is drawn; torch's own generators are left alone.
+    verbose : int, default=0
+        1 shows a progress bar, 2 a line per epoch.
+    net_params : dict, default=None
+        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``, or
+        ``{"optimizer__param_groups": [("encoder*", {"lr": 1e-5})]}`` for smaller steps of the
+        parameters whose names match; not with "lbfgs".
+
+    Attributes
+    ----------
+    tokenizer_ : tokenizer
+        The fitted tokenizer, with its ``vocabulary_``.
+    embedding_init_ : EmbeddingInit or None
+        The word vectors' ``coverage_`` of the vocabulary.
+    n_truncated_ : int
+        Training texts that were longer than ``max_length``.
+    classes_ : ndarray of shape (n_classes,)
+        Sorted labels, or numbers of the label columns.
+    class_counts_ : ndarray of shape (n_classes,)
+        Training rows (sum of their weights) of each class that the loss was given.
+    net_ : NeuralNet
+        The fitted skorch net.
+    loss_ : Loss
+        The fitted loss.
+    history_ : skorch.history.History
+        Losses, scores and seconds of every epoch.
+    optimizer_ : str
+        The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
+    n_iter_ : int
+        Epochs trained.
+    best_validation_score_ : float or None
+        Best value of what early stopping watched.
+
+    See Also
+    --------
+    LSTMClassifier, CNNClassifier, FastTextClassifier, SelfAttentionClassifier : Networks
+        of the package.
+
+    Notes
+    -----
+    Texts come in batches of like length, padded to the longest of the batch; that padding
+    does not change what is predicted is up to the network, and
+    :func:`sktext.testing.check_module` tells. ``embedding_dim`` is passed to a class or
+    function that has a parameter of that name. A text without a token that training has
+    seen gets the class shares. Binary problems have one logit, several classes a softmax,
+    label matrices a sigmoid per label.
+
+
+    References
+    ----------
+    .. [1] Paszke et al., PyTorch: An Imperative Style, High-Performance Deep Learning
+       Library, NeurIPS 2019, https://arxiv.org/abs/1912.01703
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sktext import ModuleClassifier
+    >>> from sktext.datasets import make_imbalanced_texts
+    >>> class Bag(torch.nn.Module):
+    ...     def __init__(self, n_tokens, n_outputs, dim=16):
+    ...         super().__init__()
+    ...         self.embedding = torch.nn.EmbeddingBag(n_tokens, dim, padding_idx=0)
+    ...         self.head = torch.nn.Linear(dim, n_outputs)
+    ...
+    ...     def forward(self, ids):
+    ...         return self.head(self.embedding(ids))
+    >>> texts, labels = make_imbalanced_texts(n_samples=300, random_state=0)
+    >>> clf = ModuleClassifier(Bag, {"dim": 32}, loss="focal", random_state=0)
+    >>> clf.fit(texts, labels).predict_proba(texts[:2]).shape
+    (2, 3)
+    """
+
+    _network_params = (
+        *BaseSequenceClassifier._network_params,
+        "module",
+        "module_params",
+    )
+    _parameter_constraints = {
+        **BaseSequenceClassifier._parameter_constraints,
+        "module": [nn.Module, callable],
+        "module_params": [dict, None],
+    }
+
+    def __init__(
+        self,
+        module,
+        module_params=None,
+        embedding_dim=128,
+        embedding_init=None,
+        tokenizer="words",
+        max_length=400,
+        truncating="right",
+        gradient_accumulation_steps=1,
+        compile=False,
+        checkpoint_dir=None,
+        *,
+        loss="cross_entropy",
+        class_weight=None,
+        sampler=None,
+        reweight=False,
+        bias_init="auto",
+        optimizer="auto",
+        lr="auto",
+        weight_decay="auto",
+        lr_schedule=None,
+        max_epochs=5,
+        batch_size=32,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=5,
+        scoring=None,
+        callbacks=None,
+        warm_start=False,
+        keep_optimizer=False,
+        device="auto",
+        dtype="float32",
+        random_state=None,
+        verbose=0,
+        net_params=None,
+    ):
+        self.module = module
+        self.module_params = module_params
+        self.embedding_dim = embedding_dim
+        self.embedding_init = embedding_init
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+        self.truncating = truncating
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self.compile = compile
+        self.checkpoint_dir = checkpoint_dir
+        self.loss = loss
+        self.class_weight = class_weight
+        self.sampler = sampler
+        self.reweight = reweight
+        self.bias_init = bias_init
+        self.optimizer = optimizer
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.lr_schedule = lr_schedule
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.scoring = scoring
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.keep_optimizer = keep_optimizer
+        self.device = device
+        self.dtype = dtype
+        self.random_state = random_state
+        self.verbose = verbose
+        self.net_params = net_params
+
+    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+        if isinstance(self.module, ModuleOfFile):
+            raise ValueError(
+                f"module was a built {self.module.name}, of which the file that this classifier "
+                "comes from holds the trained weights only, not those that a fit starts from. Give "
+                "it again: set_params(module=...)."
+            )
+        if isinstance(self.module, nn.Module):
+            if self.module_params:
+                raise ValueError(
+                    "module_params are for a class or function; module is a built network. Give "
+                    "its class, or leave module_params out."
+                )
+            module = copy.deepcopy(self.module)
+            self._check_module(module, n_tokens, n_outputs)
+            return module
+        params = dict(self.module_params or {})
+        if "embedding_dim" in inspect.signature(self.module).parameters:
+            params.setdefault("embedding_dim", embedding_dim)
+        with seeded(seed):
+            module = self.module(n_tokens, n_outputs, **params)
+        self._check_module(module, n_tokens, n_outputs)
+        return module
+
+    def _make_module(self, x, weight, seed):
+        self._draw_seed = seed
+        return super()._make_module(x, weight, seed)
+
+    def _check_module(self, module, n_tokens, n_outputs):
+        """Say that a network does not give what is expected, before training does."""
+        if not isinstance(module, nn.Module):
+            raise TypeError(
+                f"module must make a torch.nn.Module; {self.module!r} made a "
+                f"{type(module).__name__}."
+            )
+        training = module.training
+        ids = torch.full((2, 8), n_tokens - 1)
+        with torch.no_grad():
+            try:
+                logits = module.eval()(ids)
+            except IndexError as error:
+                raise ValueError(
+                    f"module must take ids up to {n_tokens - 1}, and did not ({error}). Make its "
+                    f"embedding of n_tokens={n_tokens} rows, or limit the vocabulary by "
+                    "tokenizer__max_features."
+                ) from error
+        module.train(training)
+        shape = tuple(getattr(logits, "shape", ()))
+        if shape != (2, n_outputs):
+            raise ValueError(
+                f"module must map ids of shape (2, 8) to logits of shape (2, {n_outputs}); got "
+                f"{shape or type(logits).__name__}. Its last layer should have n_outputs units."
+            )
+
+    def _extra_callbacks(self):
+        return [*super()._extra_callbacks(), ("reseed", Reseed(self._draw_seed))]
+
+    def _run(self, *args, **params):
+        # Dropout of torch's own draws from the global generators.
+        device = self.net_.torch_device
+        devices = [device] if device.type == "cuda" else []
+        with torch.random.fork_rng(devices=devices):
+            super()._run(*args, **params)
+
+    # -- persistence ------------------------------------------------------------------
+
+    def __getstate__(self):
+        """Keep a built network once, as it was trained."""
+        state = super().__getstate__()
+        is_built = isinstance(self.module, nn.Module) and not isinstance(self.module, ModuleOfFile)
+        if not (is_built and "net_" in state):
+            return state
+        module = ModuleOfFile(type(self.module).__name__)
+        network = {**self._network, "module": fingerprint(module)}
+        return {**state, "module": module, "_network": network}
+
+    def __deepcopy__(self, memo):
+        """Copy the built network, too: it is no file that should be small."""
+        twin = memo[id(self)] = type(self).__new__(type(self))
+        vars(twin).update(copy.deepcopy(super().__getstate__(), memo))
+        return twin

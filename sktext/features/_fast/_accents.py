@@ -1,0 +1,36 @@
+"""The accents of scikit-learn's vectorizers, taken off in a time that grows with the text."""
+
+from functools import partial
+
+from sktext._characters import CharacterTable, in_ascii, without_marks
+
+TABLES = {"ascii": CharacterTable(in_ascii), "unicode": CharacterTable(without_marks)}
+
+
+class FastAccents:
+    """Stands before CountVectorizer or HashingVectorizer in the bases of a class."""
+
+    def build_preprocessor(self):
+        """Make the function that a text goes through before it is cut.
+
+        Returns
+        -------
+        preprocess : callable
+            From a str to a str.
+
+        Raises
+        ------
+        ValueError
+            If ``strip_accents`` is unknown.
+        """
+        known = isinstance(self.strip_accents, str) and self.strip_accents in TABLES
+        if self.preprocessor is not None or not known:
+            return super().build_preprocessor()
+        return partial(stripped, accents=self.strip_accents, lowercase=self.lowercase)
+
+
+def stripped(text, accents, lowercase):
+    """Take the accents off a text, after writing small letters if asked."""
+    if lowercase:
+        text = text.lower()
+    return text if text.isascii() else text.translate(TABLES[accents])

@@ -1,0 +1,1 @@
+"""How probabilities are calibrated: maps, their fits, what the training has biased."""

@@ -1,0 +1,65 @@
+"""The posterior of a fitted loss, with weights and resampling taken back."""
+
+import numpy as np
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+
+from sktext._training._weights import weights_of_classes
+from sktext.losses import class_weights
+from sktext.meta._calibration._maps import Posterior
+
+OTHERS = "Take method='temperature', 'vector', 'sigmoid' or 'isotonic', which learn from the rows."
+
+
+def posterior_of(estimator, part, labels):
+    """Find the posterior of a fitted classifier.
+
+    Parameters
+    ----------
+    estimator : classifier
+        Fitted.
+    part : Part
+        With encoded labels: the rows whose class shares count.
+    labels : Labels
+
+    Returns
+    -------
+    posterior : Posterior
+
+    Raises
+    ------
+    ValueError
+        If there is none, or if what the loss does not know of cannot be taken back.
+    """
+    last = last_step(estimator)
+    loss = getattr(last, "loss_", None)
+    if not hasattr(loss, "posterior"):
+        what = type(last if loss is None else loss).__name__
+        raise ValueError(f"method='posterior' needs a loss that has one; {what} has none. {OTHERS}")
+    several = labels.task == "multilabel"
+    resampled = last.sampler is not None and not last.reweight
+    if several and (resampled or isinstance(last.class_weight, str)):
+        setting = "sampler" if resampled else "class_weight"
+        raise ValueError(
+            f"method='posterior' cannot take back {setting}={getattr(last, setting)!r} where rows "
+            f"have several labels. {OTHERS}"
+        )
+    shares = (last.class_counts_, labels.counts(part.target, part.weight)) if resampled else None
+    return Posterior(loss, weight_of_classes(last, labels, part), shares)
+
+
+def last_step(estimator):
+    """Find the classifier at the end of pipelines, frozen or not."""
+    while isinstance(estimator, (FrozenEstimator, Pipeline)):
+        frozen = isinstance(estimator, FrozenEstimator)
+        estimator = estimator.estimator if frozen else estimator.steps[-1][1]
+    return estimator
+
+
+def weight_of_classes(classifier, labels, part):
+    """Compute the class weights that a classifier was fitted with."""
+    if classifier.class_weight is None:
+        return None
+    if isinstance(classifier.class_weight, str):
+        return class_weights(np.asarray(classifier.class_counts_), classifier.class_weight)
+    return weights_of_classes(labels, part.target, part.weight, classifier.class_weight)

@@ -1,0 +1,125 @@
+"""Cuts of classes that exclude each other: one after the other, each search exact."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sktext.meta._thresholds._cuts import best_places, cut_at, nearest_place, places_of_cuts
+from sktext.meta._thresholds._rivals import Rivals
+
+MAX_SWEEPS = 20
+# How far beyond all rows a class lies that never, or always, wins, and how near margins
+# are that only rounding tells apart; as a part of the largest score.
+MARGIN = 1e-6
+TOLERANCE = 1e-12
+
+
+class Moves(NamedTuple):
+    """All rows in the order in which they move to one class as its cut falls."""
+
+    truth: np.ndarray
+    left: np.ndarray
+    entered: int
+    weight: np.ndarray
+    n_classes: int
+
+    def confusion(self):
+        """Add up weights by true class and answer before the first row moves."""
+        return confusion_of(self.truth, self.left, self.weight, self.n_classes)
+
+
+def tune_classes(scores, truth, weight, objective, movable):
+    """Find a cut for each class; the largest score minus cut wins.
+
+    From the frequent classes to the rare, one cut is moved to its best place while the
+    others stay, until a sweep over all of them changes nothing.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_samples, n_classes)
+    truth : ndarray of int of shape (n_samples,)
+    weight : ndarray of shape (n_samples,)
+    objective : CountObjective
+    movable : ndarray of bool of shape (n_classes,)
+        Classes with a cut of their own; that of the others stays 0.
+
+    Returns
+    -------
+    cuts : ndarray of shape (n_classes,)
+    value : float
+        What the objective says of them; NaN without rows.
+    indifferent : bool
+        Whether all cuts of all classes have the same value, or none.
+    """
+    n_classes = scores.shape[1]
+    cuts, told = np.zeros(n_classes), False
+    if not len(scores):
+        return cuts, np.nan, False
+    counts = np.bincount(truth, weight, minlength=n_classes)
+    order = [k for k in np.argsort(-counts, kind="stable") if movable[k]]
+    start = objective.value_of(confusion_of(truth, argmax_of(scores, cuts), weight, n_classes))
+    value, rivals = -np.inf if np.isnan(start) else start, Rivals(scores, cuts)
+    scale = max(1.0, np.abs(scores).max())
+    last_move, last_search, time = 0, np.full(n_classes, -1), 0
+    for _ in range(MAX_SWEEPS):
+        before = value
+        for entered in order:
+            if last_search[entered] >= last_move:
+                continue  # no other cut has moved since
+            time += 1
+            last_search[entered] = time
+            cut, reached = best_class_cut(rivals, entered, truth, weight, objective, scale)
+            told = told or not np.isnan(cut)
+            if reached > value + 1e-12:
+                rivals.move(entered, cut)
+                value, last_move = reached, time
+        if value <= before:
+            break
+    return rivals.cuts, float(value) if np.isfinite(value) else np.nan, bool(order) and not told
+
+
+def argmax_of(scores, cuts):
+    """Give the class with the largest score minus cut."""
+    return np.argmax(scores - cuts, axis=1)
+
+
+def confusion_of(truth, answer, weight, n_classes):
+    """Add up weights by true class and answer."""
+    cells = np.bincount(truth * n_classes + answer, weight, minlength=n_classes**2)
+    return cells.reshape(n_classes, n_classes)
+
+
+def best_class_cut(rivals, entered, truth, weight, objective, scale):
+    """Find the best cut of one class while the others stay.
+
+    Of equal values the one is taken that leaves most rows as they are.
+
+    Parameters
+    ----------
+    rivals : Rivals
+    entered : int
+        The class.
+    truth, weight : ndarrays of shape (n_samples,)
+    objective : CountObjective
+    scale : float
+        Size of the scores.
+
+    Returns
+    -------
+    cut : float
+        NaN if all have the same value, or none.
+    value : float
+        Of this cut; minus infinity if there is none.
+    """
+    left, margins = rivals.against(entered)
+    order = np.argsort(-margins, kind="stable")
+    falling = margins[order]
+    moves = Moves(truth[order], left[order], entered, weight[order], rivals.scores.shape[1])
+    ends = places_of_cuts(falling, TOLERANCE * scale)
+    values = objective.values_along(moves, ends)
+    best = best_places(values)
+    if not len(best):
+        return np.nan, -np.inf
+    n_above = np.count_nonzero(falling > rivals.cuts[entered])
+    end = nearest_place(ends[best], n_above, moves.weight)
+    return cut_at(falling, end, MARGIN * scale), values[best].max()

@@ -1,0 +1,140 @@
+"""Cuts of several labels, found fold by fold and averaged."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sktext.meta._thresholds._cuts import NOTHING, best_cut, count_above
+
+
+class Fold(NamedTuple):
+    """Rows that a classifier has not seen, and what it says of them.
+
+    The scores of a label are NaN if its own rows had none with the label, or none without.
+    """
+
+    scores: np.ndarray  # (n_rows, n_labels)
+    positive: np.ndarray  # (n_rows, n_labels), bool
+    weight: np.ndarray  # (n_rows,)
+
+    def column(self, label):
+        """Give scores, positives and weights of one label."""
+        known = ~np.isnan(self.scores[:, label])
+        return self.scores[known, label], self.positive[known, label], self.weight[known]
+
+    def all_columns(self):
+        """Give scores, positives and weights of all labels, one below the other."""
+        known = ~np.isnan(self.scores)
+        weight = np.broadcast_to(self.weight[:, None], known.shape)
+        return self.scores[known], self.positive[known], weight[known]
+
+
+class LabelCuts(NamedTuple):
+    """Cuts of labels, and how they came about."""
+
+    thresholds: np.ndarray  # (n_labels,)
+    by_fold: np.ndarray  # (n_folds, n_labels), NaN where a fold has no cut
+    fallback: np.ndarray  # (n_labels,), bool
+    indifferent: np.ndarray  # (n_labels,), bool, of which all cuts have the same value, or none
+
+
+def pooled(folds):
+    """Put the rows of all folds into one."""
+    return Fold(*(np.concatenate(parts) for parts in zip(*folds, strict=True)))
+
+
+def tune_labels(folds, objective, *, default, min_positives, combine):
+    """Find a cut for each label, from the frequent to the rare.
+
+    Parameters
+    ----------
+    folds : list of Fold
+    objective : CountObjective
+    default : float
+        The cut of the classifier, which labels with too few positives keep.
+    min_positives : int
+    combine : bool
+        Whether the cut of a label is also judged by the sum of the counts of all labels
+        before it, so that a rare label cannot cost the others much.
+
+    Returns
+    -------
+    cuts : LabelCuts
+    """
+    n_positive = sum(fold.positive.sum(axis=0) for fold in folds)
+    known = np.any([~np.isnan(fold.scores).all(axis=0) for fold in folds], axis=0)
+    thresholds = np.full(len(n_positive), float(default))
+    by_fold = np.full((len(folds), len(n_positive)), np.nan)
+    tuned = known & (n_positive >= max(min_positives, 1))
+    so_far = [NOTHING] * len(folds)
+    frequency = sum(fold.weight @ fold.positive for fold in folds)
+    for n_before, label in enumerate(np.argsort(-frequency, kind="stable")):
+        columns = [fold.column(label) for fold in folds]
+        if tuned[label]:
+            values = [
+                with_others(objective, counts, n_before) if combine else objective.values
+                for counts in so_far
+            ]
+            by_fold[:, label] = cuts_of_folds(columns, values, default)
+            thresholds[label] = mean_cut(by_fold[:, label], default)
+        if combine:
+            for i, (scores, positive, weight) in enumerate(columns):
+                so_far[i] += count_above(scores, thresholds[label], positive, weight)
+    nowhere = np.isnan(by_fold).all(axis=0)
+    return LabelCuts(thresholds, by_fold, nowhere, tuned & nowhere)
+
+
+def cuts_of_folds(columns, values, own):
+    """Find the best cut of each fold, NaN where all are the same.
+
+    A fold without positives, in which all are the same, puts the cut above all of its
+    scores, if others show that the objective tells cuts apart.
+    """
+    cuts = np.array(
+        [best_cut(*column, value, own) for column, value in zip(columns, values, strict=True)]
+    )
+    if np.isnan(cuts).all():
+        return cuts
+    for i in np.flatnonzero(np.isnan(cuts)):
+        scores, positive, _ = columns[i]
+        if len(scores) and not positive.any():
+            cuts[i] = scores.max()
+    return cuts
+
+
+def mean_cut(cuts, default):
+    """Average the cuts of folds that have one."""
+    cuts = cuts[~np.isnan(cuts)]
+    return cuts.mean() if len(cuts) else default
+
+
+def with_others(objective, so_far, n_before):
+    """Value all labels up to one: their counts together, plus the mean of their values."""
+
+    def values(counts):
+        return objective.values(counts + so_far) + objective.values(counts) / (n_before + 1)
+
+    return values
+
+
+def tune_one_for_all(folds, objective, *, default):
+    """Find one cut for all labels, of their counts together."""
+    n_labels = folds[0].scores.shape[1]
+    columns = [fold.all_columns() for fold in folds]
+    cuts = cuts_of_folds(columns, [objective.values] * len(folds), default)
+    by_fold = np.repeat(cuts[:, None], n_labels, axis=1)
+    nowhere = np.full(n_labels, np.isnan(cuts).all())
+    indifferent = nowhere & any(len(scores) for scores, _, _ in columns)
+    return LabelCuts(np.full(n_labels, mean_cut(cuts, default)), by_fold, nowhere, indifferent)
+
+
+def values_of_labels(folds, objective, thresholds):
+    """Compute the objective of each label at its cut, of all folds together."""
+    values = np.full(len(thresholds), np.nan)
+    together = pooled(folds)
+    for label, cut in enumerate(thresholds):
+        scores, positive, weight = together.column(label)
+        if len(scores):
+            counts = count_above(scores, cut, positive, weight)
+            values[label] = np.squeeze(objective.values(counts))
+    return values

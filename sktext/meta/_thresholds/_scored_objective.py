@@ -1,0 +1,277 @@
+"""Any scorer of scikit-learn as an objective."""
+
+import inspect
+import warnings
+from functools import partial
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import make_scorer
+
+from sktext._scorers import check_scorer, is_metric
+from sktext.meta._thresholds._cuts import best_places
+from sktext.meta._thresholds._objectives import CountObjective
+
+
+class Rows:
+    """Stands for the rows that a scorer is given; which they are, is not known."""
+
+    def __init__(self, answers):
+        self.answers = answers
+
+    def __len__(self):
+        return len(self.answers)
+
+    def __getitem__(self, place):
+        raise TypeError(
+            "An objective is asked about counts of labels and predictions, and sees no rows of X. "
+            "Choose a score of labels and predictions alone: make_scorer(function)."
+        )
+
+
+class Answers(ClassifierMixin, BaseEstimator):
+    """A classifier whose predictions are made already, for a scorer to look at."""
+
+    def __init__(self, classes):
+        self.classes_ = classes
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def predict(self, X):
+        """Return the predictions."""
+        return X.answers
+
+    def __getattr__(self, name):
+        if name in ("predict_proba", "decision_function", "predict_log_proba"):
+            raise AttributeError(
+                f"The objective asks for {name}, which no threshold changes; choose a score of "
+                "predictions, such as 'f1' or 'balanced_accuracy'."
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+class ScoredObjective(CountObjective):
+    """The value that a scorer gives to a table of counts.
+
+    A score of predictions depends on their confusion matrix alone, so the scorer is asked
+    about one row per cell, weighted by its count. It sees the labels of the user; of
+    several labels per row, the ones and zeros of a single column.
+
+    A metric of scikit-learn is asked only at cuts after a row that is right and before one
+    that is wrong: at others a score that rewards right answers is no better. Of other
+    functions nothing is known, so that they are asked at every cut of a label.
+
+    Parameters
+    ----------
+    scorer : str or callable
+        A name of scikit-learn's, or ``scorer(estimator, X, y)``, if it can with
+        ``sample_weight``; without, it is asked about all rows, which takes longer.
+    """
+
+    strategy = "micro_macro"
+
+    def __init__(self, scorer):
+        self.scorer = scorer
+
+    @property
+    def pos_label(self):
+        """The positive class that the scorer names, or None."""
+        return keywords_of(check_scorer(self.scorer, "objective")).get("pos_label")
+
+    @property
+    def usual_pos_label(self):
+        """The positive class of the scorer's function where none is named, or None."""
+        return usual_pos_label(check_scorer(self.scorer, "objective"))
+
+    def build(self, task, classes, positive=1):
+        """Check that the scorer looks at predictions, and let it know the classes."""
+        scorer = check_scorer(self.scorer, "objective")
+        method = getattr(scorer, "_response_method", "predict")
+        if method != "predict":
+            raise ValueError(
+                f"objective={self.scorer!r} scores {method}, which no threshold changes; choose "
+                "a score of predictions, such as 'f1' or 'balanced_accuracy'."
+            )
+        built = ScoredObjective(self.scorer)
+        if task == "multilabel":
+            built.concerns = labels_of(scorer, classes)
+            scorer, classes = of_one_label(scorer), np.arange(2)
+        elif task == "binary":
+            scorer = of_two_classes(scorer, classes.tolist()[positive])
+        built._scorer, built._classes = scorer, classes
+        # What the numbers of rows and columns of a confusion matrix stand for.
+        built._names = classes[[1 - positive, positive]] if task == "binary" else classes
+        built._weighs = takes_weights(scorer)
+        built._rewards_right_answers = is_metric(getattr(scorer, "_score_func", scorer))
+        return built
+
+    def values(self, counts):
+        """Ask the scorer about the cuts at which it may be at its best."""
+        tp, fp, fn, tn = (np.atleast_1d(count) for count in counts)
+        after_right = np.append(True, np.diff(tp) > 0)
+        before_wrong = np.append(np.diff(fp) > 0, True)
+        ask = (after_right & before_wrong) | (not self._rewards_right_answers)
+        confusions = np.array([[tn, fp], [fn, tp]]).transpose(2, 0, 1)
+
+        def values_at(places):
+            values = np.full(len(places), -np.inf)
+            for i in np.flatnonzero(places):
+                values[i] = self.value_of(confusions[i])
+            return values
+
+        return with_rest_if_equal(values_at, ask)
+
+    def value_of(self, confusion):
+        """Ask the scorer about a confusion matrix."""
+        truth, answer = np.nonzero(confusion > 0)
+        params = {"sample_weight": confusion[truth, answer]}
+        if not self._weighs:
+            cells = np.repeat(np.arange(len(truth)), whole(params.pop("sample_weight")))
+            truth, answer = truth[cells], answer[cells]
+        names = self._names
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of classes that are not predicted
+            rows = Rows(names[answer])
+            value = self._scorer(Answers(self._classes), rows, names[truth], **params)
+        if not isinstance(value, Real):
+            raise ValueError(
+                f"objective={self.scorer!r} must give one number; got {type(value).__name__}."
+            )
+        return float(value)
+
+    def values_along(self, moves, ends):
+        """Ask the scorer after the moves at which it may be at its best."""
+        better = moves.truth == moves.entered
+        worse = moves.truth == moves.left
+        n_gains, n_losses = (np.append(0, np.cumsum(rows))[ends] for rows in (~worse, ~better))
+        ask = np.append(True, np.diff(n_gains) > 0) & np.append(np.diff(n_losses) > 0, True)
+
+        def values_at(places):
+            values, confusion, done = np.full(len(ends), -np.inf), moves.confusion(), 0
+            for i in np.flatnonzero(places):
+                now = slice(done, ends[i])
+                truth, left, weight = moves.truth[now], moves.left[now], moves.weight[now]
+                np.subtract.at(confusion, (truth, left), weight)
+                np.add.at(confusion, (truth, moves.entered), weight)
+                shown = np.where(confusion > 1e-9 * confusion.sum(), confusion, 0)
+                values[i], done = self.value_of(shown), ends[i]
+            return values
+
+        return with_rest_if_equal(values_at, ask)
+
+
+def with_rest_if_equal(values_at, ask):
+    """Ask about some places; about all if these are equal, to tell a tie from a constant score.
+
+    Parameters
+    ----------
+    values_at : callable
+        From a mask of places to an array of values, minus infinity where it is False.
+    ask : ndarray of bool
+
+    Returns
+    -------
+    values : ndarray of float
+    """
+    ask[[0, -1]] = True
+    values = values_at(ask)
+    if not ask.all() and not len(best_places(values)):
+        return values_at(np.ones(len(ask), dtype=bool))
+    return values
+
+
+def takes_weights(scorer):
+    """Tell whether a scorer takes sample weights."""
+    parameters = inspect.signature(getattr(scorer, "_score_func", scorer)).parameters.values()
+    return any(p.name == "sample_weight" or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def whole(counts):
+    """Turn counts into whole numbers, where they are."""
+    rounded = np.round(counts).astype(int)
+    if not np.allclose(counts, rounded):
+        raise ValueError(
+            "The score that is the objective takes no sample_weight, while rows have weights; let "
+            "its function take sample_weight, or fit without."
+        )
+    return rounded
+
+
+def keywords_of(scorer):
+    """Give the keywords that a scorer calls its function with."""
+    function, keywords = getattr(scorer, "_score_func", None), getattr(scorer, "_kwargs", {})
+    while isinstance(function, partial):
+        keywords, function = {**function.keywords, **keywords}, function.func
+    return keywords
+
+
+def usual_pos_label(scorer):
+    """Give the default of ``pos_label`` in the signature of a scorer's function, or None."""
+    function = getattr(scorer, "_score_func", None)
+    parameters = {} if function is None else inspect.signature(function).parameters
+    return parameters["pos_label"].default if "pos_label" in parameters else None
+
+
+def with_keywords(scorer, **keywords):
+    """Let a scorer call its function with other keywords."""
+    keywords = {**scorer._kwargs, **keywords}
+    return make_scorer(scorer._score_func, greater_is_better=scorer._sign > 0, **keywords)
+
+
+def of_two_classes(scorer, positive):
+    """Let a scorer know the positive class, if it does not name one itself."""
+    keywords = keywords_of(scorer)
+    if "pos_label" in keywords or usual_pos_label(scorer) is None:
+        return scorer
+    averages = keywords.get("average", "binary") != "binary"
+    return with_keywords(scorer, pos_label=None if averages else positive)
+
+
+def of_one_label(scorer):
+    """Turn a scorer that averages over labels into one of a single label."""
+    keywords = keywords_of(scorer)
+    average = keywords.get("average", "binary")
+    if average == "binary":
+        positive = keywords.get("pos_label", 1)
+        if positive not in (0, 1):
+            raise ValueError(
+                f"The objective has pos_label={positive!r}, while each of several labels is a "
+                f"column of ones and zeros. For one label, take labels=[{positive!r}] with "
+                "average='macro'."
+            )
+        return scorer
+    if average not in ("macro", "weighted"):
+        raise ValueError(
+            f"The objective averages with average={average!r}, to which labels do not contribute "
+            "one by one; take 'f1', with strategy='micro_macro' or 'global'."
+        )
+    single = {"average": "binary"}
+    single |= {"labels": None} if "labels" in keywords else {}
+    return with_keywords(scorer, **single, pos_label=1)
+
+
+def labels_of(scorer, classes):
+    """Tell which labels a scorer with ``labels=`` is about, by name or by column.
+
+    Returns
+    -------
+    concerns : ndarray of bool of shape (n_labels,), or None
+        None if it is about all.
+    """
+    keywords = keywords_of(scorer)
+    if keywords.get("labels") is None or keywords.get("average", "binary") == "binary":
+        return None
+    concerns, names = np.zeros(len(classes), dtype=bool), classes.tolist()
+    for label in keywords["labels"]:
+        if label in names:
+            concerns[names.index(label)] = True
+        elif isinstance(label, Integral) and 0 <= label < len(names):
+            concerns[label] = True
+        else:
+            raise ValueError(
+                f"The objective has labels={list(keywords['labels'])!r}, and {label!r} is not "
+                f"among the labels {names}."
+            )
+    return concerns

@@ -1,0 +1,67 @@
+"""Steps of several nets by optimizers of torch."""
+
+from collections import defaultdict
+
+import torch
+
+from sktext.model_selection._joint._mlp import JointMLP
+
+
+class BlockSteps:
+    """Steps of nets by one optimizer of torch; nets with one step size and decay are a block.
+
+    Parameters
+    ----------
+    modules : list of MLP
+    plans : list of OptimizerPlan
+        That differ in step size and weight decay only.
+    """
+
+    def __init__(self, modules, plans):
+        blocks = defaultdict(list)
+        for i, plan in enumerate(plans):
+            blocks[plan.options.get("lr"), plan.weight_decay].append(i)
+        self.blocks = list(blocks.values())
+        order = torch.tensor([i for block in self.blocks for i in block])
+        self.places = torch.argsort(order).to(modules[0].head.weight.device)
+        self.modules = [JointMLP([modules[i] for i in block]) for block in self.blocks]
+        for module in self.modules:
+            module.first.sparse_gradient = plans[0].sparse_gradient
+        self.optimizer = make_optimizer([plans[block[0]] for block in self.blocks], self.modules)
+
+    def step(self, x, losses_of):
+        """Make one step; give the loss of each net.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, n_features) or SparseRows
+        losses_of : callable
+            From logits of shape (n_nets, n_samples, n_outputs) to losses.
+
+        Returns
+        -------
+        losses : tensor of shape (n_nets,)
+        """
+        self.optimizer.zero_grad()
+        logits = torch.cat([module(x) for module in self.modules])
+        losses = losses_of(logits.index_select(0, self.places))
+        losses.sum().backward()  # each depends on the weights of its own net only
+        self.optimizer.step()
+        return losses.detach()
+
+    def copy_to(self, modules):
+        """Copy the weights of some nets, by number, to networks of their own."""
+        for block, joint in zip(self.blocks, self.modules, strict=True):
+            for k, i in enumerate(block):
+                if i in modules:
+                    joint.copy_to(modules[i], k)
+
+
+def make_optimizer(plans, modules):
+    """Make the optimizer of nets in blocks, each with its step size and decay."""
+    groups = []
+    for plan, module in zip(plans, modules, strict=True):
+        step_size = {"lr": plan.options["lr"]} if "lr" in plan.options else {}
+        for group in plan.parameter_groups(*module.split_parameters()):
+            groups.append(group | step_size)
+    return plans[0].factory(groups, **plans[0].options)

@@ -1,0 +1,233 @@
+"""The candidates of a search: which are alike, how each is fitted and scored."""
+
+import time
+import warnings
+from collections import defaultdict
+from contextlib import suppress
+from numbers import Number
+from traceback import format_exc, format_exception
+
+from sklearn.base import clone, is_classifier
+
+from sktext._labels import labels_already_read, unambiguous
+from sktext._sklearn import (
+    MultimetricScorer,
+    check_method_params,
+    num_samples,
+    safe_indexing,
+    safe_split,
+    score_of,
+)
+from sktext._torch_defaults import on_cpu_by_default
+from sktext.model_selection._joint._shared_fits import (
+    SHARED,
+    can_share,
+    fit_together,
+    logits_of_all,
+)
+
+
+def group(candidates):
+    """Group the numbers of candidates that differ in what can be shared over.
+
+    Parameters
+    ----------
+    candidates : list of dict
+        Parameters of each.
+
+    Returns
+    -------
+    groups : list of list of int
+    """
+    groups = defaultdict(list)
+    for i, params in enumerate(candidates):
+        others = [name for name in params if name.split("__")[0] not in SHARED]
+        groups[tuple((name, identity(params[name])) for name in sorted(others))].append(i)
+    return list(groups.values())
+
+
+def identity(value):
+    """Tell values apart: plain ones by what they are, objects by which they are."""
+    if isinstance(value, (tuple, list)):
+        return type(value), tuple(identity(part) for part in value)
+    plain = value is None or isinstance(value, (str, Number))
+    return (type(value), repr(value)) if plain else id(value)
+
+
+class Fold:
+    """One split of the rows, on which candidates are fitted and scored.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Unfitted.
+    X, y : array-like
+    params, score_params : dict
+        Of ``fit`` and of the scorer, for all rows.
+    split : (ndarray, ndarray)
+        Rows to fit on and to score.
+    scorer : callable
+    error_score : "raise" or float
+    return_train_score : bool
+    """
+
+    def __init__(
+        self,
+        estimator,
+        X,
+        y,
+        params,
+        score_params,
+        *,
+        split,
+        scorer,
+        error_score,
+        return_train_score,
+    ):
+        self.estimator = estimator
+        self.scorer = scorer
+        self.error_score = error_score
+        train, test = split
+        self.train = safe_split(estimator, X, y, train)
+        # Some of the rows of sets may look like an indicator, which all of them together do not.
+        several = is_classifier(estimator) and y is not None
+        self.fit_y = safe_indexing(unambiguous(y), train) if several else self.train[1]
+        self.test = safe_split(estimator, X, y, test, train)
+        self.params = check_method_params(X, params=params, indices=train)
+        parts = {"test_scores": (self.test, test)}
+        if return_train_score:
+            parts["train_scores"] = self.train, train
+        self.parts = {
+            name: (part, check_method_params(X, params=score_params, indices=rows))
+            for name, (part, rows) in parts.items()
+        }
+
+    def evaluate(self, candidates):
+        """Fit and score candidates that are alike.
+
+        Parameters
+        ----------
+        candidates : list of dict
+            Parameters of each.
+
+        Returns
+        -------
+        results : list of dict
+            As scikit-learn's searches keep them.
+        """
+        start = time.perf_counter()
+        made = [self.make(params) for params in candidates]
+        estimators = [estimator for estimator, _ in made]
+        errors = [error for _, error in made]
+        whole = [i for i, error in enumerate(errors) if error is None]
+        for i, error in zip(whole, self.fit([estimators[i] for i in whole]), strict=True):
+            errors[i] = error
+        if self.error_score == "raise":
+            for error in filter(None, errors):
+                raise error
+        fit_time = (time.perf_counter() - start) / len(estimators)
+        results = self.score(estimators, errors)
+        return [result | {"fit_time": fit_time} for result in results]
+
+    def make(self, params):
+        """Make an unfitted candidate; give it with the error that its parameters raise."""
+        estimator = clone(self.estimator)
+        try:
+            return estimator.set_params(**clone(params, safe=False)), None
+        except Exception as error:
+            return estimator, error
+
+    def fit(self, estimators):
+        """Fit estimators, together if they can be; give their errors."""
+        X, y = self.train[0], self.fit_y
+        if all(can_share(estimator, self.params) for estimator in estimators):
+            with labels_already_read(), on_cpu_by_default():
+                return fit_together(estimators, X, y, self.params)
+        with labels_already_read():
+            return [self.fit_alone(estimator) for estimator in estimators]
+
+    def fit_alone(self, estimator):
+        """Fit an estimator that is not ours; give its error."""
+        X, y = self.train[0], self.fit_y
+        try:
+            estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
+        except Exception as error:
+            return error
+
+    def score(self, estimators, errors):
+        """Score the estimators that were fitted."""
+        results = [self.failure(error) for error in errors]
+        fitted = [i for i, error in enumerate(errors) if error is None]
+        for name, ((X, y), params) in self.parts.items():
+            start = time.perf_counter()
+            self.predict_once([estimators[i] for i in fitted], X)
+            shared_time = (time.perf_counter() - start) / max(1, len(fitted))
+            for i in fitted:
+                start = time.perf_counter()
+                results[i][name] = self.score_alone(estimators[i], X, y, params)
+                if name == "test_scores":
+                    results[i]["score_time"] = shared_time + time.perf_counter() - start
+        return results
+
+    def score_alone(self, estimator, X, y, params):
+        """Score an estimator; what is no number counts as failed, too."""
+        try:
+            return score_of(estimator, X, y, self.scorer, params, self.error_score)
+        except Exception:
+            if self.error_score == "raise":
+                raise
+            warnings.warn(
+                "Scoring failed. The score on this train-test partition for these parameters "
+                f"will be set to {self.error_score}. Details:\n{format_exc()}",
+                UserWarning,
+                stacklevel=2,
+            )
+            return self.no_score()
+
+    def no_score(self):
+        """Give the score of what fails."""
+        if isinstance(self.scorer, MultimetricScorer):
+            return dict.fromkeys(self.scorer._scorers, self.error_score)
+        return self.error_score
+
+    def predict_once(self, estimators, X):
+        """Compute all logits of the rows before scorers ask for them."""
+        if not all(can_share(estimator, self.params) for estimator in estimators):
+            return
+        with suppress(Exception), on_cpu_by_default():  # the scorers will meet it, too
+            for estimator, logits in zip(estimators, logits_of_all(estimators, X), strict=True):
+                estimator._known_logits = X, logits
+
+    def failure(self, error):
+        """Make the result of a candidate before it has scores, or without any."""
+        result = {
+            "fit_error": None,
+            "score_time": 0.0,
+            "n_test_samples": num_samples(self.test[0]),
+        }
+        if error is None:
+            return result
+        result["fit_error"] = "".join(format_exception(error))
+        return result | {name: self.no_score() for name in self.parts}
+
+
+def fill_scores(results, error_score):
+    """Give all results the names of scores that any has.
+
+    A callable that gives several scores says their names only where it does not fail.
+
+    Parameters
+    ----------
+    results : list of dict
+        Changed in place.
+    error_score : float
+        Stands where there is no score.
+    """
+    for part in ("test_scores", "train_scores"):
+        scores = [result[part] for result in results if part in result]
+        names = {name: None for score in scores if isinstance(score, dict) for name in score}
+        if not names:
+            continue
+        for result in results:
+            found = result[part] if isinstance(result[part], dict) else {}
+            result[part] = dict.fromkeys(names, error_score) | found

@@ -1,0 +1,1 @@
+"""Word vectors that an embedding starts from: files, trained ones, their look-up."""

@@ -1,0 +1,239 @@
+"""Word vectors as the start of an embedding layer."""
+
+import math
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from sktext._token_rows import N_RESERVED
+from sktext._validation import Interval, StrOptions, check_parameters
+from sktext.modules._vectors._trained_vectors import TrainedVectors
+from sktext.modules._vectors._vector_sources import read_vectors
+from sktext.modules._vectors._word_vectors import N_SHOWN
+
+MAX_MISSING = 100
+
+
+class EmbeddingInit(BaseEstimator):
+    """Start an embedding layer at word vectors.
+
+    Use it when there are few texts: vectors from billions of words know that "parcel" and
+    "package" are alike before the first label is seen. Search ``trainable`` in True, False
+    and 1; the fewer texts, the likelier that frozen vectors win.
+
+    Not with hundreds of thousands of labelled texts, where an embedding that starts at
+    random gets as far; and not where ``coverage_`` is low: the words of the texts and
+    those of the vectors are then not split or spelled alike.
+
+    Parameters
+    ----------
+    vectors : str, PathLike, dict, DataFrame, KeyedVectors, Vocab, Language or TrainedVectors
+        Where the vectors are. Of a file, only the rows of words in the vocabulary are
+        kept, whatever its size; it may be packed by gzip (.gz):
+
+        - a text file of word2vec, GloVe or fastText, with or without a header line;
+        - a binary file of word2vec, whose name ends in .bin;
+        - a model file of fastText (.bin), which makes vectors for unknown words of their
+          sub-words; needs gensim, which reads all of it into memory.
+
+        Else a dict of {word: array}, a DataFrame whose index are the words, vectors or a
+        model of gensim, a spaCy vocabulary or pipeline, or TrainedVectors, which learns
+        them from the training texts. A path is cheapest, as every clone and pickle holds a
+        copy of an object.
+    trainable : bool or int, default=True
+        True trains the vectors further, False leaves them as they are, and an int
+        leaves them for so many epochs, at least 1, and trains them from then on.
+    unknown : {"random", "zero", "mean"}, default="random"
+        The rows of words without a vector, and of the unknown word: drawn with the mean
+        and spread of the rows that are found, zeros, or their mean.
+    lowercase_fallback : bool, default=True
+        Whether a word that is not there as written is looked up in small letters, then
+        with a capital, then in capitals.
+    encoding : str, default="utf-8"
+        Of a file; one that writes the space and the end of a line as in ASCII.
+
+    Attributes
+    ----------
+    coverage_ : float
+        Share of the vocabulary that has a vector, in [0, 1].
+    n_found_ : int
+        Words of the vocabulary that have a vector.
+    n_from_subwords_ : int
+        Those among them whose vector is made of sub-words.
+    missing_ : list of str
+        The first words without one, by their place in the vocabulary, at most 100.
+
+    See Also
+    --------
+    TrainedVectors : Vectors from the training texts.
+
+    References
+    ----------
+    .. [1] Kim, "Convolutional Neural Networks for Sentence Classification", EMNLP 2014
+       (frozen and trained vectors). https://arxiv.org/abs/1408.5882
+    .. [2] Pennington et al., "GloVe: Global Vectors for Word Representation", EMNLP 2014.
+       https://aclanthology.org/D14-1162/
+
+    Examples
+    --------
+    >>> from sktext.modules import EmbeddingInit
+    >>> init = EmbeddingInit({"good": [1.0, 2.0], "bad": [3.0, 4.0]}, unknown="mean")
+    >>> matrix, found = init.build({"Good": 2, "ugly": 3})
+    >>> matrix
+    array([[0., 0.], [1., 2.], [1., 2.], [1., 2.]], dtype=float32)
+    >>> found
+    array([False, False,  True, False])
+    >>> init.coverage_, init.missing_
+    (0.5, ['ugly'])
+    """
+
+    _parameter_constraints = {
+        "vectors": "no_validation",
+        "trainable": ["boolean", Interval(Integral, 1, None, closed="left")],
+        "unknown": [StrOptions({"random", "zero", "mean"})],
+        "lowercase_fallback": ["boolean"],
+        "encoding": [str],
+    }
+
+    def __init__(
+        self,
+        vectors,
+        trainable=True,
+        *,
+        unknown="random",
+        lowercase_fallback=True,
+        encoding="utf-8",
+    ):
+        self.vectors = vectors
+        self.trainable = trainable
+        self.unknown = unknown
+        self.lowercase_fallback = lowercase_fallback
+        self.encoding = encoding
+
+    @property
+    def frozen_epochs(self):
+        """Epochs in which the vectors stay as they are: 0, a number, or infinity."""
+        if isinstance(self.trainable, (bool, np.bool_)):
+            return 0 if self.trainable else math.inf
+        return self.trainable
+
+    @property
+    def needs_sentences(self):
+        """Whether the vectors are learned from the training texts."""
+        return isinstance(self.vectors, TrainedVectors)
+
+    def build(self, vocabulary, dim=None, *, sentences=None, seed=0):
+        """Write the start weights of an embedding layer.
+
+        Parameters
+        ----------
+        vocabulary : dict of {str: int}
+            The row of each word: 2, 3 and so on, without gaps. Row 0 is padding, row 1
+            the unknown word.
+        dim : int, default=None
+            The length that the vectors must have; None takes them as they are.
+        sentences : iterable of sequence of str, default=None
+            The tokens of each training text; only for TrainedVectors.
+        seed : int, default=0
+            Of random rows, and of training.
+
+        Returns
+        -------
+        matrix : ndarray of shape (n_words + 2, dim), float32
+            Row 0 is zeros.
+        found : ndarray of shape (n_words + 2,), bool
+            Which rows are vectors of the source.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter, the source or one of its vectors is not what it must be, if
+            the vectors are of another length, or if no word has one.
+        FileNotFoundError
+            If there is no such file.
+        ImportError
+            If gensim is needed and not installed.
+        """
+        check_parameters(self)
+        check_vocabulary(vocabulary)
+        source = self._read(vocabulary, sentences, seed)
+        if dim is not None and dim != source.dim:
+            raise ValueError(
+                f"dim={dim} was asked for, but the vectors of {source.source} have {source.dim} "
+                f"numbers. Ask for {source.dim}, or give vectors of length {dim}."
+            )
+        matrix = np.zeros((len(vocabulary) + N_RESERVED, source.dim), dtype=np.float32)
+        found = np.zeros(len(matrix), dtype=bool)
+        self.n_from_subwords_ = 0
+        for word, row in vocabulary.items():
+            vector = self._look_up(word, source)
+            if vector is not None:
+                matrix[row], found[row] = vector, True
+        self._count(vocabulary, found, source)
+        fill_unknown(matrix, found, self.unknown, seed)
+        return matrix, found
+
+    def _read(self, vocabulary, sentences, seed):
+        wanted = {form for word in vocabulary for form in self._forms(word)}
+        if not self.needs_sentences:
+            return read_vectors(self.vectors, wanted, self.encoding)
+        if sentences is None:
+            raise ValueError(
+                "vectors=TrainedVectors(...) learns from texts, and there are none; give "
+                "sentences, the tokens of each training text."
+            )
+        return self.vectors.train(sentences, wanted, seed)
+
+    def _forms(self, word):
+        """Spellings of a word in the order in which they are looked up."""
+        if not self.lowercase_fallback:
+            return [word]
+        return [word, word.lower(), word.capitalize(), word.upper()]
+
+    def _look_up(self, word, source):
+        for form in self._forms(word):
+            if form in source.by_word:
+                return source.by_word[form]
+        vector = source.from_subwords(word) if source.from_subwords else None
+        self.n_from_subwords_ += vector is not None
+        return vector
+
+    def _count(self, vocabulary, found, source):
+        missing = [word for word, row in vocabulary.items() if not found[row]]
+        missing.sort(key=vocabulary.get)
+        if len(missing) == len(vocabulary):
+            raise ValueError(
+                f"None of the {len(vocabulary)} tokens of the vocabulary has a vector: they begin "
+                f"with {missing[:N_SHOWN]}, the words of {source.source} with "
+                f"{source.first_words}. Split and spell the texts like the words of the vectors, "
+                "or give vectors of their language."
+            )
+        self.n_found_ = int(found.sum())
+        self.coverage_ = self.n_found_ / len(vocabulary)
+        self.missing_ = missing[:MAX_MISSING]
+
+
+def check_vocabulary(vocabulary):
+    """Refuse a vocabulary without words, or one whose rows have gaps."""
+    if not vocabulary:
+        raise ValueError("vocabulary has no words; give at least one.")
+    rows = range(N_RESERVED, len(vocabulary) + N_RESERVED)
+    if set(vocabulary.values()) != set(rows):
+        raise ValueError(
+            f"vocabulary must number its {len(vocabulary)} words from {rows[0]} to {rows[-1]}, "
+            f"each once; got numbers from {min(vocabulary.values())} to "
+            f"{max(vocabulary.values())}. Number them anew; 0 is padding and 1 the unknown word."
+        )
+
+
+def fill_unknown(matrix, found, unknown, seed):
+    """Write the rows that are not found, except that of padding."""
+    rows = np.flatnonzero(~found)[1:]
+    known = matrix[found].astype(np.float64)  # (n_found, dim)
+    if unknown == "mean":
+        matrix[rows] = known.mean(axis=0)
+    if unknown == "random":
+        spread = known.std(axis=0) if len(known) > 1 else known.std()
+        noise = np.random.RandomState(seed).standard_normal((len(rows), matrix.shape[1]))
+        matrix[rows] = known.mean(axis=0) + spread * noise
