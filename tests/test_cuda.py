@@ -19,9 +19,9 @@ from sktext import (
     LSTMClassifier,
     SelfAttentionClassifier,
     TfidfTorchClassifier,
-    _batches,
     compress,
 )
+from sktext._training import _batches
 from sktext.losses import LOSSES
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device")

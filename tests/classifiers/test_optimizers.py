@@ -14,8 +14,8 @@ from sktext import (
     LSTMClassifier,
     ModuleClassifier,
     TfidfTorchClassifier,
-    _optimizers,
 )
+from sktext._training import _optimizers
 from sktext.model_selection import LossSearchCV
 from sktext.sampling import BalancedBatches
 

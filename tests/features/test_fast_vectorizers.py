@@ -18,9 +18,9 @@ from sktext.features import (
     FastCountVectorizer,
     FastHashingVectorizer,
     FastTfidfVectorizer,
-    _fast_chunks,
-    _fast_engine,
 )
+from sktext.features._fast import _chunks as _fast_chunks
+from sktext.features._fast import _engine as _fast_engine
 from sktext.features._fast._words import SOLID, WORD, run_rows, run_strings
 
 PAIRS = [

@@ -11,8 +11,8 @@ from sktext.features import (
     FastCountVectorizer,
     FastHashingVectorizer,
     FastTfidfVectorizer,
-    _fast_engine,
 )
+from sktext.features._fast import _engine as _fast_engine
 
 OURS = {
     "CountVectorizer": FastCountVectorizer,
