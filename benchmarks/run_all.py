@@ -6,6 +6,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NAMES = (
+    "path_of_a_text",
     "sparse_epoch",
     "sparse_peers",
     "batch_overhead",

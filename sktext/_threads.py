@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from contextlib import contextmanager
-from functools import cache, wraps
+from functools import cache
 from pathlib import Path
 
 import joblib
@@ -113,29 +113,26 @@ _teams = set()
 _forked = False
 
 
-def chooses_threads(function):
-    """Decorate a function that computes with torch, to use the threads that are free.
+@contextmanager
+def choosing_threads():
+    """Make a context that computes with torch, to use the threads that are free.
 
-    The number that was found is restored at the end. Functions that it calls may be
-    decorated, too; they use the same threads.
+    The number that was found is restored at the end. A context within another one uses the
+    same threads. Also a decorator.
     """
-
-    @wraps(function)
-    def call(*args, **kwargs):
-        if getattr(_own, "team", None) is not None:
-            return function(*args, **kwargs)
-        team = Team(torch.get_num_threads())
-        for_products = set_own_threads(1)
-        try:
-            _own.team = team
-            _teams.add(team)
-            return function(*args, **kwargs)
-        finally:
-            _own.team = None
-            _teams.discard(team)
-            set_own_threads(team.n_found, for_products)
-
-    return call
+    if getattr(_own, "team", None) is not None:
+        yield
+        return
+    team = Team(torch.get_num_threads())
+    for_products = set_own_threads(1)
+    try:
+        _own.team = team
+        _teams.add(team)
+        yield
+    finally:
+        _own.team = None
+        _teams.discard(team)
+        set_own_threads(team.n_found, for_products)
 
 
 def look(is_large=False):

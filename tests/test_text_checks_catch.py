@@ -86,8 +86,11 @@ class WritesTexts(Broken):
 
 
 class TakesNone(Broken):
-    def _check_X(self, X, reset, name="X"):
-        return super()._check_X([text or "" for text in X], reset, name)
+    def _make_features(self):
+        features = super()._make_features()
+        check = features.check
+        features.check = lambda X, **how: check([text or "" for text in X], **how)
+        return features
 
 
 class Unnormalised(Broken):
@@ -105,10 +108,17 @@ class GoesOn(Broken):
 
 
 class LearnsWordsOfAllRows(Broken):
-    def _fit_features(self, X, target):
-        super()._fit_features(X, target)
-        self.vectorizer_.fit(self.texts_)
-        return self.vectorizer_.transform(X)
+    def _make_features(self):
+        features = super()._make_features()
+        learn = features.fit_transform
+
+        def learn_of_all(X, target):
+            learn(X, target)
+            features.fitted.fit(self.texts_)
+            return features.transform(X)
+
+        features.fit_transform = learn_of_all
+        return features
 
     def fit(self, X, y, sample_weight=None):
         self.texts_ = X

@@ -145,7 +145,7 @@ class Stop(Exception):
 
 @pytest.mark.parametrize("error", [None, Stop, KeyboardInterrupt])
 def test_number_is_left_as_found(error, two_threads):
-    @_threads.chooses_threads
+    @_threads.choosing_threads()
     def work():
         assert torch.get_num_threads() == 1
         if error:
@@ -174,7 +174,7 @@ def test_classifiers_and_searches_leave_the_number_as_found(two_threads, binary)
 def test_threads_that_start_meanwhile_get_the_users_number(two_threads):
     seen = []
 
-    @_threads.chooses_threads
+    @_threads.choosing_threads()
     def work():
         thread = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
         thread.start()

@@ -7,7 +7,7 @@ from skorch.callbacks import Callback, PrintLog
 from tqdm.auto import tqdm
 
 
-class Thaw(Callback):
+class Unfreezer(Callback):
     """Train the embedding, too, once it has been frozen for some epochs.
 
     Parameters
@@ -68,15 +68,24 @@ def copies(callbacks):
 
 def look_at_gradients(callbacks):
     """Tell whether callbacks act between gradients and step; few are ready for sparse ones."""
-    items = [item[1] if isinstance(item, tuple) else item for item in callbacks or []]
-    kinds = [item if isinstance(item, type) else type(item) for item in items]
-    for place, kind in enumerate(kinds):
+    kinds = kinds_of(callbacks)
+    return any(kind.on_grad_computed is not Callback.on_grad_computed for kind in kinds)
+
+
+def check_callbacks(callbacks):
+    """Raise if one of the user's callbacks is none."""
+    for place, kind in enumerate(kinds_of(callbacks)):
         if not hasattr(kind, "on_grad_computed"):
             raise TypeError(
                 f"callbacks[{place}] must be a callback of skorch, or a pair of a name and one; "
-                f"got {items[place]!r}."
+                f"got {callbacks[place]!r}."
             )
-    return any(kind.on_grad_computed is not Callback.on_grad_computed for kind in kinds)
+
+
+def kinds_of(callbacks):
+    """Return the classes of callbacks, each of which may come with a name."""
+    items = [item[1] if isinstance(item, tuple) else item for item in callbacks or []]
+    return [item if isinstance(item, type) else type(item) for item in items]
 
 
 def log_callbacks(verbose, n_epochs):

@@ -15,6 +15,10 @@ from sktext._training._generators import dropouts, generator_state, set_generato
 from sktext._training._watching import EarlyStopping
 
 # What does not change the result, or cannot be told apart.
+GOES_ON = (
+    "checkpoint_dir is for runs that begin anew, and what warm_start=True or partial_fit go on "
+    "from is in no file; leave one of them out."
+)
 NOT_OF_THE_RUN = ("callbacks", "checkpoint_dir", "device", "keep_optimizer", "verbose")
 
 
@@ -88,26 +92,31 @@ def load_state(path, device):
         ) from error
 
 
-def find_checkpoint(folder, estimator, part, held):
-    """Name the file of a run in a folder, by the parameters and the data.
+def find_checkpoint(estimator, part, held):
+    """Name the file of a run in ``checkpoint_dir``, by the parameters and the data.
 
     Parameters
     ----------
-    folder : str or path
-        Made if it is not there.
     estimator : classifier
+        Some have no checkpoints.
     part, held : Part
         The rows before anything is learned from them; held may be None.
 
     Returns
     -------
-    path : Path
+    path : Path or None
+        None if the run is not to be saved.
 
     Raises
     ------
     ValueError
-        If ``random_state`` is no int.
+        If ``random_state`` is no int, or training goes on from an earlier fit.
     """
+    folder = getattr(estimator, "checkpoint_dir", None)
+    if folder is None:
+        return None
+    if estimator.warm_start:
+        raise ValueError(GOES_ON)
     if not isinstance(estimator.random_state, Integral):
         raise ValueError(
             "checkpoint_dir needs an int random_state, as a run that goes on can equal one that "
@@ -122,6 +131,12 @@ def find_checkpoint(folder, estimator, part, held):
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     return path / f"{name}.pt"
+
+
+def refuse_checkpoint(estimator):
+    """Raise if a run that goes on from an earlier one is to be saved."""
+    if getattr(estimator, "checkpoint_dir", None) is not None:
+        raise ValueError(GOES_ON)
 
 
 def callback_state(callback):

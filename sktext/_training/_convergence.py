@@ -46,19 +46,20 @@ def loss_at_start(loss, bias, target, weight):
     return values[1] if values[0] == values[1] else None
 
 
-def warn_of_bad_ends(estimator, start, stopper):
+def warn_of_bad_ends(history, settings, start, stopper):
     """Warn of training that made the loss worse, or ended while it was falling steeply.
 
     Parameters
     ----------
-    estimator : classifier
-        That has been fitted.
-    start : float or None
+    history : History
+        Of the net.
+    settings : Settings
+    start : float
         The loss at the start.
     stopper : EarlyStopping or None
     """
-    losses = estimator.history_[:, "train_loss"]
-    if start is None or start <= 0 or not losses:
+    losses = history[:, "train_loss"]
+    if start <= 0 or not losses:
         return
     if losses[-1] > WORSE * start:
         warn(
@@ -68,15 +69,15 @@ def warn_of_bad_ends(estimator, start, stopper):
             ConvergenceWarning,
         )
         return
-    ended_early = len(losses) < estimator.max_epochs or (stopper is not None and stopper.misses_)
+    ended_early = len(losses) < settings.max_epochs or (stopper is not None and stopper.misses_)
     if ended_early or len(losses) < 2:
         return
     steep = [before - after > STILL_FALLING * before for before, after in pairwise(losses[-3:])]
     before, last = losses[-2:]
     if all(steep) and last > STILL_THERE * start:
-        advice = "" if estimator.early_stopping else ", or set early_stopping=True with many epochs"
+        advice = "" if settings.early_stopping else ", or set early_stopping=True with many epochs"
         warn(
             f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "
-            f"({before:.3g} -> {last:.3g}); raise max_epochs (now {estimator.max_epochs}){advice}.",
+            f"({before:.3g} -> {last:.3g}); raise max_epochs (now {settings.max_epochs}){advice}.",
             ConvergenceWarning,
         )

@@ -1,7 +1,6 @@
 """The skorch net inside every classifier: skorch's history and callbacks, our batches."""
 
 import copy
-import dis
 
 import numpy as np
 import torch
@@ -10,24 +9,31 @@ from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
 
 from sktext import _threads
-from sktext._devices import move
-from sktext._sums import stable_dot
 from sktext._training._batches import in_prediction_order
-from sktext._training._divergence import refuse_bad_losses, refuse_bad_network
-from sktext._training._epochs import EpochsMixin
 from sktext._training._going_on import restore_training, training_state
-from sktext._training._steps import StepsMixin
+from sktext._training._loop import loss_of
 from sktext.modules import RaggedTokens
 
 # Texts that are worth the threads of all cores to predict, were it for a moment.
 MANY_TEXTS = 64
-
 # Epochs that the history of chunks holds: streams have no end.
 MAX_HISTORY = 1000
+HALF = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+# What a net keeps beside network, loss and history.
+KEPT = (
+    "n_classes",
+    "half",
+    "compiles",
+    "n_forgotten",
+    "optimizer_name",
+    "class_counts",
+    "prior_logits",
+    "best_validation_score",
+)
 
 
-class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
-    """A skorch net trained on batches that carry their weights.
+class Net(ClassifierMixin, NeuralNet):
+    """A skorch net on batches that carry their weights.
 
     Parameters
     ----------
@@ -45,7 +51,19 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         Whether the network is compiled for training.
     **net_params : dict
         Passed to skorch.
+
+    Attributes
+    ----------
+    class_counts : ndarray of shape (n_classes,)
+        Training rows (sum of their weights) of each class.
+    prior_logits : tensor of shape (n_outputs,) or None
+        What is predicted for a text without a token that training has seen.
+    best_validation_score : float or None
     """
+
+    # Set by ``begin``; a net that only predicts has neither.
+    scaler_ = None
+    compiled_ = None
 
     def __init__(
         self,
@@ -68,6 +86,8 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         self.keeps_optimizer = False
         self.optimizer_name = None
         self.n_forgotten = 0
+        self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
+        self.class_counts = self.prior_logits = self.best_validation_score = None
 
     # -- set-up -----------------------------------------------------------------------
 
@@ -109,7 +129,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
 
     # -- training ---------------------------------------------------------------------
 
-    def begin(self, plan, callbacks, *, verbose=0, go_on=False):
+    def begin(self, plan, callbacks, *, verbose=0, partial=False):
         """Set the net up for a run of training.
 
         Parameters
@@ -118,24 +138,63 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         callbacks : list of (str, Callback)
             Next to those that fill the history.
         verbose : int, default=0
-        go_on : bool, default=False
+        partial : bool, default=False
             Keep the optimizer of the last run, with what it remembers.
         """
         self.verbose = 0
         self.callbacks = callbacks
         self._initialize_callbacks()
         # What an epoch of fit has left, such as a step size at its end, is not to go on from.
-        if go_on and self.goes_on and plan.continues(self.optimizer):
+        if partial and self.goes_on and plan.continues(self.optimizer):
             plan.set_lr(self.optimizer_, self.optimizer)
             self.optimizer = plan
         else:
             self.optimizer = plan
             self._initialize_optimizer()
-        if go_on:
+        if partial:
             self.forget_epochs()
-        self.goes_on = go_on
+        self.goes_on = partial
         self.optimizer_name = plan.name or type(self.optimizer_).__name__
         self.verbose = verbose
+        self.stop_training = False
+        self.first_epoch = 0
+        self.set_training(True)  # parts, too, that a network was built of in another mode
+        scales = self.half == "float16" and self.torch_device.type == "cuda"
+        self.scaler_ = torch.amp.GradScaler("cuda") if scales else None
+        # skorch refuses modules that are set outside of its own initialize methods.
+        vars(self)["compiled_"] = self.compile_module() if self.compiles else None
+
+    def compile_module(self):
+        """Compile the network, for batches of any length."""
+        return torch.compile(self.module_, dynamic=True)
+
+    def set_training(self, training):
+        """Set the mode of the network and of the loss."""
+        self.module_.train(training)
+        self.criterion_.train(training)
+
+    def notify(self, method_name, **cb_kwargs):
+        """Call the callbacks; one that raises ``KeyboardInterrupt`` itself ends training.
+
+        That is skorch's way to stop, of its ``EarlyStopping``, too. Ctrl-C, which surfaces
+        anywhere else, is raised.
+        """
+        getattr(self, method_name)(self, **cb_kwargs)
+        for _, callback in self.callbacks_:
+            try:
+                getattr(callback, method_name)(self, **cb_kwargs)
+            except KeyboardInterrupt as interrupt:
+                in_callback = interrupt.__traceback__.tb_next
+                is_ours = type(callback).__module__.startswith("sktext.")
+                if is_ours or in_callback is None or in_callback.tb_next is not None:
+                    raise
+                self.stop_training = True
+                return
+
+    def on_epoch_begin(self, net, **kwargs):
+        """Number the epoch, whatever the history has forgotten."""
+        super().on_epoch_begin(net, **kwargs)
+        self.history.record("epoch", self.n_epochs)
 
     def forget_epochs(self):
         """Drop the oldest epochs of a long history, and the batches of all."""
@@ -165,92 +224,34 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
                 more = value.new_zeros(len(weight) - n_before, *value.shape[1:])
                 state[name] = torch.cat([value, new[name][n_before:] if name in new else more])
 
-    def train(self, train, valid, max_epochs):
-        """Run the training loop.
-
-        Parameters
-        ----------
-        train : Batches
-        valid : Batches or None
-        max_epochs : int
-
-        Raises
-        ------
-        KeyboardInterrupt
-            If the user pressed Ctrl-C; what a callback raises to stop ends training.
-        """
-        self.stop_training = False
-        self.start_steps()
-        rows = train.x
-        train = train.to(self.torch_device)
-        valid = None if valid is None else valid.to(self.torch_device)
-        self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
-        self.notify("on_train_begin", X=train, y=None)
-        try:
-            # torch warns of every sparse gradient unless told that it need not be checked.
-            with torch.sparse.check_sparse_tensor_invariants(enable=False):
-                self.fit_loop((train, valid), epochs=max_epochs)
-        except KeyboardInterrupt as interrupt:
-            if not raised_by_callback(interrupt, self):
-                raise
-        finally:
-            self.notify("on_train_end", X=train, y=None)
-        refuse_bad_network(self, rows)
-        return self
-
-    def fit_loop(self, X, y=None, epochs=None, **fit_params):
-        """Run epochs until the end, convergence, or a callback that sets ``stop_training``."""
-        train, valid = X
-        parts = {"dataset_train": train, "dataset_valid": valid}
-        for epoch in range(self.first_epoch, epochs):
-            if self.stop_training:  # a run that goes on may have been about to stop
-                break
-            self.criterion_.set_progress(epoch / epochs)
-            self.notify("on_epoch_begin", **parts)
-            self.run_single_epoch(train, training=True, prefix="train", step_fn=self.train_step)
-            self.run_single_epoch(
-                valid, training=False, prefix="valid", step_fn=self.validation_step
-            )
-            self.refuse_divergence(epoch)
-            self.notify("on_epoch_end", **parts)
-            if self.optimizer.has_converged(self.history, epoch):
-                break
-        return self
-
-    def on_epoch_begin(self, net, **kwargs):
-        """Number the epoch, whatever the history has forgotten."""
-        super().on_epoch_begin(net, **kwargs)
-        self.history.record("epoch", self.n_epochs)
-
-    def refuse_divergence(self, epoch):
-        """Say that the loss is no number any more."""
-        batches = self.history[-1]["batches"]
-        losses = [batch["train_loss"] for batch in batches if "train_loss" in batch]
-        refuse_bad_losses(losses, epoch)
-
-    def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Compute the weighted loss, with the penalty on the weights in training."""
-        device = self.torch_device
-        weight = None if X.weight is None else move(X.weight, device)
-        loss = self.criterion_(y_pred, move(y_true, device), weight)
-        if training and self.optimizer.penalty:
-            squares = sum(HalfSquares.apply(weight) for weight in decayed(self.module_))
-            loss = loss + self.optimizer.penalty * squares
-        added = self.criterion_.penalty(self.module_) if training else None
-        return loss if added is None else loss + added
-
-    def get_train_step_accumulator(self):
-        """Keep the last of the evaluations an optimizer makes in one step."""
-        return LastStep()
-
     # -- prediction -------------------------------------------------------------------
 
+    def infer(self, x, **fit_params):
+        """Compute the logits of the rows of a batch."""
+        _threads.look()
+        rows = x.to(self.torch_device).x
+        forward = self.module_ if self.compiled_ is None else self.compiled_
+        return self.forward_in_precision(forward, rows)
+
+    def forward_in_precision(self, forward, rows):
+        """Run the network on rows, in half precision where it was asked for."""
+        rows = rows.padded() if isinstance(rows, RaggedTokens) else rows
+        if self.half is None or (self.half == "float16" and self.torch_device.type == "cpu"):
+            return forward(rows)  # a CPU cannot: what was fitted on CUDA predicts in float32
+        with torch.autocast(self.torch_device.type, HALF[self.half]):
+            logits = forward(rows)
+        return logits.float()
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Compute the loss of a batch; for skorch and its callbacks."""
+        return loss_of(self, y_pred, y_true, X.weight, training=training)
+
     def get_dataset(self, X, y=None):
-        """Batches are their own data set."""
+        """Return batches as they are: they are their own data set."""
         return X
 
     def get_iterator(self, dataset, training=False):
-        """Batches iterate over themselves."""
+        """Return batches as they are: they iterate over themselves."""
         return dataset
 
     def logits(self, x):
@@ -294,16 +295,11 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         """Keep what predicts: network and loss on the CPU and the history per epoch."""
         history = copy.copy(self.history_)
         history[:] = [{**epoch, "batches": []} for epoch in self.history_]
-        return {
+        return {name: getattr(self, name) for name in KEPT} | {
             "module": on_cpu(self.module_),
             "criterion": on_cpu(self.criterion_),
-            "n_classes": self.n_classes,
-            "half": self.half,
-            "compiles": self.compiles,
             "device": str(self.device),
             "history": history,
-            "n_forgotten": self.n_forgotten,
-            "optimizer_name": self.optimizer_name,
             "training": training_state(self) if self.keeps_optimizer else None,
         }
 
@@ -315,70 +311,19 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
             state["module"],
             criterion=state["criterion"],
             n_classes=state["n_classes"],
-            half=state["half"],
-            compiles=state["compiles"],
             device=str(device),
         )
         self.initialize()
+        for name in KEPT:
+            setattr(self, name, state[name])
         self.history_ = state["history"]
-        self.n_forgotten = state["n_forgotten"]
-        self.optimizer_name = state["optimizer_name"]
         if state["training"] is not None:
             restore_training(self, state["training"])
 
 
-class HalfSquares(torch.autograd.Function):
-    """Half the sum of squares of a tensor; its gradient is the tensor."""
-
-    @staticmethod
-    def forward(ctx, weight):
-        ctx.save_for_backward(weight)
-        flat = weight.flatten()
-        return stable_dot(flat, flat) / 2
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return gradient * ctx.saved_tensors[0]
-
-
-class LastStep:
-    """Accumulator of the last evaluation of an optimizer's step."""
-
-    def __init__(self):
-        self.step = None
-
-    def store_step(self, step):
-        """Remember an evaluation."""
-        self.step = step
-
-    def get_step(self):
-        """Give the last one."""
-        return self.step
-
-
-def decayed(module):
-    """Give the parameters that weight decay is for: all but biases and scales."""
-    return [value for value in module.parameters() if value.ndim > 1]
-
-
 def on_cpu(module):
-    """Give the module itself if it is on the CPU, else a copy that is."""
+    """Return the module itself if it is on the CPU, else a copy that is."""
     tensors = [*module.parameters(), *module.buffers()]
     if all(tensor.device.type == "cpu" for tensor in tensors):
         return module
     return copy.deepcopy(module).cpu()
-
-
-def raised_by_callback(interrupt, net):
-    """Tell a callback's ``raise KeyboardInterrupt``, which ends training, from Ctrl-C.
-
-    Both may surface in a callback's frame; only the callback's own is a raise statement.
-    """
-    trace = interrupt.__traceback__
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    frame = trace.tb_frame
-    instruction = frame.f_code.co_code[trace.tb_lasti]
-    raiser = frame.f_locals.get("self")
-    is_callback = any(callback is raiser for _, callback in net.callbacks_)
-    return is_callback and dis.opname[instruction] == "RAISE_VARARGS"

@@ -201,13 +201,13 @@ class EarlyStopping(Callback):
         return -self.best_ if self.monitor_ == "valid_loss" else self.best_
 
 
-def watch(estimator, held):
+def watch(settings, labels, held):
     """Make the callbacks that look at the held-out rows.
 
     Parameters
     ----------
-    estimator : classifier
-        With ``scoring``, ``early_stopping`` and ``n_iter_no_change``.
+    settings : Settings
+    labels : Labels
     held : Part
         The held-out rows.
 
@@ -217,15 +217,15 @@ def watch(estimator, held):
     """
     callbacks = {}
     monitor = "valid_loss"
-    if estimator.scoring is not None:
+    if settings.scoring is not None:
         monitor = "valid_score"
-        check_scorer(estimator.scoring, "scoring")
-        refuse_unobserved(estimator.scoring, held.target)
-        callbacks[monitor] = ValidationScore(estimator.scoring, estimator._labels, held)
-    if estimator.early_stopping:
-        name = f"scoring={name_of_scoring(estimator.scoring)}"
-        why = missing_in(estimator._labels, held.target)
-        callbacks["early_stopping"] = EarlyStopping(monitor, estimator.n_iter_no_change, name, why)
+        check_scorer(settings.scoring, "scoring")
+        refuse_unobserved(settings.scoring, held.target)
+        callbacks[monitor] = ValidationScore(settings.scoring, labels, held)
+    if settings.early_stopping:
+        name = f"scoring={name_of_scoring(settings.scoring)}"
+        why = missing_in(labels, held.target)
+        callbacks["early_stopping"] = EarlyStopping(monitor, settings.n_iter_no_change, name, why)
     return callbacks
 
 

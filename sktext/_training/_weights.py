@@ -182,22 +182,22 @@ def start_bias(loss, bias_init, prior):
     return loss.init_bias(prior).clamp(-MAX_BIAS, MAX_BIAS)
 
 
-def warn_of_double_correction(estimator, loss):
+def warn_of_double_correction(settings, loss):
     """Warn once if two settings favour the rare classes."""
     corrections = []
-    if estimator.class_weight is not None:
-        corrections.append(f"class_weight={estimator.class_weight!r}")
+    if settings.class_weight is not None:
+        corrections.append(f"class_weight={settings.class_weight!r}")
     if loss.imbalance_correction:
         corrections.append(f"the loss {type(loss).__name__} ({loss.imbalance_correction})")
-    if estimator.sampler is not None and not estimator.reweight:
-        corrections.append(f"sampler={estimator.sampler!r} without reweight=True")
+    if settings.sampler is not None and not settings.reweight:
+        corrections.append(f"sampler={settings.sampler!r} without reweight=True")
     if len(corrections) > 1:
         warn(
             f"{' and '.join(corrections)} both favour rare classes, which corrects the imbalance "
             "twice; keep one of them.",
             DoubleCorrectionWarning,
         )
-    if estimator.bias_init == "prior" and not loss.starts_at_prior:
+    if settings.bias_init == "prior" and not loss.starts_at_prior:
         warn(
             f"bias_init='prior' starts {type(loss).__name__} where it does not learn well from "
             "(its gradient is off or flat there); bias_init='auto' starts it at zero.",

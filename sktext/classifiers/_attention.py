@@ -3,7 +3,7 @@
 import torch
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._threads import chooses_threads
+from sktext._threads import choosing_threads
 from sktext._training._batches import in_prediction_order
 from sktext._training._parts import to_rows
 
@@ -11,7 +11,7 @@ from sktext._training._parts import to_rows
 class AttentionMixin:
     """Attention of a classifier of token sequences whose network can tell it."""
 
-    @chooses_threads
+    @choosing_threads()
     def attention(self, X):
         """Tell how much each token of a text counted, with attention for ``pooling``.
 
@@ -38,7 +38,8 @@ class AttentionMixin:
                 f"pooling={module.pooling.kind!r} gives no weights to tokens; fit with "
                 "pooling='attention'."
             )
-        x = to_rows(self._transform_features(self._check_X(X, reset=False)), self.net_.dtype)
+        features = self._make_features()
+        x = to_rows(features.transform(features.check(X)), self.net_.dtype)
         lengths = x.lengths.tolist()
         found = [None] * len(x)
         with torch.inference_mode():

@@ -2,32 +2,27 @@
 
 from numbers import Integral, Real
 
-import numpy as np
 import torch
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import get_scorer_names
-from sklearn.utils import check_random_state
 
 from sktext._class_weights import SCHEMES
-from sktext._component import MAX_SEED, NamedParts, resolve
-from sktext._labels import TASKS, Labels, named_classes, read_labels
+from sktext._component import NamedParts
+from sktext._labels import TASKS
 from sktext._loss_hints import hint_of_loss
-from sktext._sklearn import num_samples
+from sktext._sklearn import fit_context_of_sklearn
 from sktext._training import _optimizers
-from sktext._training._hold_out import hold_out_rows
+from sktext._training._checkpoints import find_checkpoint, refuse_checkpoint
+from sktext._training._context import training_context
 from sktext._training._lr_schedules import LR_SCHEDULES
-from sktext._training._parts import Part
-from sktext._training._steps import HALF
-from sktext._training._trainer import TrainingMixin
+from sktext._training._net import HALF
+from sktext._training._trainer import Trainer
 from sktext._validation import (
     HasMethods,
     Interval,
     StrOptions,
     check_numbers,
     check_parameters,
-    check_same_length,
-    check_sample_weight,
-    fit_context,
 )
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.losses import LOSSES, Loss
@@ -41,15 +36,15 @@ def hint_of_dtype(dtype):
     return None
 
 
-class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, NamedParts):
+class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
     """Shared part of the classifiers; a subclass says what X is and what the network is.
 
-    A subclass writes ``_check_X``, ``_fit_features``, ``_transform_features`` and
-    ``make_module``, and spells out its whole signature.
+    A subclass writes ``_make_features``, ``_make_network`` and the public ``make_module`` that
+    the latter calls.
     """
 
-    # Whether the network reads tokens, not columns of numbers.
-    _reads_tokens = False
+    # Parameters that the network is made from, which cannot change while it trains on.
+    _network_params = ("dtype", "device")
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     _parameter_hints = {"loss": hint_of_loss, "dtype": hint_of_dtype}
     _parameter_constraints = {
@@ -78,27 +73,30 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         "net_params": [dict, None],
     }
 
-    def _check_X(self, X, reset, name="X"):
-        """Check X, called ``name`` in messages, and return it as a list or a matrix."""
+    def _make_features(self):
+        """Make the features of rows; a subclass says which.
+
+        Returns
+        -------
+        features : Features
+            With what an earlier fit has learned.
+        """
         raise NotImplementedError
 
-    def _fit_features(self, X, target):
-        """Learn the features from the training rows and return their matrix."""
-        raise NotImplementedError
+    def _make_network(self):
+        """Make what makes and trains the network; a subclass says which.
 
-    def _transform_features(self, X):
-        """Return the features of checked rows."""
-        raise NotImplementedError
-
-    def make_module(self, n_features, n_outputs, row_norm, seed):
-        """Make the network."""
+        Returns
+        -------
+        network : Network
+        """
         raise NotImplementedError
 
     def _validate_params(self):
         check_parameters(self)
         check_numbers(self)
 
-    @fit_context(prefer_skip_nested_validation=False)
+    @fit_context_of_sklearn(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
         """Fit the classifier.
 
@@ -125,21 +123,15 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         -------
         self : object
         """
-        fresh = not (self.warm_start and hasattr(self, "net_"))
-        rng = check_random_state(self.random_state)
-        part, held = self._split_rows(X, y, sample_weight, X_val, y_val, rng, fresh=fresh)
-        self._train(part, held, rng, fresh=fresh)
+        with training_context():
+            trainer = Trainer(self, going_on=self.warm_start)
+            part, validation, rng = trainer.read(X, y, sample_weight, X_val, y_val)
+            checkpoint = find_checkpoint(self, part, validation)
+            run = trainer.prepare(part, validation, rng)
+            trainer.train(run, checkpoint)
         return self
 
-    def _split_rows(self, X, y, sample_weight, X_val, y_val, rng, *, fresh):
-        """Check the rows, and hold some out."""
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val belong together; give both or neither.")
-        part = self._check_rows(X, y, sample_weight, fresh=fresh)
-        self._labels.refuse_unobserved(part.target)
-        return self._hold_out(part, X_val, y_val, rng.randint(MAX_SEED))
-
-    @fit_context(prefer_skip_nested_validation=False)
+    @fit_context_of_sklearn(prefer_skip_nested_validation=False)
     def partial_fit(self, X, y, classes=None, sample_weight=None, *, X_val=None, y_val=None):
         """Train one pass over the given rows, going on from the last call.
 
@@ -180,88 +172,13 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
                 f"class_weight={self.class_weight!r} needs all labels at once, and partial_fit "
                 "sees some of them; give a dict of weights."
             )
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val belong together; give both or neither.")
-        fresh = not hasattr(self, "net_")
-        part = self._check_rows(X, y, sample_weight, fresh=fresh, classes=classes, online=True)
-        part, held = self._hold_out(part, X_val, y_val, None)
-        self._train(part, held, check_random_state(self.random_state), fresh=fresh, online=True)
+        refuse_checkpoint(self)
+        with training_context():
+            trainer = Trainer(self, going_on=True)
+            given = X, y, sample_weight, X_val, y_val
+            part, validation, rng = trainer.read(*given, classes=classes, partial=True)
+            trainer.train(trainer.prepare(part, validation, rng, partial=True))
         return self
-
-    def _check_rows(self, X, y, sample_weight, *, fresh, classes=None, online=False):
-        X = self._check_X(X, reset=fresh)
-        classes = None if classes is None else named_classes(classes)
-        rows = read_labels(y, classes=classes) if fresh else self._labels.read(y)
-        check_same_length(num_samples(X), rows)
-        weight = check_sample_weight(sample_weight, X)
-        part = Part(X, rows, weight)
-        if weight is not None:
-            part = part.rows(np.flatnonzero(weight)) if not weight.all() else part
-            part = part._replace(weight=part.weight / part.weight.mean())
-        if fresh:
-            labels = Labels.learn(part.target, classes, online=online)
-            self._check_task(labels.task)
-            vars(self).pop("net_", None)  # what was fitted to other labels is no use from here
-            self._labels, self.classes_ = labels, labels.classes
-        else:
-            self._refuse_other_network()
-            self._labels.refuse_other_classes(classes)
-        part = part._replace(target=self._labels.encode(part.target))
-        self._check_cells(part.target)
-        return part
-
-    def _refuse_other_network(self):
-        """Say which parameters cannot change while training goes on."""
-        now = self._network_now()
-        changed = [name for name in now if now[name] != self._network[name]]
-        if changed:
-            raise ValueError(
-                f"{', '.join(changed)} changed since the first fit, but training goes on with the "
-                "network that was made then; fit anew with warm_start=False."
-            )
-
-    def _check_loss(self, target):
-        """Check that the loss takes the labels that were learned."""
-        self._check_task(self._labels.task)
-        self._check_cells(target)
-
-    def _check_task(self, task):
-        loss = resolve(self.loss, LOSSES, "loss")
-        if task not in loss.tasks:
-            others = [name for name, other in LOSSES.items() if task in other().tasks]
-            raise ValueError(
-                f"loss={self.loss!r} takes {' or '.join(loss.tasks)} labels; got {task} ones. "
-                f"Losses for {task}: {', '.join(map(repr, others))}."
-            )
-
-    def _check_cells(self, target):
-        """Refuse cells that were not observed where the loss cannot leave them out."""
-        loss = resolve(self.loss, LOSSES, "loss")
-        if self._labels.task == "multilabel" and (target < 0).any() and not loss.weighs_labels:
-            others = [
-                name
-                for name, other in LOSSES.items()
-                if "multilabel" in other().tasks and other().weighs_labels
-            ]
-            raise ValueError(
-                f"y has -1, labels that were not observed, and loss={self.loss!r} has one value "
-                f"for all labels of a row. Losses that can leave some out: "
-                f"{', '.join(map(repr, others))}."
-            )
-
-    def _hold_out(self, part, X_val, y_val, seed):
-        if X_val is not None:
-            X_val = self._check_X(X_val, reset=False, name="X_val")
-            rows = self._labels.read(y_val, "y_val")
-            check_same_length(num_samples(X_val), rows, "y_val", "X_val")
-            target = self._labels.encode(rows, "y_val")
-            self._check_cells(target)
-            return part, Part(X_val, target, None)
-        if not self.early_stopping:
-            return part, None
-        rng = np.random.RandomState(seed)
-        rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
-        return part.rows(rows), part.rows(held)
 
     def __getstate__(self):
         if "net_" in vars(self):

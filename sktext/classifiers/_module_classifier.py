@@ -8,7 +8,7 @@ from torch import nn
 
 from sktext._fingerprint import fingerprint
 from sktext._seeded import seeded
-from sktext._training._callbacks import Reseed
+from sktext._training._user_network import UserNetwork
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 
 
@@ -311,9 +311,9 @@ class ModuleClassifier(BaseSequenceClassifier):
         self._check_module(module, n_tokens, n_outputs)
         return module
 
-    def _make_module(self, x, weight, seed):
-        self._draw_seed = seed
-        return super()._make_module(x, weight, seed)
+    def _make_network(self):
+        seed = getattr(self, "_draw_seed", None)
+        return UserNetwork(*self._network_arguments(), seed=seed)
 
     def _check_module(self, module, n_tokens, n_outputs):
         """Say that a network does not give what is expected, before training does."""
@@ -340,16 +340,6 @@ class ModuleClassifier(BaseSequenceClassifier):
                 f"module must map ids of shape (2, 8) to logits of shape (2, {n_outputs}); got "
                 f"{shape or type(logits).__name__}. Its last layer should have n_outputs units."
             )
-
-    def _extra_callbacks(self):
-        return [*super()._extra_callbacks(), ("reseed", Reseed(self._draw_seed))]
-
-    def _run(self, *args, **params):
-        # Dropout of torch's own draws from the global generators.
-        device = self.net_.torch_device
-        devices = [device] if device.type == "cuda" else []
-        with torch.random.fork_rng(devices=devices):
-            super()._run(*args, **params)
 
     # -- persistence ------------------------------------------------------------------
 

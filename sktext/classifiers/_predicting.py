@@ -5,9 +5,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._accuracy import AccuracyMixin
 from sktext._component import resolve
-from sktext._threads import chooses_threads
-from sktext._torch_defaults import on_cpu_by_default
-from sktext._training._parts import to_rows
+from sktext._threads import choosing_threads
+from sktext._training._prediction import predict_logits
 from sktext.losses import LOSSES
 
 
@@ -25,7 +24,7 @@ def _loss_has_proba(classifier):
 class LogitsMixin(AccuracyMixin):
     """Predictions of a classifier that has ``_logits(X)``, ``_labels`` and ``_built_loss``."""
 
-    @chooses_threads
+    @choosing_threads()
     def predict(self, X):
         """Predict labels.
 
@@ -43,7 +42,7 @@ class LogitsMixin(AccuracyMixin):
         logits = self._logits(X).numpy()  # first, so that an unfitted classifier says so
         return self._labels.decode(logits)
 
-    @chooses_threads
+    @choosing_threads()
     def decision_function(self, X):
         """Compute the logits.
 
@@ -62,7 +61,7 @@ class LogitsMixin(AccuracyMixin):
         return logits[:, 0] if self._labels.task == "binary" else logits
 
     @available_if(_loss_has_proba)
-    @chooses_threads
+    @choosing_threads()
     def predict_proba(self, X):
         """Predict probabilities, where the loss has any.
 
@@ -82,22 +81,10 @@ class LogitsMixin(AccuracyMixin):
 class PredictingMixin(LogitsMixin):
     """Predictions of a classifier that has ``net_`` and ``_labels``."""
 
-    # Rows and their logits, while a search scores many classifiers on the same rows.
-    _known_logits = None, None
-
     def _logits(self, X):
         """Compute logits of shape (n_samples, n_outputs), float64."""
         check_is_fitted(self)
-        known, logits = self._known_logits
-        if known is None or X is not known:
-            features = self._transform_features(self._check_X(X, reset=False))
-            with on_cpu_by_default():
-                logits = self._logits_of(features)
-        return self.loss_.final_logits(logits)
-
-    def _logits_of(self, features):
-        """Compute the logits of rows whose features are known."""
-        return self.net_.logits(to_rows(features, self.net_.dtype)).double()
+        return self.loss_.final_logits(predict_logits(self.net_, self._make_features(), X))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "net_")
@@ -119,6 +106,24 @@ class PredictingMixin(LogitsMixin):
         """skorch's record of every epoch."""
         check_is_fitted(self)
         return self.net_.history_
+
+    @property
+    def class_counts_(self):
+        """Training rows, or the sum of their weights, of each class."""
+        check_is_fitted(self)
+        return self.net_.class_counts
+
+    @property
+    def n_iter_(self):
+        """Epochs trained."""
+        check_is_fitted(self)
+        return self.net_.n_epochs
+
+    @property
+    def best_validation_score_(self):
+        """Best value of what early stopping watched, None without."""
+        check_is_fitted(self)
+        return self.net_.best_validation_score
 
     @property
     def optimizer_(self):

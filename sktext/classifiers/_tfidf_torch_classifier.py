@@ -3,16 +3,12 @@
 from numbers import Real
 from os import PathLike
 
-from scipy import sparse
-from sklearn.utils import check_array
-
-from sktext._component import resolve
-from sktext._rows import check_sparse
-from sktext._texts import reading_tokens, takes_tokens
-from sktext._validation import HasMethods, Interval, check_matrix, check_texts
+from sktext._training._matrix_features import MatrixFeatures
+from sktext._training._vectorized_features import VectorizedFeatures
+from sktext._validation import HasMethods, Interval
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
-from sktext.features import VECTORIZERS, fit_transform
+from sktext.features import VECTORIZERS
 
 
 class TfidfTorchClassifier(BaseTorchClassifier):
@@ -235,33 +231,13 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     def _takes_matrix(self):
         return isinstance(self.vectorizer, str) and self.vectorizer == "passthrough"
 
-    def _check_X(self, X, reset, name="X"):
+    def _make_features(self):
         if self._takes_matrix():
-            return check_matrix(self, X, reset)
-        return check_texts(X, name, tokens=takes_tokens(self.vectorizer))
+            return MatrixFeatures(self, vectorizer_=None)
+        fitted = getattr(self, "vectorizer_", None)
+        return VectorizedFeatures(self.vectorizer, self.memory, fitted)
 
-    def _fit_features(self, X, target):
-        if self._takes_matrix():
-            self.vectorizer_ = None
-            return X
-        vectorizer = resolve(self.vectorizer, VECTORIZERS, "vectorizer")
-        with reading_tokens(X, "vectorizer"):
-            self.vectorizer_, features = fit_transform(vectorizer, X, target, self.memory)
-        return self._checked(features)
-
-    def _transform_features(self, X):
-        if self._takes_matrix():
-            return X
-        with reading_tokens(X, "vectorizer"):
-            features = self.vectorizer_.transform(X)
-        return self._checked(features)
-
-    def _checked(self, features):
-        """Take what a vectorizer of the user's gives."""
-        if sparse.issparse(features):
-            features = check_sparse(features, "The matrix of the vectorizer")
-        return check_array(features, accept_sparse="csr")
-
+    _make_network = TorchClassifier._make_network
     make_module = TorchClassifier.make_module
 
     def __sklearn_tags__(self):

@@ -2,7 +2,9 @@
 
 from numbers import Integral, Real
 
-from sktext._validation import Interval, check_matrix
+from sktext._training._matrix_features import MatrixFeatures
+from sktext._training._network import Network
+from sktext._validation import Interval
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.modules import MLP
 
@@ -198,14 +200,11 @@ class TorchClassifier(BaseTorchClassifier):
         self.verbose = verbose
         self.net_params = net_params
 
-    def _check_X(self, X, reset, name="X"):
-        return check_matrix(self, X, reset)
+    def _make_features(self):
+        return MatrixFeatures(self)
 
-    def _fit_features(self, X, target):
-        return X
-
-    def _transform_features(self, X):
-        return X
+    def _make_network(self):
+        return Network(self.make_module, self.dtype)
 
     def make_module(self, n_features, n_outputs, row_norm, seed):
         """Make the network; override it for one of your own.

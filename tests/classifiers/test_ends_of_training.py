@@ -122,11 +122,11 @@ MEASURED = {
 def test_rule_tells_what_has_not_learned_yet_from_what_has(name, recwarn):
     start, losses, unfinished = MEASURED[name]
     clf = Fitted(losses)
-    warn_of_bad_ends(clf, start, None)
+    warn_of_bad_ends(clf.history_, clf, start, None)
     assert bool(len(recwarn)) == unfinished
     clf.max_epochs += 1  # as of one that has converged, or that a callback has ended
     recwarn.clear()
-    warn_of_bad_ends(clf, start, None)
+    warn_of_bad_ends(clf.history_, clf, start, None)
     assert not len(recwarn)
 
 

@@ -10,9 +10,11 @@ from sklearn.model_selection import GridSearchCV, KFold
 
 from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier, ModuleClassifier
 from sktext._training._batches import Batches
+from sktext._training._context import training_context
+from sktext._training._loop import Steps, epochs
 from sktext._training._net import Net
-from sktext._training._optimizers import OptimizerPlan
-from sktext._training._trainer import TrainingRun
+from sktext._training._optimizer_plan import OptimizerPlan
+from sktext._training._runs import TrainingRun
 from sktext.losses import FocalLoss
 from sktext.model_selection import LossSearchCV
 from sktext.model_selection._joint import _shared_fits
@@ -192,15 +194,17 @@ def test_nets_that_train_together_end_like_nets_alone(name, optimizer):
     nets, alone, runs = [], [], []
     for lr, gamma in ((0.01, 0.0), (0.3, 2.0)):
         plan = OptimizerPlan(factory, options | {"lr": lr}, sparse_gradient=True)
-        runs.append(TrainingRun(plan, Batches(texts, target, batch_size=2), None, None, None))
+        batches = Batches(texts, target, batch_size=2)
         for kind in (nets, alone):
             loss = FocalLoss(gamma=gamma).build("multilabel", [4, 4], 8)
             kind.append(Net(MODULES[name](), criterion=loss, n_classes=2).initialize())
+        runs.append(TrainingRun(nets[-1], plan, batches, None, None, None))
         alone[-1].begin(plan, [])
-        alone[-1].train(runs[-1].train, None, 3)
-    epochs = TokenEpochs(nets, runs)
+        with training_context():
+            list(epochs(alone[-1], batches, None, 3, Steps(alone[-1])))
+    joint = TokenEpochs(runs)
     for numbers in ([0, 1], [0, 1], [0], [1]):  # whoever asks trains
-        losses = epochs.answer(dict.fromkeys(numbers))
+        losses = joint.answer(numbers)
     np.testing.assert_allclose(losses[1], alone[1].history[-1, "train_loss"], rtol=1e-5)
     for net, other in zip(nets, alone, strict=True):
         assert net.module_.head.weight.any()

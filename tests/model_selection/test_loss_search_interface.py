@@ -15,6 +15,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from sktext import TfidfTorchClassifier
+from sktext._training._vectorized_features import VectorizedFeatures
 from sktext.losses import Loss
 from sktext.model_selection import LossSearchCV
 from sktext.model_selection._halving import best_of, rounds_of
@@ -113,13 +114,13 @@ def test_groups_are_those_with_the_same_rows_and_network():
 
 def test_features_are_learned_once_per_fold(clf, binary, monkeypatch):
     calls = []
-    learn = TfidfTorchClassifier._fit_features
+    learn = VectorizedFeatures.fit_transform
 
     def counted(self, X, target):
         calls.append(len(X))
         return learn(self, X, target)
 
-    monkeypatch.setattr(TfidfTorchClassifier, "_fit_features", counted)
+    monkeypatch.setattr(VectorizedFeatures, "fit_transform", counted)
     LossSearchCV(clf, GRID, refit=False, cv=2).fit(*binary)
     assert len(calls) == 2
 

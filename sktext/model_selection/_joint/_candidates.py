@@ -19,6 +19,7 @@ from sktext._sklearn import (
     score_of,
 )
 from sktext._torch_defaults import on_cpu_by_default
+from sktext._training._prediction import known_logits
 from sktext.model_selection._joint._shared_fits import (
     SHARED,
     can_share,
@@ -160,13 +161,14 @@ class Fold:
         fitted = [i for i, error in enumerate(errors) if error is None]
         for name, ((X, y), params) in self.parts.items():
             start = time.perf_counter()
-            self.predict_once([estimators[i] for i in fitted], X)
+            logits = self.predict_once([estimators[i] for i in fitted], X)
             shared_time = (time.perf_counter() - start) / max(1, len(fitted))
-            for i in fitted:
-                start = time.perf_counter()
-                results[i][name] = self.score_alone(estimators[i], X, y, params)
-                if name == "test_scores":
-                    results[i]["score_time"] = shared_time + time.perf_counter() - start
+            with known_logits(X, logits):
+                for i in fitted:
+                    start = time.perf_counter()
+                    results[i][name] = self.score_alone(estimators[i], X, y, params)
+                    if name == "test_scores":
+                        results[i]["score_time"] = shared_time + time.perf_counter() - start
         return results
 
     def score_alone(self, estimator, X, y, params):
@@ -191,12 +193,12 @@ class Fold:
         return self.error_score
 
     def predict_once(self, estimators, X):
-        """Compute all logits of the rows before scorers ask for them."""
+        """Compute all logits of the rows before scorers ask for them; return them by net."""
         if not all(can_share(estimator, self.params) for estimator in estimators):
-            return
+            return {}
         with suppress(Exception), on_cpu_by_default():  # the scorers will meet it, too
-            for estimator, logits in zip(estimators, logits_of_all(estimators, X), strict=True):
-                estimator._known_logits = X, logits
+            return logits_of_all(estimators, X)
+        return {}
 
     def failure(self, error):
         """Make the result of a candidate before it has scores, or without any."""

@@ -10,22 +10,20 @@ from sktext._training._batches import Batches
 from sktext.model_selection._joint._block_steps import BlockSteps
 from sktext.model_selection._joint._loss import JointLoss
 from sktext.model_selection._joint._row_steps import RowSteps
-from sktext.model_selection._joint._turns import run_in_turns
 
 
-def train_on_shared_epochs(classifiers, runs, kind):
-    """Train classifiers by an optimizer that treats each weight by itself.
+def train_on_shared_epochs(trainers, runs, kind):
+    """Train runs whose optimizer treats each weight by itself.
 
     Each runs as it would alone, with its own early stopping, scores and end. When all
     have come to the steps of an epoch, these are made for all at once.
 
     Parameters
     ----------
-    classifiers : list of classifier
-        With the nets that their runs need, of one shape and seed.
+    trainers : list of Trainer
     runs : list of TrainingRun
-        On the same rows in the same order, with optimizers that differ in step size and
-        weight decay only.
+        With nets of one shape and seed, on the same rows in the same order, with optimizers
+        that differ in step size and weight decay only.
     kind : {MatrixEpochs, TokenEpochs}
         What makes the epochs.
 
@@ -33,21 +31,49 @@ def train_on_shared_epochs(classifiers, runs, kind):
     -------
     errors : list of Exception or None
     """
-    epochs = kind([classifier.net_ for classifier in classifiers], runs)
+    joint = kind(runs)
     # The nets' own optimizers would only take memory.
     runs = [replace(run, plan=replace(run.plan, factory=no_optimizer, options={})) for run in runs]
-    members = [partial(run_alone, *pair) for pair in zip(classifiers, runs, strict=True)]
-    return run_in_turns(members, epochs.answer)
+    trained = [trainer.epochs(run) for trainer, run in zip(trainers, runs, strict=True)]
+    return take_turns(trained, joint.answer)
 
 
-def run_alone(classifier, run, ask):
-    """Run the training of a classifier that asks for its epochs."""
-    net = classifier.net_
-    net.shared_epoch = ask
+def take_turns(trained, answer):
+    """Run trainings side by side, epoch by epoch.
+
+    Parameters
+    ----------
+    trained : list of generator
+        Each yields when it wants an epoch, and is sent its mean loss.
+    answer : callable
+        From the numbers of those that want one to their losses, or what they have raised.
+
+    Returns
+    -------
+    errors : list of Exception or None
+    """
+    errors, replies = [None] * len(trained), dict.fromkeys(range(len(trained)))
     try:
-        classifier._run(run)
+        while replies:
+            asked = []
+            for i, reply in replies.items():
+                try:
+                    go_on(trained[i], reply)
+                    asked.append(i)
+                except StopIteration:
+                    pass
+                except Exception as error:
+                    errors[i] = error
+            replies = answer(asked) if asked else {}
     finally:
-        net.shared_epoch = None
+        for generator in trained:
+            generator.close()
+    return errors
+
+
+def go_on(generator, reply):
+    """Send a generator its loss, or raise in it what has gone wrong."""
+    return generator.throw(reply) if isinstance(reply, Exception) else generator.send(reply)
 
 
 def no_optimizer(groups):
@@ -69,11 +95,11 @@ class MatrixEpochs:
 
     Parameters
     ----------
-    nets : list of Net
     runs : list of TrainingRun
     """
 
-    def __init__(self, nets, runs):
+    def __init__(self, runs):
+        nets = [run.net for run in runs]
         device, modules = nets[0].torch_device, [net.module_ for net in nets]
         plans = [run.plan for run in runs]
         kind = RowSteps if RowSteps.can_do(plans[0], device) else BlockSteps

@@ -6,12 +6,14 @@ import torch
 
 from sktext import _threads
 from sktext._sums import stable_sum
+from sktext._training._loop import loss_of
+from sktext._training._steps import ClosureSteps
 from sktext.model_selection._joint._turns import run_in_turns
 from sktext.modules import SparseLinear
 
 
-def train_on_shared_products(classifiers, runs):
-    """Train linear classifiers by full-batch L-BFGS.
+def train_on_shared_products(trainers, runs):
+    """Train linear models by full-batch L-BFGS.
 
     Each runs as it would alone, with its own loss, line search and end. When all have
     come to where the rows are multiplied with weights, the weights of all are multiplied
@@ -19,8 +21,7 @@ def train_on_shared_products(classifiers, runs):
 
     Parameters
     ----------
-    classifiers : list of classifier
-        With the nets that their runs need.
+    trainers : list of Trainer
     runs : list of TrainingRun
         On the same rows.
 
@@ -28,31 +29,40 @@ def train_on_shared_products(classifiers, runs):
     -------
     errors : list of Exception or None
     """
-    product = SharedProduct(runs[0].train.to(classifiers[0].net_.torch_device).x)
-    members = [partial(run_alone, *pair) for pair in zip(classifiers, runs, strict=True)]
+    product = SharedProduct(runs[0].train.to(runs[0].net.torch_device).x)
+    members = [partial(train_asking, *pair) for pair in zip(trainers, runs, strict=True)]
     return run_in_turns(members, product.answer)
 
 
-def run_alone(classifier, run, ask):
-    """Run the training of a classifier that asks for its products."""
-    net = classifier.net_
-    net.shared_gradients = partial(compute_gradients, ask)
-    try:
-        classifier._run(run)
-    finally:
-        net.shared_gradients = None
+def train_asking(trainer, run, ask):
+    """Train a run that asks for its products."""
+    trainer.train(run, steps=partial(AskingSteps, ask=ask))
 
 
-def compute_gradients(ask, net, batch):
-    """Compute the loss and the gradients of a linear net, both products by asking."""
-    inputs, target = batch
-    head = net.module_.head
-    logits = ask(head).requires_grad_()
-    loss = net.get_loss(logits, target, X=inputs, training=True)
-    loss.backward()
-    add_gradient(head.weight, ask(logits.grad))
-    add_gradient(head.bias, stable_sum(logits.grad))
-    return {"loss": loss, "y_pred": logits}
+class AskingSteps(ClosureSteps):
+    """Steps of a linear net that asks for its products with the rows.
+
+    Parameters
+    ----------
+    net : Net
+    ask : callable
+        From a layer to logits, and from the gradient of logits to that of weights.
+    """
+
+    def __init__(self, net, ask):
+        super().__init__(net)
+        self.ask = ask
+
+    def evaluate(self, batch):
+        """Compute the loss and the gradients, both products by asking."""
+        inputs, target = batch
+        head = self.net.module_.head
+        logits = self.ask(head).requires_grad_()
+        loss = loss_of(self.net, logits, target, inputs.weight, training=True)
+        loss.backward()
+        add_gradient(head.weight, self.ask(logits.grad))
+        add_gradient(head.bias, stable_sum(logits.grad))
+        return {"loss": loss, "y_pred": logits}
 
 
 def add_gradient(parameter, gradient):

@@ -19,10 +19,8 @@ class TokenEpochs:
 
     Parameters
     ----------
-    nets : list of Net
-        With networks that look up alike.
     runs : list of TrainingRun
-        With plans that ``has_rule`` knows.
+        With networks that look up alike, and plans that ``has_rule`` knows.
 
     Attributes
     ----------
@@ -32,11 +30,12 @@ class TokenEpochs:
         What nets have raised, by their number; they make no further steps.
     """
 
-    def __init__(self, nets, runs):
+    def __init__(self, runs):
+        nets = [run.net for run in runs]
         self.device = nets[0].torch_device
         self.train = numbered_batches(runs[0].train, self.device)
         self.reader = Reader(nets[0].module_, runs[0].train.x)
-        self.steps = [NetSteps(*pair) for pair in zip(nets, runs, strict=True)]
+        self.steps = [NetSteps(run) for run in runs]
         with torch.no_grad():
             met = self.reader.met
             self.table = together([net.module_.embedding.weight[met] for net in nets])
@@ -96,12 +95,11 @@ class NetSteps:
 
     Parameters
     ----------
-    net : Net
     run : TrainingRun
     """
 
-    def __init__(self, net, run):
-        weight = run.train.weight
+    def __init__(self, run):
+        net, weight = run.net, run.train.weight
         self.weight = None if weight is None else weight.to(net.torch_device)
         self.criterion, self.module = net.criterion_, net.module_
         table = self.module.embedding.weight

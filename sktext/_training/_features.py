@@ -1,0 +1,40 @@
+"""What a classifier reads: its rows checked, and turned into what a network reads."""
+
+
+class Features:
+    """Features of rows; a subclass says how they are checked, learned and computed.
+
+    A classifier makes one for each fit and each prediction, from its parameters and from what
+    an earlier fit has learned.
+    """
+
+    # Whether the network reads tokens, not columns of numbers.
+    reads_tokens = False
+
+    def check(self, X, name="X", reset=False):
+        """Check rows, called ``name`` in messages, and return them as a list or a matrix.
+
+        Parameters
+        ----------
+        X : array-like
+        name : str, default="X"
+        reset : bool, default=False
+            Whether the rows are those of a first fit, which later ones must be like.
+
+        Returns
+        -------
+        X : list, ndarray or sparse matrix
+        """
+        raise NotImplementedError
+
+    def fit_transform(self, X, target):
+        """Learn the features from checked training rows, and return them."""
+        raise NotImplementedError
+
+    def transform(self, X):
+        """Return the features of checked rows."""
+        raise NotImplementedError
+
+    def learned(self):
+        """Return what was learned, by the names of the classifier's attributes."""
+        return {}

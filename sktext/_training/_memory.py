@@ -1,0 +1,56 @@
+"""What to do where a batch is too large for the memory."""
+
+import torch
+
+from sktext.modules import RaggedTokens
+
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+class MemoryOfBatch:
+    """Context of the batches of an epoch: names the one that is too large if memory runs out.
+
+    Parameters
+    ----------
+    net : Net
+    prefix : {"train", "valid"}
+    records : list
+        One for each batch so far.
+
+    Attributes
+    ----------
+    batch : (Inputs, tensor)
+        The one that is run.
+    """
+
+    def __init__(self, net, prefix, records):
+        self.net = net
+        self.prefix = prefix
+        self.records = records
+        self.batch = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, RuntimeError) and is_out_of_memory(error) and self.batch is not None:
+            raise MemoryError(
+                f"Out of memory in epoch {len(self.net.history)}, {self.prefix} batch "
+                f"{len(self.records)}: {describe(self.batch[0])}. Lower batch_size "
+                "(gradient_accumulation_steps makes up for it) or max_length, take a smaller "
+                "network, or set dtype='bfloat16' on a CUDA device."
+            ) from error
+
+
+def is_out_of_memory(error):
+    """Return whether an error says that a device, or the machine, has no memory left."""
+    if isinstance(error, torch.cuda.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in OUT_OF_MEMORY)
+
+
+def describe(inputs):
+    """Describe how large a batch is."""
+    if isinstance(inputs.x, RaggedTokens):
+        return f"{len(inputs)} texts of up to {int(inputs.x.lengths.max())} tokens"
+    return f"{len(inputs)} rows"

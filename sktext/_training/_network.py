@@ -1,0 +1,63 @@
+"""How a classifier makes its network, and what training it takes besides."""
+
+from contextlib import nullcontext
+
+import torch
+
+from sktext._torch_defaults import torch_defaults
+from sktext._training._parts import row_norm
+from sktext.modules import MLP, SparseRows
+
+
+class Network:
+    """A network on rows of numbers.
+
+    Parameters
+    ----------
+    make : callable
+        From numbers of inputs and outputs, the scale of the rows and a seed to a module.
+    dtype : str
+        Name of the type of its numbers.
+    """
+
+    # Arguments of the net beside those that all have.
+    options = {}
+
+    def __init__(self, make, dtype):
+        self.make = make
+        self.dtype = getattr(torch, dtype)
+
+    def make_module(self, features, x, weight, n_outputs, seed):
+        """Make the network for the rows that training starts with.
+
+        Parameters
+        ----------
+        features : Features
+            Fitted.
+        x : tensor, SparseRows or RaggedTokens
+            What the network will read.
+        weight : ndarray of shape (n_samples,) or None
+        n_outputs : int
+        seed : int
+        """
+        norm = row_norm(x, weight)
+        with torch_defaults():
+            module = self.make(x.shape[1], n_outputs, norm, seed)
+        if isinstance(module, MLP) and isinstance(x, SparseRows):
+            module.start_at_zero_but(x)
+        return module
+
+    def grow(self, net, x):
+        """Make room in a trained network for what more rows hold."""
+
+    def callbacks(self):
+        """Return the callbacks that the network needs, as pairs of a name and a callback."""
+        return []
+
+    def training(self, net):
+        """Make a context for the training of a net."""
+        return nullcontext()
+
+    def learned(self):
+        """Return what was learned beside the weights, by the names of attributes."""
+        return {}

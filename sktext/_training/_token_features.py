@@ -1,0 +1,93 @@
+"""Texts as rows of token ids."""
+
+from sktext._component import resolve
+from sktext._texts import takes_tokens
+from sktext._token_rows import TokenRows
+from sktext._training._features import Features
+from sktext._user_warnings import warn
+from sktext._validation import check_texts
+from sktext.exceptions import TruncationWarning
+from sktext.features import TOKENIZERS, WordTokenizer
+
+
+class TokenFeatures(Features):
+    """Texts in the ids of a tokenizer, truncated to what the network reads.
+
+    Parameters
+    ----------
+    tokenizer : str, tokenizer or callable
+    max_length : int or None
+    truncating : {"right", "left", "middle"}
+    fitted : tokenizer or None
+        What an earlier fit has learned.
+
+    Attributes
+    ----------
+    n_truncated : int
+        Training texts that were longer than ``max_length``.
+    """
+
+    reads_tokens = True
+
+    def __init__(self, tokenizer, max_length, truncating, fitted=None):
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+        self.truncating = truncating
+        self.fitted = fitted
+        self.n_truncated = None
+
+    def check(self, X, name="X", reset=False):
+        return check_texts(X, name, tokens=takes_tokens(self.tokenizer))
+
+    def fit_transform(self, X, target):
+        takes_one_text = callable(self.tokenizer) and not hasattr(self.tokenizer, "fit_transform")
+        given = WordTokenizer(tokenizer=self.tokenizer) if takes_one_text else self.tokenizer
+        self.fitted = resolve(given, TOKENIZERS, "tokenizer")
+        rows = self._checked(self.fitted.fit_transform(X))
+        self.n_truncated = 0 if self.max_length is None else self._count_truncated(rows)
+        return self._truncated(rows)
+
+    def transform(self, X):
+        return self._truncated(self._checked(self.fitted.transform(X)))
+
+    def tokenize(self, X):
+        """Split checked texts into the tokens that are left after truncation.
+
+        Returns
+        -------
+        tokens : list of list of str
+        """
+        tokens = [self.fitted.tokenize(text) for text in X]
+        places = self._truncated(TokenRows.from_lists([range(len(row)) for row in tokens]))
+        return [[row[i] for i in kept] for row, kept in zip(tokens, places, strict=True)]
+
+    def learned(self):
+        counted = {} if self.n_truncated is None else {"n_truncated_": self.n_truncated}
+        return {"tokenizer_": self.fitted, **counted}
+
+    def _truncated(self, rows):
+        return rows if self.max_length is None else rows.truncated(self.max_length, self.truncating)
+
+    def _checked(self, rows):
+        """Check what a tokenizer of the user's returns."""
+        if isinstance(rows, (list, tuple)):
+            return TokenRows.from_lists(rows)
+        if not isinstance(rows, TokenRows):
+            raise TypeError(
+                "tokenizer must give a list of ids for each text, from 1 on, as 0 is padding; "
+                f"{self.tokenizer!r} gave a {type(rows).__name__}. A vectorizer belongs into "
+                "TfidfTorchClassifier."
+            )
+        return rows
+
+    def _count_truncated(self, rows):
+        """Count the texts that are too long, and warn of them once."""
+        longer = int((rows.lengths > self.max_length).sum())
+        if longer:
+            warn(
+                # The same words for every fold, so that Python shows them once.
+                f"Texts of more than max_length={self.max_length} tokens are cut on the "
+                f"{self.truncating}; n_truncated_ counts them. Raise max_length to read all.",
+                TruncationWarning,
+            )
+        return longer

@@ -1,0 +1,142 @@
+"""Networks on token ids: word vectors to start from, tables that grow, half precision."""
+
+from itertools import pairwise
+
+import numpy as np
+import torch
+from sklearn.base import clone
+
+from sktext._devices import find_device
+from sktext._torch_defaults import torch_defaults
+from sktext._training._batches import in_prediction_order
+from sktext._training._callbacks import Unfreezer
+from sktext._training._net import HALF
+from sktext._training._network import Network
+from sktext._user_warnings import warn
+from sktext.modules import EmbeddingInit, HashedNgrams
+
+
+class TokenNetwork(Network):
+    """A network on padded ids of tokens.
+
+    Parameters
+    ----------
+    make : callable
+        From numbers of tokens and outputs, the size of the vectors and a seed to a module.
+    embedding_dim : int
+    embedding_init : EmbeddingInit or None
+    dtype : str
+        Half precision is that of the forward pass; weights, loss and sums are of float32.
+    device : str or torch.device
+    compile : bool
+    fitted_init : EmbeddingInit or None
+        What an earlier fit has started from.
+    """
+
+    def __init__(
+        self, make, embedding_dim, embedding_init, dtype, device, compile, fitted_init=None
+    ):
+        super().__init__(make, "float32" if dtype in HALF else dtype)
+        self.embedding_dim = embedding_dim
+        self.embedding_init = embedding_init
+        self.half = dtype if dtype in HALF else None
+        self.device = device
+        self.compile = compile
+        self.fitted_init = fitted_init
+
+    @property
+    def options(self):
+        half = self.half
+        if half == "float16" and find_device(self.device).type == "cpu":
+            half = None
+            warn(
+                "dtype='float16' is for CUDA devices; on this CPU the network trains in float32. "
+                "Set dtype='float32', or 'bfloat16', which a CPU can."
+            )
+        return {"half": half, "compiles": self.compile}
+
+    def make_module(self, features, x, weight, n_outputs, seed):
+        n_tokens, dim, vectors = features.fitted.n_tokens_, self.embedding_dim, None
+        self.fitted_init = None
+        if self.embedding_init is not None:
+            vectors = self._word_vectors(features.fitted, x, seed)
+            dim = vectors.shape[1]
+        with torch_defaults():
+            module = self.make(n_tokens, n_outputs, dim, seed)
+            meet_ngrams(module, x)
+        if vectors is not None:
+            self._start_from(module, vectors)
+        return module
+
+    def grow(self, net, x):
+        if isinstance(net.module_, HashedNgrams):
+            weight = net.module_.embedding.weight
+            n_before = len(weight)
+            meet_ngrams(net.module_, x)
+            net.lengthen_optimizer(weight, n_before)
+
+    def callbacks(self):
+        epochs = 0 if self.fitted_init is None else self.fitted_init.frozen_epochs
+        return [("unfreezer", Unfreezer(epochs))] if 0 < epochs < np.inf else []
+
+    def learned(self):
+        return {"embedding_init_": self.fitted_init}
+
+    def _word_vectors(self, tokenizer, x, seed):
+        if not isinstance(self.embedding_init, EmbeddingInit):
+            raise TypeError(
+                "embedding_init must be an EmbeddingInit; got "
+                f"{type(self.embedding_init).__name__}. Wrap it: "
+                "sktext.modules.EmbeddingInit(...)."
+            )
+        self.fitted_init = clone(self.embedding_init)
+        texts = Sentences(x, tokenizer) if self.fitted_init.needs_sentences else None
+        return self.fitted_init.build(tokenizer.vocabulary_, sentences=texts, seed=seed)[0]
+
+    def _start_from(self, module, vectors):
+        """Let the embedding start from word vectors."""
+        weights = embedding_weights(module, vectors)
+        frozen = self.fitted_init.frozen_epochs > 0
+        with torch.no_grad():
+            weights[: len(vectors)].copy_(torch.from_numpy(vectors))
+            if frozen:  # vectors of pairs that are not learned should not disturb
+                weights[len(vectors) :] = 0
+        weights.requires_grad_(not frozen)
+
+
+def embedding_weights(module, vectors):
+    """Return the table of a network that word vectors go into."""
+    weights = getattr(getattr(module, "embedding", None), "weight", None)
+    shape = None if weights is None else tuple(weights.shape)
+    if shape is None or shape[0] < len(vectors) or shape[1:] != vectors.shape[1:]:
+        raise ValueError(
+            f"embedding_init needs a layer named embedding with weights of shape "
+            f"{vectors.shape}; the network has {shape or 'none'}. Give its class a parameter "
+            "embedding_dim, which is that of the vectors."
+        )
+    return weights
+
+
+def meet_ngrams(module, x):
+    """Let a network whose n-grams have vectors on demand make room for those of texts."""
+    if isinstance(module, HashedNgrams):
+        module.meet(texts.padded() for _, texts in in_prediction_order(x))
+
+
+class Sentences:
+    """The training texts as lists of known tokens, to be read several times.
+
+    Parameters
+    ----------
+    x : RaggedTokens
+    tokenizer : fitted tokenizer
+    """
+
+    def __init__(self, x, tokenizer):
+        self.x = x
+        self.tokens = {number: token for token, number in tokenizer.vocabulary_.items()}
+
+    def __iter__(self):
+        for start, stop in pairwise(self.x.indptr.tolist()):
+            ids = self.x.ids[start:stop].tolist()
+            yield [self.tokens[number] for number in ids if number in self.tokens]

@@ -1,0 +1,40 @@
+"""Networks of the user's, which may draw from torch's global generators."""
+
+from contextlib import contextmanager
+
+import torch
+
+from sktext._training._callbacks import Reseed
+from sktext._training._token_network import TokenNetwork
+
+
+class UserNetwork(TokenNetwork):
+    """A network on tokens that draws from torch's global generators while it is trained.
+
+    Parameters
+    ----------
+    *args : object
+        Of ``TokenNetwork``.
+    seed : int or None
+        Of an earlier fit's draws.
+    """
+
+    def __init__(self, *args, seed=None):
+        super().__init__(*args)
+        self.seed = seed
+
+    def make_module(self, features, x, weight, n_outputs, seed):
+        self.seed = seed
+        return super().make_module(features, x, weight, n_outputs, seed)
+
+    def callbacks(self):
+        return [*super().callbacks(), ("reseed", Reseed(self.seed))]
+
+    @contextmanager
+    def training(self, net):
+        device = net.torch_device
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            yield
+
+    def learned(self):
+        return super().learned() | {"_draw_seed": self.seed}

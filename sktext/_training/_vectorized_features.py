@@ -1,0 +1,53 @@
+"""Texts as rows of a vectorizer's matrix."""
+
+from scipy import sparse
+from sklearn.utils import check_array
+
+from sktext._component import resolve
+from sktext._rows import check_sparse
+from sktext._texts import reading_tokens, takes_tokens
+from sktext._training._features import Features
+from sktext._validation import check_texts
+from sktext.features import VECTORIZERS, fit_transform
+
+
+class VectorizedFeatures(Features):
+    """Texts in a vectorizer's words.
+
+    Parameters
+    ----------
+    vectorizer : str or vectorizer
+    memory : str, path, Memory or None
+        Where fitted vectorizers are kept.
+    fitted : vectorizer or None
+        What an earlier fit has learned.
+    """
+
+    def __init__(self, vectorizer, memory, fitted=None):
+        self.vectorizer = vectorizer
+        self.memory = memory
+        self.fitted = fitted
+
+    def check(self, X, name="X", reset=False):
+        return check_texts(X, name, tokens=takes_tokens(self.vectorizer))
+
+    def fit_transform(self, X, target):
+        vectorizer = resolve(self.vectorizer, VECTORIZERS, "vectorizer")
+        with reading_tokens(X, "vectorizer"):
+            self.fitted, features = fit_transform(vectorizer, X, target, self.memory)
+        return checked(features)
+
+    def transform(self, X):
+        with reading_tokens(X, "vectorizer"):
+            features = self.fitted.transform(X)
+        return checked(features)
+
+    def learned(self):
+        return {"vectorizer_": self.fitted}
+
+
+def checked(features):
+    """Check the matrix that a vectorizer of the user's returns."""
+    if sparse.issparse(features):
+        features = check_sparse(features, "The matrix of the vectorizer")
+    return check_array(features, accept_sparse="csr")
