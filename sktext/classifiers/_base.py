@@ -1,10 +1,12 @@
 """What every classifier does to fit, in the order it does it."""
 
+from collections.abc import Callable
+from dataclasses import KW_ONLY
 from numbers import Integral, Real
 
 import numpy as np
 import torch
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer_names
 from sklearn.utils import check_random_state
 
@@ -29,6 +31,7 @@ from sktext._validation import (
     check_sample_weight,
     fit_context,
 )
+from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.losses import LOSSES, Loss
 from sktext.sampling import SAMPLERS, EpochSampler
@@ -41,13 +44,41 @@ def hint_of_dtype(dtype):
     return None
 
 
+@classifier_dataclass
 class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, NamedParts):
     """Shared part of the classifiers; a subclass says what X is and what the network is.
 
     A subclass writes ``_check_X``, ``_fit_features``, ``_transform_features`` and
-    ``make_module``, and spells out its whole signature.
+    ``make_module``, and has a field for each parameter of its own.
     """
 
+    _: KW_ONLY
+    loss: str | Loss = "cross_entropy"
+    class_weight: str | dict | None = None
+    sampler: str | BaseEstimator | None = None
+    reweight: bool = False
+    bias_init: str = "auto"
+    optimizer: str | Callable = "auto"
+    lr: float | str = "auto"
+    weight_decay: float | str = "auto"
+    lr_schedule: str | Callable | None = None
+    max_epochs: int = 10
+    batch_size: int = 128
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 5
+    scoring: str | Callable | None = None
+    callbacks: list | tuple | None = None
+    warm_start: bool = False
+    keep_optimizer: bool = False
+    device: str | torch.device = "auto"
+    dtype: str = "float32"
+    random_state: int | np.random.RandomState | None = None
+    verbose: int = 0
+    net_params: dict | None = None
+
+    # Of these, what the network is made from.
+    _network_params = ("dtype", "device")
     # Whether the network reads tokens, not columns of numbers.
     _reads_tokens = False
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}

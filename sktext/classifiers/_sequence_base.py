@@ -1,12 +1,14 @@
 """What the classifiers that read texts as sequences of tokens have in common."""
 
+from collections.abc import Callable
+from dataclasses import KW_ONLY
 from itertools import pairwise
 from numbers import Integral
 from os import PathLike
 
 import numpy as np
 import torch
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import resolve
@@ -22,22 +24,31 @@ from sktext._training._steps import HALF
 from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, check_texts
 from sktext.classifiers._base import BaseTorchClassifier
+from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.exceptions import TruncationWarning
 from sktext.features import TOKENIZERS, WordTokenizer
 from sktext.modules import EmbeddingInit, HashedNgrams
 
 
+@classifier_dataclass
 class BaseSequenceClassifier(BaseTorchClassifier):
     """Shared part of the classifiers of token sequences; a subclass writes ``make_module``."""
 
+    _: KW_ONLY
+    embedding_dim: int = 128
+    embedding_init: EmbeddingInit | None = None
+    tokenizer: str | BaseEstimator | Callable = "words"
+    max_length: int | None = 400
+    truncating: str = "right"
+    gradient_accumulation_steps: int = 1
+    compile: bool = False
+    checkpoint_dir: str | PathLike | None = None
+    max_epochs: int = 5
+    batch_size: int = 32
+
     _reads_tokens = True
     _parts = {**BaseTorchClassifier._parts, "tokenizer": TOKENIZERS}
-    _network_params = (
-        *BaseTorchClassifier._network_params,
-        "tokenizer",
-        "embedding_dim",
-        "embedding_init",
-    )
+    _network_params = ("dtype", "device", "tokenizer", "embedding_dim", "embedding_init")
     _parameter_constraints = {
         **BaseTorchClassifier._parameter_constraints,
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],
