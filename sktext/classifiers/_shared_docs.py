@@ -4,7 +4,10 @@
 names of its parts; with the default, they come from the class.
 """
 
+import inspect
 import re
+
+from sktext._validation import StrOptions
 
 
 def entries(text):
@@ -118,7 +121,6 @@ dtype : {options}
     devices; "float16" is "float32" on a CPU, which ``fit`` warns of.
 """)
 
-# What replaces these words where they stand on a line of their own.
 SHARED_TEXTS = {
     "{shared_attributes}": """
 classes_ : ndarray of shape (n_classes,)
@@ -155,3 +157,56 @@ Texts come in batches of like length, padded to the longest of the batch. A text
 a token that training has seen gets the class proportions.
 """,
 }
+
+
+def complete(doc, cls, inherited):
+    """Return the docstring of a class with all that it shares with others.
+
+    Parameters
+    ----------
+    doc : str
+        ``{inherited_parameters}`` on a line of its own stands for the parameters of the
+        bases, and each key of ``SHARED_TEXTS`` for its text.
+    cls : class
+        Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts.
+    inherited : list of str
+        Names of the parameters of its bases.
+
+    Returns
+    -------
+    doc : str
+    """
+    texts = SHARED_TEXTS | {
+        "{inherited_parameters}": "\n".join(describe(name, cls) for name in inherited)
+    }
+    lines = inspect.cleandoc(doc).splitlines()
+    return "\n".join(texts[line].strip() if line in texts else line for line in lines) + "\n"
+
+
+def describe(name, cls):
+    """Return the numpydoc entry of an inherited parameter, with what this class accepts."""
+    table = SHARED_PARAMETERS | SEQUENCE_PARAMETERS if cls._reads_tokens else SHARED_PARAMETERS
+    head, text = table[name].split("\n", 1)
+    default = getattr(cls, name)
+    head = head.replace("{options}", one_of(options_of(cls._parameter_constraints[name], default)))
+    head = head.replace("{names}", one_of(cls._parts.get(name, ())))
+    return f"{head}, default={literal(default)}\n{text}"
+
+
+def options_of(constraints, default):
+    """Return the strings that constraints let through, the default first."""
+    found = [
+        option for kind in constraints if isinstance(kind, StrOptions) for option in kind.options
+    ]
+    return sorted(found, key=lambda option: (option != default, option))
+
+
+def one_of(names):
+    """Write the names that a parameter takes as numpydoc does; a single one without braces."""
+    shown = ", ".join(map(literal, names))
+    return shown if len(names) == 1 else f"{{{shown}}}"
+
+
+def literal(value):
+    """Write a value as the source code does."""
+    return repr(value).replace("'", '"')
