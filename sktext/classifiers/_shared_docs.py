@@ -112,10 +112,12 @@ checkpoint_dir : str or path
     again goes on from there and ends as if nothing had been; a finished one leaves no
     file. Needs an int ``random_state``.
 optimizer : {options} or callable
-    "auto" is "adamw" for self-attention, for convolutions without hashed pairs and for
-    modules of your own; else "adagrad". It is "lbfgs", on all rows at once, for a module
-    of your own that says ``is_linear = True``. ``optimizer_`` names the one that ran. A
-    torch optimizer class or a partial of one is also accepted.
+    "auto" is "adagrad" for networks that read a few rows of their weights for each batch,
+    which are recurrent ones, averaged embeddings and convolutions with hashed pairs;
+    "adamw" for self-attention, other convolutions and modules of your own; and "lbfgs", on
+    all rows at once, for modules with ``is_linear = True``, at most three million weights
+    and a smooth loss. ``optimizer_`` names the one that ran. A torch optimizer class or a
+    partial of one is also accepted.
 dtype : {options}
     Precision of the computation. "bfloat16" and "float16" are mixed precision, for CUDA
     devices; "float16" is "float32" on a CPU, which ``fit`` warns of.
