@@ -1,9 +1,12 @@
 """Tables name every part, docstrings keep their form, signatures agree."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
+from numbers import Integral, Real
+from os import PathLike
 
 import pytest
 import torch
@@ -11,9 +14,12 @@ from sklearn.base import BaseEstimator
 
 import sktext
 import sktext.losses
+from sktext._validation import HasMethods, Interval, StrOptions
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.classifiers._shared_docs import SEQUENCE_PARAMETERS, SHARED_PARAMETERS
 from sktext.losses import LOSSES, Loss, SetLoss
+from sktext.sampling import EpochSampler
 
 CLASSIFIERS = [
     thing
@@ -35,43 +41,28 @@ PUBLIC = list(
         and not (inspect.isclass(thing) and issubclass(thing, Exception))
     )
 )
-SHARED = [
-    "loss",
-    "class_weight",
-    "sampler",
-    "reweight",
-    "bias_init",
-    "optimizer",
-    "lr",
-    "weight_decay",
-    "lr_schedule",
-    "max_epochs",
-    "batch_size",
-    "early_stopping",
-    "validation_fraction",
-    "n_iter_no_change",
-    "scoring",
-    "callbacks",
-    "warm_start",
-    "keep_optimizer",
-    "device",
-    "dtype",
-    "random_state",
-    "verbose",
-    "net_params",
-]
-
-
-OF_SEQUENCES = [
-    "embedding_dim",
-    "embedding_init",
-    "tokenizer",
-    "max_length",
-    "truncating",
-    "gradient_accumulation_steps",
-    "compile",
-    "checkpoint_dir",
-]
+# What a docstring calls what a constraint lets through.
+WORDS = {
+    str: "str",
+    bool: "bool",
+    dict: "dict",
+    list: "list",
+    tuple: "tuple",
+    callable: "callable",
+    Integral: "int",
+    Real: "float",
+    PathLike: "path",
+    Loss: "Loss",
+    EpochSampler: "EpochSampler",
+    torch.device: "torch.device",
+    torch.nn.Module: "Module",
+    "array-like": "tuple",
+    "boolean": "bool",
+    "random_state": "RandomState instance",
+    "verbose": "int or bool",
+}
+# Names that are too many for a docstring.
+UNLISTED = {"scoring"}
 
 
 def all_subclasses(cls):
@@ -108,18 +99,6 @@ def test_public_docstring_names_every_parameter(thing):
     assert [name for names in named for name in names.split(", ")] == parameters
 
 
-@pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
-def test_classifiers_share_names_defaults_and_order(cls):
-    parameters = inspect.signature(cls).parameters
-    assert [name for name in parameters if name in SHARED] == SHARED
-    assert list(parameters)[-len(SHARED) :] == SHARED
-    reference = inspect.signature(CLASSIFIERS[0]).parameters
-    for name in SHARED:
-        assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
-        if name not in ("lr", "weight_decay", "max_epochs", "batch_size"):
-            assert parameters[name].default == reference[name].default, name
-
-
 def entries(doc, section):
     """The entries of a section of a numpydoc docstring, by name."""
     body = re.split(rf"\n{section}\n-+\n", doc)[1]
@@ -128,34 +107,87 @@ def entries(doc, section):
     return {entry.split(" : ")[0]: entry.strip() for entry in found}
 
 
+def described(cls):
+    """Each parameter with its constraints, what its docstring says it may be, and its default."""
+    for name, entry in entries(inspect.getdoc(cls), "Parameters").items():
+        head = entry.split("\n")[0].removeprefix(f"{name} : ")
+        kinds = cls._parameter_constraints[name]
+        if kinds != "no_validation":
+            yield name, kinds, *re.fullmatch(r"(.*?)(?:,\s+default=(.+))?", head).groups()
+
+
 @pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
-def test_classifiers_word_the_shared_parameters_alike(cls):
-    reference = entries(inspect.getdoc(CLASSIFIERS[0]), "Parameters")
-    own = entries(inspect.getdoc(cls), "Parameters")
-    for name in SHARED:
-        assert defaults_aside(own[name]) == defaults_aside(reference[name]), name
+def test_docstring_of_a_classifier_gives_the_defaults(cls):
+    for name, _, _, documented in described(cls):
+        default = inspect.signature(cls).parameters[name].default
+        given = inspect.Parameter.empty if documented is None else ast.literal_eval(documented)
+        assert given == default, name
+
+
+@pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
+def test_docstring_of_a_classifier_names_the_strings_it_takes(cls):
+    for name, kinds, head, _ in described(cls):
+        documented = set(re.findall(r'"(\w+)"', head))
+        options = [kind.options for kind in kinds if isinstance(kind, StrOptions)]
+        if name in UNLISTED:
+            assert not documented
+        elif options:
+            assert documented == set().union(*options), name
+        elif documented:
+            assert documented - {"passthrough"} == set(cls._parts[name]), name
+
+
+@pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
+def test_docstring_of_a_classifier_names_the_types_it_takes(cls):
+    for name, kinds, head, default in described(cls):
+        for kind in kinds:
+            if kind is None:
+                assert default == "None" or head.endswith(" None"), name
+            elif kind is str and "{" in head:
+                assert cls._parts[name], name  # whose names are there
+            elif not isinstance(kind, StrOptions | HasMethods):
+                kind = kind.type if isinstance(kind, Interval) else kind
+                assert WORDS[kind] in head, (name, kind)
+
+
+@pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
+def test_docstring_of_a_classifier_gives_the_ranges_of_numbers(cls):
+    texts = entries(inspect.getdoc(cls), "Parameters")
+    for name, kinds, _, _ in described(cls):
+        for kind in (kind for kind in kinds if isinstance(kind, Interval)):
+            if kind.right is not None:
+                expected = f"in {'[' if kind.closed == 'left' else '('}{kind.left}, {kind.right})"
+            else:
+                expected = f"{'at least' if kind.closed == 'left' else 'greater than'} {kind.left}"
+            assert expected in " ".join(texts[name].split()), name
+
+
+@pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
+def test_docstring_of_a_classifier_is_complete(cls):
+    doc = inspect.getdoc(cls)
+    assert not re.search(r"^\s*\{\w+\}", doc, re.MULTILINE), "a text that was not filled in"
+    assert "{options}" not in doc
+    assert "{names}" not in doc
+    assert inspect.cleandoc(doc) == doc.rstrip("\n")
     documented = {"classes_", "net_", "loss_", "history_", "n_iter_", "class_counts_", "optimizer_"}
-    assert documented | {"best_validation_score_"} <= set(
-        entries(inspect.getdoc(cls), "Attributes")
-    )
+    assert documented | {"best_validation_score_"} <= set(entries(doc, "Attributes"))
 
 
-def defaults_aside(entry):
-    """An entry of a docstring without the default, which may differ."""
-    return re.sub(r", default=\S+", "", entry)
+@pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
+def test_half_precision_and_convolutions_are_documented_for_sequences_only(cls):
+    texts = entries(inspect.getdoc(cls), "Parameters")
+    assert ("16" in texts["dtype"]) == (cls in SEQUENCE_CLASSIFIERS)
+    assert ("convolutions" in texts["optimizer"]) == (cls in SEQUENCE_CLASSIFIERS)
 
 
-@pytest.mark.parametrize("cls", SEQUENCE_CLASSIFIERS, ids=lambda cls: cls.__name__)
-def test_classifiers_of_sequences_share_their_parameters(cls):
-    parameters = list(inspect.signature(cls).parameters)
-    assert [name for name in parameters if name in OF_SEQUENCES] == OF_SEQUENCES
-    reference = entries(inspect.getdoc(SEQUENCE_CLASSIFIERS[0]), "Parameters")
-    own = entries(inspect.getdoc(cls), "Parameters")
-    for name in OF_SEQUENCES:
-        assert defaults_aside(own[name]) == defaults_aside(reference[name]), name
+def test_shared_texts_are_all_used_by_their_names():
+    assert list(SHARED_PARAMETERS) == list(inspect.signature(BaseTorchClassifier).parameters)
+    own = inspect.signature(BaseSequenceClassifier).parameters
+    assert set(SEQUENCE_PARAMETERS) <= set(own)
+    assert set(own) <= {*SHARED_PARAMETERS, *SEQUENCE_PARAMETERS}
 
 
-@pytest.mark.parametrize("cls", [*CLASSIFIERS, *LOSSES.values()], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", LOSSES.values(), ids=lambda cls: cls.__name__)
 def test_constructors_only_store(cls):
     source = inspect.getsource(cls.__init__) if "__init__" in vars(cls) else ""
     body = source.split("):\n")[1] if source else ""

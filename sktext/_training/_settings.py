@@ -67,12 +67,12 @@ class Settings:
         TypeError, ValueError
             If a loss or a sampler is not known, or a callback is none.
         """
-        params = estimator.get_params(deep=False)
-        values = {field.name: params[field.name] for field in fields(cls) if field.name in params}
-        values["loss"] = resolve(params["loss"], LOSSES, "loss")
-        if params["sampler"] is not None:
-            values["sampler"] = resolve(params["sampler"], SAMPLERS, "sampler")
-        check_callbacks(params["callbacks"])
+        names = [field.name for field in fields(cls) if hasattr(estimator, field.name)]
+        values = {name: getattr(estimator, name) for name in names}
+        values["loss"] = resolve(estimator.loss, LOSSES, "loss")
+        if estimator.sampler is not None:
+            values["sampler"] = resolve(estimator.sampler, SAMPLERS, "sampler")
+        check_callbacks(estimator.callbacks)
         return cls(**values)
 
     def fresh_loss(self):

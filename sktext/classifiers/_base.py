@@ -1,9 +1,12 @@
 """What every classifier does to fit, in the order it does it."""
 
+from collections.abc import Callable
+from dataclasses import KW_ONLY
 from numbers import Integral, Real
 
+import numpy as np
 import torch
-from sklearn.base import ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer_names
 
 from sktext._class_weights import SCHEMES
@@ -24,6 +27,7 @@ from sktext._validation import (
     check_numbers,
     check_parameters,
 )
+from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._predicting import PredictingMixin
 from sktext.losses import LOSSES, Loss
 from sktext.sampling import SAMPLERS, EpochSampler
@@ -36,14 +40,40 @@ def hint_of_dtype(dtype):
     return None
 
 
+@classifier_dataclass
 class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
     """Shared part of the classifiers; a subclass says what X is and what the network is.
 
     A subclass writes ``_make_features``, ``_make_network`` and the public ``make_module`` that
-    the latter calls.
+    the latter calls, and has a field for each parameter of its own.
     """
 
-    # Parameters that the network is made from, which cannot change while it trains on.
+    _: KW_ONLY
+    loss: str | Loss = "cross_entropy"
+    class_weight: str | dict | None = None
+    sampler: str | BaseEstimator | None = None
+    reweight: bool = False
+    bias_init: str = "auto"
+    optimizer: str | Callable = "auto"
+    lr: float | str = "auto"
+    weight_decay: float | str = "auto"
+    lr_schedule: str | Callable | None = None
+    max_epochs: int = 10
+    batch_size: int = 128
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 5
+    scoring: str | Callable | None = None
+    callbacks: list | tuple | None = None
+    warm_start: bool = False
+    keep_optimizer: bool = False
+    device: str | torch.device = "auto"
+    dtype: str = "float32"
+    random_state: int | np.random.RandomState | None = None
+    verbose: int = 0
+    net_params: dict | None = None
+
+    # Of these, what the network is made from, which cannot change while it trains on.
     _network_params = ("dtype", "device")
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     _parameter_hints = {"loss": hint_of_loss, "dtype": hint_of_dtype}

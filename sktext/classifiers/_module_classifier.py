@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -9,6 +10,7 @@ from torch import nn
 from sktext._fingerprint import fingerprint
 from sktext._seeded import seeded
 from sktext._training._user_network import UserNetwork
+from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 
 
@@ -29,13 +31,13 @@ class ModuleOfFile(nn.Module):
         return self.name
 
 
+@classifier_dataclass
 class ModuleClassifier(BaseSequenceClassifier):
     """A torch network of your own on raw texts, with any loss.
 
     Use it for a network that you already have: texts, batches, weights, samplers, losses and
     persistence are taken care of. Not if one of the classifiers next to it has the network,
     as these are fast and do not see the padding.
-
 
     Parameters
     ----------
@@ -48,123 +50,12 @@ class ModuleClassifier(BaseSequenceClassifier):
         ``head`` gets the start bias, a layer named ``embedding`` the word vectors.
     module_params : dict, default=None
         What the class or function is called with besides, by name.
-    embedding_dim : int, default=128
-        Size of the vector of each token, at least 1; that of ``embedding_init`` if given.
-    embedding_init : EmbeddingInit, default=None
-        Word vectors to start from.
-    tokenizer : {"words", "characters", "bpe", "wordpiece"}, tokenizer or callable, \
-            default="words"
-        Texts to tokens, learned from the training part. Its parameters are set by
-        ``set_params`` and searches, as ``tokenizer__max_features`` and so on; or give an
-        object, ``WordTokenizer(max_features=20_000)``. "bpe" and "wordpiece" are parts of
-        words, with the extra ``subwords``. A function from a text to a list of str also
-        goes.
-    max_length : int or None, default=400
-        Tokens of a text that are read, at least 1; None is all. Longer texts are counted
-        in ``n_truncated_`` and warned about.
-    truncating : {"right", "left", "middle"}, default="right"
-        Where longer texts lose tokens: "left" keeps the last ones.
-    gradient_accumulation_steps : int, default=1
-        Batches whose gradients make one step, at least 1: large steps in little memory.
-    compile : bool, default=False
-        Whether training runs the network through ``torch.compile``, which takes a minute
-        and pays in long runs on a CUDA device.
-    checkpoint_dir : str or path, default=None
-        Folder to save the run in after each epoch. A run that was killed and is started
-        again goes on from there and ends as if nothing had been; a finished one leaves no
-        file. Needs an int ``random_state``.
-    loss : str or Loss, default="cross_entropy"
-        What is minimised: a name in ``sktext.losses.LOSSES`` or a loss object, whose
-        parameters are searched as ``loss__gamma`` and so on.
-    class_weight : {"balanced", "inverse", "effective"} or dict, default=None
-        Weight of each class; multiplies the sample weights. For multilabel, of each
-        label's positives (a dict) or of both sides of each label (a name).
-    sampler : imbalanced-learn sampler, default=None
-        Draws the training rows anew, after the held-out rows are set aside and the
-        features are learned.
-    reweight : bool, default=False
-        Whether resampled rows weigh so that the class shares stay the original ones.
-    bias_init : {"auto", "prior", "zero"}, default="auto"
-        Where the output bias starts: at the class shares, at zero, or as the loss says.
-    optimizer : {"auto", "lbfgs", "adagrad", "adamw", "adam", "sgd"} or callable, \
-            default="auto"
-        "auto" is "lbfgs", on all rows at once, for a linear model of at most three
-        million weights with a smooth loss; "adamw" for self-attention, for convolutions
-        without hashed pairs and for modules of your own that read tokens; else "adagrad".
-        ``optimizer_`` names the one that ran; a warning says where the size alone was why it
-        is not "lbfgs". A torch optimizer class or a partial of one also goes.
-    lr : float or "auto", default="auto"
-        Step size, greater than 0. "auto" suits the optimizer.
-    weight_decay : float or "auto", default="auto"
-        Pull of the weights towards zero, at least 0. With "lbfgs" it is the factor of
-        half the squared weights next to the mean loss, 1 / (C * n_samples) of scikit-learn;
-        else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
-        the optimizer's default otherwise.
-    lr_schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable, \
-            default=None
-        How the step size changes over the epochs; or a torch scheduler class or partial.
-    max_epochs : int, default=5
-        Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
-        ends early when it has converged.
-    batch_size : int, default=32
-        Rows per step, at least 1; "lbfgs" takes all.
-    early_stopping : bool, default=False
-        Whether to hold rows out, stop when they get no better, and keep the best
-        weights.
-    validation_fraction : float, default=0.1
-        Share of the rows to hold out, in (0, 1).
-    n_iter_no_change : int, default=5
-        Epochs without improvement after which training stops, at least 1.
-    scoring : str or callable, default=None
-        What early stopping watches: a scikit-learn scorer. None is the loss, which also
-        takes the place of a score that has no value on the held-out rows.
-    callbacks : list of skorch callbacks, default=None
-        Copied at each fit.
-    warm_start : bool, default=False
-        Whether ``fit`` goes on from the last fit, with its classes and features.
-    keep_optimizer : bool, default=False
-        Whether copies and files hold what the optimizer remembers and where the draws are, so
-        that ``partial_fit`` goes on from them as it would have here. Files are two to three
-        times as large.
-    device : str, default="auto"
-        "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
-    dtype : {"float32", "float64", "bfloat16", "float16"}, default="float32"
-        Precision of the computation. The last two are mixed precision, for networks that
-        read sequences of tokens on a CUDA device; "float16" is "float32" on a CPU, which
-        ``fit`` warns of.
-    random_state : int, RandomState instance or None, default=None
-        Decides everything that is drawn; torch's own generators are left alone.
-    verbose : int, default=0
-        1 shows a progress bar, 2 a line per epoch.
-    net_params : dict, default=None
-        More parameters of the skorch net, such as ``{"optimizer__betas": (0.9, 0.98)}``, or
-        ``{"optimizer__param_groups": [("encoder*", {"lr": 1e-5})]}`` for smaller steps of the
-        parameters whose names match; not with "lbfgs".
+    {inherited_parameters}
 
     Attributes
     ----------
-    tokenizer_ : tokenizer
-        The fitted tokenizer, with its ``vocabulary_``.
-    embedding_init_ : EmbeddingInit or None
-        The word vectors' ``coverage_`` of the vocabulary.
-    n_truncated_ : int
-        Training texts that were longer than ``max_length``.
-    classes_ : ndarray of shape (n_classes,)
-        Sorted labels, or numbers of the label columns.
-    class_counts_ : ndarray of shape (n_classes,)
-        Training rows (sum of their weights) of each class that the loss was given.
-    net_ : NeuralNet
-        The fitted skorch net.
-    loss_ : Loss
-        The fitted loss.
-    history_ : skorch.history.History
-        Losses, scores and seconds of every epoch.
-    optimizer_ : str
-        The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
-    n_iter_ : int
-        Epochs trained.
-    best_validation_score_ : float or None
-        Best value of what early stopping watched.
+    {sequence_attributes}
+    {shared_attributes}
 
     See Also
     --------
@@ -173,13 +64,11 @@ class ModuleClassifier(BaseSequenceClassifier):
 
     Notes
     -----
-    Texts come in batches of like length, padded to the longest of the batch; that padding
-    does not change what is predicted is up to the network, and
-    :func:`sktext.testing.check_module` tells. ``embedding_dim`` is passed to a class or
-    function that has a parameter of that name. A text without a token that training has
-    seen gets the class shares. Binary problems have one logit, several classes a softmax,
-    label matrices a sigmoid per label.
-
+    {sequence_notes}
+    That padding does not change what is predicted is up to the network;
+    :func:`sktext.testing.check_module` checks it. ``embedding_dim`` is passed to a class or
+    function that has a parameter of that name.
+    {shared_notes}
 
     References
     ----------
@@ -205,87 +94,14 @@ class ModuleClassifier(BaseSequenceClassifier):
     (2, 3)
     """
 
-    _network_params = (
-        *BaseSequenceClassifier._network_params,
-        "module",
-        "module_params",
-    )
+    module: nn.Module | Callable
+    module_params: dict | None = None
+
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,
         "module": [nn.Module, callable],
         "module_params": [dict, None],
     }
-
-    def __init__(
-        self,
-        module,
-        module_params=None,
-        embedding_dim=128,
-        embedding_init=None,
-        tokenizer="words",
-        max_length=400,
-        truncating="right",
-        gradient_accumulation_steps=1,
-        compile=False,
-        checkpoint_dir=None,
-        *,
-        loss="cross_entropy",
-        class_weight=None,
-        sampler=None,
-        reweight=False,
-        bias_init="auto",
-        optimizer="auto",
-        lr="auto",
-        weight_decay="auto",
-        lr_schedule=None,
-        max_epochs=5,
-        batch_size=32,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=5,
-        scoring=None,
-        callbacks=None,
-        warm_start=False,
-        keep_optimizer=False,
-        device="auto",
-        dtype="float32",
-        random_state=None,
-        verbose=0,
-        net_params=None,
-    ):
-        self.module = module
-        self.module_params = module_params
-        self.embedding_dim = embedding_dim
-        self.embedding_init = embedding_init
-        self.tokenizer = tokenizer
-        self.max_length = max_length
-        self.truncating = truncating
-        self.gradient_accumulation_steps = gradient_accumulation_steps
-        self.compile = compile
-        self.checkpoint_dir = checkpoint_dir
-        self.loss = loss
-        self.class_weight = class_weight
-        self.sampler = sampler
-        self.reweight = reweight
-        self.bias_init = bias_init
-        self.optimizer = optimizer
-        self.lr = lr
-        self.weight_decay = weight_decay
-        self.lr_schedule = lr_schedule
-        self.max_epochs = max_epochs
-        self.batch_size = batch_size
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.scoring = scoring
-        self.callbacks = callbacks
-        self.warm_start = warm_start
-        self.keep_optimizer = keep_optimizer
-        self.device = device
-        self.dtype = dtype
-        self.random_state = random_state
-        self.verbose = verbose
-        self.net_params = net_params
 
     def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
         if isinstance(self.module, ModuleOfFile):

@@ -1,8 +1,11 @@
 """What the classifiers that read texts as sequences of tokens have in common."""
 
+from collections.abc import Callable
+from dataclasses import KW_ONLY
 from numbers import Integral
 from os import PathLike
 
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._training._net import HALF
@@ -10,19 +13,29 @@ from sktext._training._token_features import TokenFeatures
 from sktext._training._token_network import TokenNetwork
 from sktext._validation import HasMethods, Interval, StrOptions
 from sktext.classifiers._base import BaseTorchClassifier
+from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.features import TOKENIZERS
+from sktext.modules import EmbeddingInit
 
 
+@classifier_dataclass
 class BaseSequenceClassifier(BaseTorchClassifier):
     """Shared part of the classifiers of token sequences; a subclass writes ``make_module``."""
 
+    _: KW_ONLY
+    embedding_dim: int = 128
+    embedding_init: EmbeddingInit | None = None
+    tokenizer: str | BaseEstimator | Callable = "words"
+    max_length: int | None = 400
+    truncating: str = "right"
+    gradient_accumulation_steps: int = 1
+    compile: bool = False
+    checkpoint_dir: str | PathLike | None = None
+    max_epochs: int = 5
+    batch_size: int = 32
+
     _parts = {**BaseTorchClassifier._parts, "tokenizer": TOKENIZERS}
-    _network_params = (
-        *BaseTorchClassifier._network_params,
-        "tokenizer",
-        "embedding_dim",
-        "embedding_init",
-    )
+    _network_params = ("dtype", "device", "tokenizer", "embedding_dim", "embedding_init")
     _parameter_constraints = {
         **BaseTorchClassifier._parameter_constraints,
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],

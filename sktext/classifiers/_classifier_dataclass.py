@@ -1,0 +1,55 @@
+"""Parameters of classifiers as typed fields."""
+
+from dataclasses import dataclass, field, fields, make_dataclass
+from typing import dataclass_transform
+
+from sktext.classifiers._shared_docs import complete
+
+
+@dataclass_transform(eq_default=False)
+def classifier_dataclass(cls):
+    """Make the constructor of a classifier from its fields, and complete its docstring.
+
+    A class has a field for each parameter of its own, and one for each parameter of a base
+    whose default differs. In the constructor its own parameters come first, then those of
+    its bases; all may be given by position but those that every classifier has. Fields of
+    bases stand behind ``KW_ONLY``, since for type checkers they would come first.
+
+    A class's own parameters join ``_network_params``, unless the class lists these itself.
+    """
+    doc = cls.__doc__
+    cls = dataclass(eq=False, repr=False, init=False, match_args=False)(cls)
+    own, *inherited = parameters_by_class(cls)
+    cls.__init__ = make_constructor(cls)
+    if "_network_params" not in vars(cls):
+        cls._network_params = (*cls._network_params, *own)
+    # Without docstrings, as by python -OO, a dataclass would get its signature for one.
+    cls.__doc__ = doc and complete(doc, cls, [name for names in inherited for name in names])
+    return cls
+
+
+def parameters_by_class(cls):
+    """Return the names of the parameters that a class and each of its bases introduces."""
+    known, by_class = set(), []
+    for base in reversed(cls.__mro__):
+        if "__dataclass_fields__" in vars(base):
+            by_class.append([kind.name for kind in fields(base) if kind.name not in known])
+            known.update(by_class[-1])
+    return by_class[::-1]
+
+
+def make_constructor(cls):
+    """Make the ``__init__`` that stores the parameters, in the order of their classes."""
+    kinds = {kind.name: kind for kind in fields(cls)}
+    *others, shared = parameters_by_class(cls)
+    order = [name for names in (*others, shared) for name in names]
+    twin = make_dataclass(
+        cls.__name__,
+        [
+            (name, kinds[name].type, field(default=kinds[name].default, kw_only=name in shared))
+            for name in order
+        ],
+    )
+    init = twin.__init__
+    init.__module__, init.__qualname__ = cls.__module__, f"{cls.__qualname__}.__init__"
+    return init

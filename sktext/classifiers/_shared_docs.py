@@ -1,0 +1,216 @@
+"""What the docstrings of the classifiers say alike, in numpydoc's form.
+
+``{options}`` stands for the strings that a class takes for a parameter, and ``{names}`` for the
+names of its parts; with the default, they come from the class.
+"""
+
+import inspect
+import re
+
+from sktext._validation import StrOptions
+
+
+def entries(text):
+    """Return the entries of a numpydoc section by their names."""
+    found = re.split(r"\n(?=\S)", text.strip())
+    return {entry.split(" : ")[0]: entry for entry in found}
+
+
+SHARED_PARAMETERS = entries("""
+loss : str or Loss
+    What is minimised: a name in ``sktext.losses.LOSSES`` or a loss object, whose
+    parameters are searched as ``loss__gamma`` and so on.
+class_weight : {options} or dict
+    Weight of each class; multiplies the sample weights. For multilabel, of each
+    label's positives (a dict) or of both sides of each label (a name).
+sampler : str, imbalanced-learn sampler or EpochSampler
+    Resamples the training rows, after the validation rows are set aside and the
+    features are learned; an ``EpochSampler`` does so in each epoch. A name is one in
+    ``sktext.sampling.SAMPLERS``.
+reweight : bool
+    Whether resampled rows are weighted so that the class proportions stay the original
+    ones.
+bias_init : {options}
+    Where the output bias starts: at the class proportions, at zero, or as the loss says.
+optimizer : {options} or callable
+    "auto" is "lbfgs", on all rows at once, for a linear model of at most three million
+    weights with a smooth loss; else "adagrad". ``optimizer_`` names the one that ran; a
+    warning says where the size alone was why it is not "lbfgs". A torch optimizer class
+    or a partial of one is also accepted.
+lr : float or {options}
+    Step size, greater than 0. "auto" suits the optimizer.
+weight_decay : float or {options}
+    Pull of the weights towards zero, at least 0. With "lbfgs" it is the factor of
+    half the squared weights next to the mean loss, 1 / (C * n_samples) of scikit-learn;
+    else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
+    the optimizer's default otherwise.
+lr_schedule : {options} or callable
+    How the step size changes over the epochs. A torch scheduler class or a partial of
+    one is also accepted.
+max_epochs : int
+    Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
+    ends early when it has converged.
+batch_size : int
+    Rows per step, at least 1; "lbfgs" takes all.
+early_stopping : bool
+    Whether to hold out validation rows, stop when they get no better, and keep the best
+    weights.
+validation_fraction : float
+    Fraction of the rows to hold out, in (0, 1).
+n_iter_no_change : int
+    Epochs without improvement after which training stops, at least 1.
+scoring : str or callable
+    What early stopping watches: a scikit-learn scorer. None is the loss, which also
+    takes the place of a score that has no value on the validation rows.
+callbacks : list or tuple of skorch callbacks
+    Copied at each fit.
+warm_start : bool
+    Whether ``fit`` goes on from the last fit, with its classes and features.
+keep_optimizer : bool
+    Whether copies and files hold what the optimizer remembers and where the draws are, so
+    that ``partial_fit`` goes on from them as it would have here. Files are two to three
+    times as large.
+device : str or torch.device
+    "cpu", "cuda", "cuda:1", ...; "auto" is a CUDA device if there is one.
+dtype : {options}
+    Precision of the computation.
+random_state : int, RandomState instance or None
+    Decides everything that is drawn; torch's own generators are left alone.
+verbose : int or bool
+    1 shows a progress bar, 2 a line per epoch.
+net_params : dict
+    Additional keyword arguments of ``skorch.NeuralNet``, such as
+    ``{"optimizer__betas": (0.9, 0.98)}``, or
+    ``{"optimizer__param_groups": [("encoder*", {"lr": 1e-5})]}`` for smaller steps of the
+    parameters whose names match; not with "lbfgs".
+""")
+
+# Those of sequences alone, and what else the shared ones are for sequences.
+SEQUENCE_PARAMETERS = entries("""
+embedding_dim : int
+    Size of the vector of each token, at least 1; that of ``embedding_init`` if given.
+embedding_init : EmbeddingInit
+    Word vectors to start from.
+tokenizer : {names}, tokenizer or callable
+    Texts to tokens, learned from the training rows. Its parameters are set by
+    ``set_params`` and searches, as ``tokenizer__max_features`` and so on; or give an
+    object, ``WordTokenizer(max_features=20_000)``. "bpe" and "wordpiece" are parts of
+    words, with the extra ``subwords``. A function from a text to a list of str is also
+    accepted.
+max_length : int or None
+    Tokens of a text that are read, at least 1; None is all. Longer texts are counted
+    in ``n_truncated_`` and warned about.
+truncating : {options}
+    Where longer texts lose tokens: "left" keeps the last ones.
+gradient_accumulation_steps : int
+    Batches whose gradients make one step, at least 1: large steps in little memory.
+compile : bool
+    Whether training runs the network through ``torch.compile``, which takes a minute
+    and pays in long runs on a CUDA device.
+checkpoint_dir : str or path
+    Folder to save the run in after each epoch. A run that was killed and is started
+    again goes on from there and ends as if nothing had been; a finished one leaves no
+    file. Needs an int ``random_state``.
+optimizer : {options} or callable
+    "auto" is "adagrad" for networks that read a few rows of their weights for each batch,
+    which are recurrent ones, averaged embeddings and convolutions with hashed pairs;
+    "adamw" for self-attention, other convolutions and modules of your own; and "lbfgs", on
+    all rows at once, for modules with ``is_linear = True``, at most three million weights
+    and a smooth loss. ``optimizer_`` names the one that ran. A torch optimizer class or a
+    partial of one is also accepted.
+dtype : {options}
+    Precision of the computation. "bfloat16" and "float16" are mixed precision, for CUDA
+    devices; "float16" is "float32" on a CPU, which ``fit`` warns of.
+""")
+
+SHARED_TEXTS = {
+    "{shared_attributes}": """
+classes_ : ndarray of shape (n_classes,)
+    Sorted labels, or numbers of the label columns.
+class_counts_ : ndarray of shape (n_classes,)
+    Training rows (sum of their weights) of each class that the loss was given.
+net_ : NeuralNet
+    The fitted skorch net.
+loss_ : Loss
+    The fitted loss.
+history_ : skorch.history.History
+    Losses, scores and seconds of every epoch.
+optimizer_ : str
+    The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
+n_iter_ : int
+    Epochs trained.
+best_validation_score_ : float or None
+    Best value of what early stopping watched.
+""",
+    "{sequence_attributes}": """
+tokenizer_ : tokenizer
+    The fitted tokenizer, with its ``vocabulary_``.
+embedding_init_ : EmbeddingInit or None
+    The word vectors' ``coverage_`` of the vocabulary.
+n_truncated_ : int
+    Training texts that were longer than ``max_length``.
+""",
+    "{shared_notes}": """
+Binary problems have one logit, several classes a softmax, label matrices a sigmoid per
+label. Sample weights are scaled once to average one over the training rows.
+""",
+    "{sequence_notes}": """
+Texts come in batches of like length, padded to the longest of the batch. A text without
+a token that training has seen gets the class proportions.
+""",
+}
+
+
+def complete(doc, cls, inherited):
+    """Return the docstring of a class with all that it shares with others.
+
+    Parameters
+    ----------
+    doc : str
+        ``{inherited_parameters}`` on a line of its own stands for the parameters of the
+        bases, and each key of ``SHARED_TEXTS`` for its text.
+    cls : class
+        Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts.
+    inherited : list of str
+        Names of the parameters of its bases.
+
+    Returns
+    -------
+    doc : str
+    """
+    texts = SHARED_TEXTS | {
+        "{inherited_parameters}": "\n".join(describe(name, cls) for name in inherited)
+    }
+    lines = inspect.cleandoc(doc).splitlines()
+    return "\n".join(texts[line].strip() if line in texts else line for line in lines) + "\n"
+
+
+def describe(name, cls):
+    """Return the numpydoc entry of an inherited parameter, with what this class accepts."""
+    table = (
+        SHARED_PARAMETERS | SEQUENCE_PARAMETERS if "tokenizer" in cls._parts else SHARED_PARAMETERS
+    )
+    head, text = table[name].split("\n", 1)
+    default = getattr(cls, name)
+    head = head.replace("{options}", one_of(options_of(cls._parameter_constraints[name], default)))
+    head = head.replace("{names}", one_of(cls._parts.get(name, ())))
+    return f"{head}, default={literal(default)}\n{text}"
+
+
+def options_of(constraints, default):
+    """Return the strings that constraints let through, the default first."""
+    found = [
+        option for kind in constraints if isinstance(kind, StrOptions) for option in kind.options
+    ]
+    return sorted(found, key=lambda option: (option != default, option))
+
+
+def one_of(names):
+    """Write the names that a parameter takes as numpydoc does; a single one without braces."""
+    shown = ", ".join(map(literal, names))
+    return shown if len(names) == 1 else f"{{{shown}}}"
+
+
+def literal(value):
+    """Write a value as the source code does."""
+    return repr(value).replace("'", '"')
