@@ -42,10 +42,26 @@ def hint_of_dtype(dtype):
 
 @classifier_dataclass
 class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
-    """Shared part of the classifiers; a subclass says what X is and what the network is.
+    """Base of all classifiers: a subclass says what its features and its network are.
 
-    A subclass writes ``_make_features``, ``_make_network`` and the public ``make_module`` that
-    the latter calls, and has a field for each parameter of its own.
+    Use it for a classifier of your own on rows of numbers; a subclass writes ``make_module``,
+    ``_make_features`` and ``_make_network``, and has a field for each parameter of its own. Not
+    for networks of tokens, which have :class:`BaseSequenceClassifier`.
+
+    Parameters
+    ----------
+    {all_parameters}
+
+    See Also
+    --------
+    TorchClassifier : The shortest of its subclasses.
+
+    Examples
+    --------
+    >>> from sktext import TfidfTorchClassifier
+    >>> from sktext.classifiers import BaseTorchClassifier
+    >>> issubclass(TfidfTorchClassifier, BaseTorchClassifier)
+    True
     """
 
     _: KW_ONLY

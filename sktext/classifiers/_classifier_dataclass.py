@@ -10,13 +10,40 @@ from sktext.classifiers._shared_docs import complete
 def classifier_dataclass(cls):
     """Make the constructor of a classifier from its fields, and complete its docstring.
 
+    Use it on a subclass of ``BaseTorchClassifier`` or ``BaseSequenceClassifier``. Not for other
+    classes: ``dataclasses.dataclass`` is for these.
+
     A class has a field for each parameter of its own, and one for each parameter of a base
     whose default differs. In the constructor its own parameters come first, then those of
-    its bases; all may be given by position but those that every classifier has. Fields of
-    bases stand behind ``KW_ONLY``, since for type checkers they would come first.
+    its bases; all may be given by position but those that every classifier has. Its own
+    parameters count as those that the network is made from, unless the class lists these
+    itself in ``_network_params``.
 
-    A class's own parameters join ``_network_params``, unless the class lists these itself.
+    Parameters
+    ----------
+    cls : type
+        Where its docstring has the line ``{inherited_parameters}``, it gets the entries of
+        these.
+
+    Returns
+    -------
+    cls : type
+        The same class.
+
+    Examples
+    --------
+    >>> from sktext.classifiers import BaseSequenceClassifier, classifier_dataclass
+    >>> from sktext.modules import FastText
+    >>> @classifier_dataclass
+    ... class BagClassifier(BaseSequenceClassifier):
+    ...     binary: bool = True
+    ...
+    ...     def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    ...         return FastText(n_tokens, n_outputs, embedding_dim, binary=self.binary, seed=seed)
+    >>> BagClassifier(binary=False, lr=0.1)
+    BagClassifier(binary=False, lr=0.1)
     """
+    # Fields of bases stand behind KW_ONLY, since for type checkers they would come first.
     doc = cls.__doc__
     cls = dataclass(eq=False, repr=False, init=False, match_args=False)(cls)
     own, *inherited = parameters_by_class(cls)

@@ -20,7 +20,27 @@ from sktext.modules import EmbeddingInit
 
 @classifier_dataclass
 class BaseSequenceClassifier(BaseTorchClassifier):
-    """Shared part of the classifiers of token sequences; a subclass writes ``make_module``."""
+    """Base of the classifiers that read texts as sequences of tokens.
+
+    Use it for a classifier of your own on tokens; a subclass writes ``make_module``, and has a
+    field for each parameter of its own. Not for a network that you have already:
+    :class:`ModuleClassifier` takes it as it is.
+
+    Parameters
+    ----------
+    {all_parameters}
+
+    See Also
+    --------
+    FastTextClassifier : The shortest of its subclasses.
+
+    Examples
+    --------
+    >>> from sktext import LSTMClassifier
+    >>> from sktext.classifiers import BaseSequenceClassifier
+    >>> issubclass(LSTMClassifier, BaseSequenceClassifier)
+    True
+    """
 
     _: KW_ONLY
     embedding_dim: int = 128

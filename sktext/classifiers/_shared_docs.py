@@ -168,7 +168,8 @@ def complete(doc, cls, inherited):
     ----------
     doc : str
         ``{inherited_parameters}`` on a line of its own stands for the parameters of the
-        bases, and each key of ``SHARED_TEXTS`` for its text.
+        bases, ``{all_parameters}`` for all that have a text here, and each key of
+        ``SHARED_TEXTS`` for its text.
     cls : class
         Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts.
     inherited : list of str
@@ -179,7 +180,12 @@ def complete(doc, cls, inherited):
     doc : str
     """
     texts = SHARED_TEXTS | {
-        "{inherited_parameters}": "\n".join(describe(name, cls) for name in inherited)
+        "{inherited_parameters}": "\n".join(describe(name, cls) for name in inherited),
+        "{all_parameters}": "\n".join(
+            describe(name, cls)
+            for name in inspect.signature(cls).parameters
+            if name in table_of(cls)
+        ),
     }
     lines = inspect.cleandoc(doc).splitlines()
     return "\n".join(texts[line].strip() if line in texts else line for line in lines) + "\n"
@@ -187,14 +193,16 @@ def complete(doc, cls, inherited):
 
 def describe(name, cls):
     """Return the numpydoc entry of an inherited parameter, with what this class accepts."""
-    table = (
-        SHARED_PARAMETERS | SEQUENCE_PARAMETERS if "tokenizer" in cls._parts else SHARED_PARAMETERS
-    )
-    head, text = table[name].split("\n", 1)
+    head, text = table_of(cls)[name].split("\n", 1)
     default = getattr(cls, name)
     head = head.replace("{options}", one_of(options_of(cls._parameter_constraints[name], default)))
     head = head.replace("{names}", one_of(cls._parts.get(name, ())))
     return f"{head}, default={literal(default)}\n{text}"
+
+
+def table_of(cls):
+    """Return the texts of the parameters that a class shares with others."""
+    return SHARED_PARAMETERS | (SEQUENCE_PARAMETERS if "tokenizer" in cls._parts else {})
 
 
 def options_of(constraints, default):
