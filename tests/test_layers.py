@@ -16,6 +16,7 @@ FLOORS = [
         "_component",
         "_devices",
         "exceptions",
+        "_filtered_warnings",
         "_fingerprint",
         "_loss_hints",
         "_metadata_requests",

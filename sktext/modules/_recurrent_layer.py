@@ -1,11 +1,10 @@
 """A recurrent layer that is fast on padded texts and blind to the padding."""
 
-import warnings
-
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from sktext._filtered_warnings import filtered_warnings
 from sktext._seeded import draw_seed
 from sktext.modules._dropout import SeededDropout
 
@@ -90,8 +89,8 @@ def run_packed(cells, weights, x, lengths):
     order = lengths.argsort(descending=True)
     sorted_lengths = lengths[order].clamp(min=1).cpu()
     packed = pack_padded_sequence(x.index_select(0, order), sorted_lengths, batch_first=True)
-    with warnings.catch_warnings():  # that replaced weights do not lie together
-        warnings.filterwarnings("ignore", message="RNN module weights are not part")
+    # Replaced weights do not lie together.
+    with filtered_warnings("ignore", "RNN module weights are not part"):
         states, _ = run(cells, weights, packed)
     padded, _ = pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
     return padded.index_select(0, order.argsort())
