@@ -17,6 +17,7 @@ from sktext._training._divergence import refuse_bad_losses, refuse_bad_network
 from sktext._training._epochs import EpochsMixin
 from sktext._training._going_on import restore_training, training_state
 from sktext._training._steps import StepsMixin
+from sktext._training._unchecked_gradients import unchecked_gradients
 from sktext.modules import RaggedTokens
 
 # Texts that are worth the threads of all cores to predict, were it for a moment.
@@ -187,8 +188,7 @@ class Net(EpochsMixin, StepsMixin, ClassifierMixin, NeuralNet):
         self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
         self.notify("on_train_begin", X=train, y=None)
         try:
-            # torch warns of every sparse gradient unless told that it need not be checked.
-            with torch.sparse.check_sparse_tensor_invariants(enable=False):
+            with unchecked_gradients():
                 self.fit_loop((train, valid), epochs=max_epochs)
         except KeyboardInterrupt as interrupt:
             if not raised_by_callback(interrupt, self):
