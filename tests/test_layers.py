@@ -31,7 +31,6 @@ FLOORS = [
         "_threads",
         "_token_rows",
         "_torch_defaults",
-        "_seeded",
         "_user_warnings",
         "_validation",
     },

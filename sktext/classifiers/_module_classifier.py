@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from sktext._fingerprint import fingerprint
-from sktext._seeded import seeded
 from sktext._training._callbacks import Reseed
+from sktext._training._global_draws import own_draws
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 
 
@@ -133,7 +133,7 @@ class ModuleClassifier(BaseSequenceClassifier):
         read sequences of tokens on a CUDA device; "float16" is "float32" on a CPU, which
         ``fit`` warns of.
     random_state : int, RandomState instance or None, default=None
-        Decides everything that is drawn; torch's own generators are left alone.
+        Decides everything that is drawn; torch's own generators are left as found.
     verbose : int, default=0
         1 shows a progress bar, 2 a line per epoch.
     net_params : dict, default=None
@@ -180,6 +180,13 @@ class ModuleClassifier(BaseSequenceClassifier):
     seen gets the class shares. Binary problems have one logit, several classes a softmax,
     label matrices a sigmoid per label.
 
+    A network of your own may draw from torch's global generators, as its layers and
+    ``nn.Dropout`` do. While it is made and trained, these are seeded from ``random_state``, and
+    put back at the end. They belong to all threads of a program: fits of this class in several
+    threads wait for one another, and give what each gives alone. A thread of yours that draws
+    from these generators, or seeds them, while a fit runs cannot be made to wait: it changes
+    the fit, and the fit what it draws. Draw from a ``torch.Generator`` of its own there, or fit
+    in another process.
 
     References
     ----------
@@ -306,14 +313,16 @@ class ModuleClassifier(BaseSequenceClassifier):
         params = dict(self.module_params or {})
         if "embedding_dim" in inspect.signature(self.module).parameters:
             params.setdefault("embedding_dim", embedding_dim)
-        with seeded(seed):
+        with own_draws(seed):
             module = self.module(n_tokens, n_outputs, **params)
         self._check_module(module, n_tokens, n_outputs)
         return module
 
     def _make_module(self, x, weight, seed):
         self._draw_seed = seed
-        return super()._make_module(x, weight, seed)
+        # Whoever waits here should not keep others from making their networks, as within.
+        with own_draws(seed):
+            return super()._make_module(x, weight, seed)
 
     def _check_module(self, module, n_tokens, n_outputs):
         """Say that a network does not give what is expected, before training does."""
@@ -346,10 +355,8 @@ class ModuleClassifier(BaseSequenceClassifier):
 
     def _run(self, *args, **params):
         # Dropout of torch's own draws from the global generators.
-        device = self.net_.torch_device
-        devices = [device] if device.type == "cuda" else []
-        with torch.random.fork_rng(devices=devices):
-            super()._run(*args, **params)
+        with own_draws(self._draw_seed, self.net_.torch_device):
+            return super()._run(*args, **params)
 
     # -- persistence ------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from sktext._filtered_warnings import filtered_warnings
-from sktext._seeded import draw_seed
 from sktext.modules._dropout import SeededDropout
+from sktext.modules._start_weights import drawn, drawn_seed
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -26,18 +26,22 @@ class RecurrentLayer(nn.Module):
     bidirectional : bool
     recurrent_dropout : float
         Share of the hidden-to-hidden weights that are dropped for a batch, in [0, 1).
+    generator : torch.Generator
+        Of the start weights and of dropout's seeds.
     """
 
-    def __init__(self, cell, n_inputs, hidden_size, bidirectional, recurrent_dropout):
+    def __init__(self, cell, n_inputs, hidden_size, bidirectional, recurrent_dropout, generator):
         super().__init__()
         if cell not in CELLS:
             raise ValueError(f"cell must be one of {', '.join(CELLS)}; got {cell!r}.")
         self.directions = nn.ModuleList(
-            start_remembering(CELLS[cell](n_inputs, hidden_size, batch_first=True))
+            start_remembering(
+                drawn(CELLS[cell], n_inputs, hidden_size, batch_first=True, generator=generator)
+            )
             for _ in range(1 + bidirectional)
         )
         self.weight_dropouts = nn.ModuleList(
-            SeededDropout(recurrent_dropout, draw_seed()) for _ in self.directions
+            SeededDropout(recurrent_dropout, drawn_seed(generator)) for _ in self.directions
         )
 
     def forward(self, x, lengths):
