@@ -17,6 +17,7 @@ NAMES = (
     "inference",
     "growth",
     "shared_machine",
+    "fits_in_threads",
     "loss_search",
     "sms_losses",
     "sms_techniques",

@@ -5,8 +5,7 @@ from contextlib import contextmanager, nullcontext
 
 import torch
 
-# The default type and the one global generator, from which torch's layers draw, belong to all
-# threads.
+# The default type belongs to all threads.
 GLOBAL_SETTINGS = threading.RLock()
 
 

@@ -2,9 +2,10 @@
 
 import copy
 
-import torch
 from skorch.callbacks import Callback, PrintLog
 from tqdm.auto import tqdm
+
+from sktext._training._global_draws import seed_draws
 
 
 class Unfreezer(Callback):
@@ -36,7 +37,8 @@ class Reseed(Callback):
         self.seed = seed
 
     def on_epoch_begin(self, net, **kwargs):
-        torch.manual_seed(self.seed + net.n_epochs)  # the epoch that begins is counted
+        # The epoch that begins is counted.
+        seed_draws(self.seed + net.n_epochs, net.torch_device)
 
 
 class EpochBar(Callback):

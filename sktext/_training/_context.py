@@ -6,6 +6,7 @@ import torch
 
 from sktext import _threads
 from sktext._torch_defaults import on_cpu_by_default
+from sktext._training._unchecked_gradients import unchecked_gradients
 
 
 @contextmanager
@@ -19,7 +20,6 @@ def training_context():
         torch.inference_mode(False),
         torch.enable_grad(),
         on_cpu_by_default(),
-        # torch warns of every sparse gradient unless told that it need not be checked.
-        torch.sparse.check_sparse_tensor_invariants(enable=False),
+        unchecked_gradients(),
     ):
         yield

@@ -2,9 +2,8 @@
 
 from contextlib import contextmanager
 
-import torch
-
 from sktext._training._callbacks import Reseed
+from sktext._training._global_draws import own_draws
 from sktext._training._token_network import TokenNetwork
 
 
@@ -25,15 +24,16 @@ class UserNetwork(TokenNetwork):
 
     def make_module(self, features, x, weight, n_outputs, seed):
         self.seed = seed
-        return super().make_module(features, x, weight, n_outputs, seed)
+        # Whoever waits here should not keep others from making their networks, as within.
+        with own_draws(seed):
+            return super().make_module(features, x, weight, n_outputs, seed)
 
     def callbacks(self):
         return [*super().callbacks(), ("reseed", Reseed(self.seed))]
 
     @contextmanager
     def training(self, net):
-        device = net.torch_device
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        with own_draws(self.seed, net.torch_device):
             yield
 
     def learned(self):

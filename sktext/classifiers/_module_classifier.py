@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from sktext._fingerprint import fingerprint
-from sktext._seeded import seeded
+from sktext._training._global_draws import own_draws
 from sktext._training._user_network import UserNetwork
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
@@ -70,6 +70,14 @@ class ModuleClassifier(BaseSequenceClassifier):
     function that has a parameter of that name.
     {shared_notes}
 
+    A network of your own may draw from torch's global generators, as its layers and
+    ``nn.Dropout`` do. While it is made and trained, these are seeded from ``random_state``, and
+    put back at the end. They belong to all threads of a program: fits of this class in several
+    threads wait for one another, and give what each gives alone. A thread of yours that draws
+    from these generators, or seeds them, while a fit runs cannot be made to wait: it changes
+    the fit, and the fit what it draws. Draw from a ``torch.Generator`` of its own there, or fit
+    in another process.
+
     References
     ----------
     .. [1] Paszke et al., PyTorch: An Imperative Style, High-Performance Deep Learning
@@ -122,7 +130,7 @@ class ModuleClassifier(BaseSequenceClassifier):
         params = dict(self.module_params or {})
         if "embedding_dim" in inspect.signature(self.module).parameters:
             params.setdefault("embedding_dim", embedding_dim)
-        with seeded(seed):
+        with own_draws(seed):
             module = self.module(n_tokens, n_outputs, **params)
         self._check_module(module, n_tokens, n_outputs)
         return module

@@ -11,6 +11,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
+from sktext._filtered_warnings import filtered_warnings
 from sktext._labels import labels_already_read
 from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
 from sktext.meta._inner_fit import fit_parameters, params_of_rows, weight_parameter
@@ -52,8 +53,7 @@ def splits_of(cv, task, X, y, random_state, params, *, stratify_labels=False):
         splitter = default_splitter(task, y, n_splits, random_state)
     else:
         splitter = check_cv(cv)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class in y")
+    with filtered_warnings("ignore", "The least populated class in y"):
         return [Split(*map(row_numbers, split)) for split in splitter.split(X, y, **params)]
 
 
@@ -144,7 +144,7 @@ def fit_one(estimator, X, y, params, test_X, response):
     if test_X is None:
         with labels_already_read():
             return estimator.fit(X, y, **params)
-    with labels_already_read(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
+    is_known = filtered_warnings("ignore", "Label .* is present in all training examples")
+    with labels_already_read(), is_known:
         estimator.fit(X, y, **params)
     return response.scores_of(estimator, test_X)

@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from sktext.modules._start_weights import drawn
+
 
 def masked_softmax(scores, mask):
     """Softmax over the valid entries of the last dimension, zero where there are none.
@@ -23,6 +25,8 @@ class Attention(nn.Module):
     ----------
     size : int
         Length of a state.
+    generator : torch.Generator
+        Of the start weights.
 
     References
     ----------
@@ -30,10 +34,10 @@ class Attention(nn.Module):
        NAACL 2016. https://aclanthology.org/N16-1174/
     """
 
-    def __init__(self, size):
+    def __init__(self, size, generator):
         super().__init__()
-        self.transform = nn.Linear(size, size)
-        self.query = nn.Linear(size, 1, bias=False)
+        self.transform = drawn(nn.Linear, size, size, generator=generator)
+        self.query = drawn(nn.Linear, size, 1, bias=False, generator=generator)
 
     def forward(self, states, mask):
         """Weigh positions; weights have shape (n_samples, length)."""
@@ -53,6 +57,8 @@ class LabelAttention(nn.Module):
     size : int
         Length of a state.
     n_outputs : int
+    generator : torch.Generator
+        Of the start weights.
 
     References
     ----------
@@ -60,9 +66,9 @@ class LabelAttention(nn.Module):
        NAACL 2018. https://arxiv.org/abs/1802.05695
     """
 
-    def __init__(self, size, n_outputs):
+    def __init__(self, size, n_outputs, generator):
         super().__init__()
-        self.queries = nn.Linear(size, n_outputs, bias=False)
+        self.queries = drawn(nn.Linear, size, n_outputs, bias=False, generator=generator)
 
     def forward(self, states, mask):
         """Weigh positions; weights have shape (n_samples, n_outputs, length)."""

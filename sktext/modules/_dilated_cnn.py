@@ -4,12 +4,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sktext._seeded import draw_seed, seeded
+from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._sequence_network import SequenceNetwork
 from sktext.modules._stable_layers import StableConv1d, StableLayerNorm, StableLinear
+from sktext.modules._start_weights import drawn, drawn_seed
 from sktext.modules._token_embedding import token_embedding
 
 
@@ -79,16 +80,18 @@ class DilatedCNN(SequenceNetwork):
         seed=0,
     ):
         super().__init__()
-        with seeded(seed):
-            self.embedding = token_embedding(n_tokens, embedding_dim)
-            self.embedding_dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
-            self.project = StableLinear(embedding_dim, n_filters)
+        with torch_defaults():
+            generator = torch.Generator().manual_seed(seed)
+            self.embedding = token_embedding(n_tokens, embedding_dim, generator=generator)
+            self.embedding_dropout = SeededDropout(dropout, drawn_seed(generator), shared_dim=1)
+            self.project = drawn(StableLinear, embedding_dim, n_filters, generator=generator)
             self.blocks = nn.ModuleList(
-                DilatedBlock(n_filters, kernel_size, 2**i, dropout) for i in range(n_layers)
+                DilatedBlock(n_filters, kernel_size, 2**i, dropout, generator)
+                for i in range(n_layers)
             )
             self.norm = StableLayerNorm(n_filters)
-            self.pooling = Pooling(pooling, n_filters, n_outputs)
-            self.dropout = SeededDropout(dropout, draw_seed())
+            self.pooling = Pooling(pooling, n_filters, n_outputs, generator=generator)
+            self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids, mask):
@@ -107,13 +110,17 @@ class DilatedBlock(nn.Module):
     size, kernel_size, dilation : int
     dropout : float
         Share of the features that are dropped in training, in [0, 1).
+    generator : torch.Generator
+        Of the start weights and of dropout's seed.
     """
 
-    def __init__(self, size, kernel_size, dilation, dropout):
+    def __init__(self, size, kernel_size, dilation, dropout, generator):
         super().__init__()
         self.norm = StableLayerNorm(size)
-        self.filters = StableConv1d(size, size, kernel_size, dilation=dilation)
-        self.dropout = SeededDropout(dropout, draw_seed(), shared_dim=1)
+        self.filters = drawn(
+            StableConv1d, size, size, kernel_size, dilation=dilation, generator=generator
+        )
+        self.dropout = SeededDropout(dropout, drawn_seed(generator), shared_dim=1)
 
     def forward(self, x, mask):
         """Add what the filters answer; they see zeros in place of the padding.

@@ -3,11 +3,12 @@
 import torch
 import torch.nn.functional as F
 
-from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
+from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
+from sktext.modules._start_weights import drawn_seed
 from sktext.modules._token_embedding import means_of, token_embedding
 
 
@@ -95,11 +96,12 @@ class FastText(HashedNgrams):
         self.ngram_range = (min_n, max_n if n_buckets else 1)
         self.binary = binary
         self.sparse_gradient = False
-        with seeded(seed):
+        with torch_defaults():
+            generator = torch.Generator().manual_seed(seed)
             n_rows = self._n_first_rows
             n_zeros = n_rows - n_tokens if zero_start else 0
-            self.embedding = token_embedding(n_rows, embedding_dim, n_zeros)
-            self.dropout = SeededDropout(dropout, draw_seed())
+            self.embedding = token_embedding(n_rows, embedding_dim, n_zeros, generator=generator)
+            self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(embedding_dim, n_outputs)
 
     def forward(self, ids):

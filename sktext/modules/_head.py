@@ -11,7 +11,8 @@ class Head(nn.Linear):
 
     def reset_parameters(self):
         nn.init.zeros_(self.weight)
-        nn.init.zeros_(self.bias)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
 
     def forward(self, pooled):
         """Map vectors to logits.

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from sktext._labels._hierarchy import Hierarchy
+from sktext.modules._head import Head
 
 
 class LevelHeads(nn.Module):
@@ -56,11 +57,9 @@ class LevelHeads(nn.Module):
         above = [0, *sizes[:-1]] if chained else [0] * len(sizes)
         self.chained = chained
         self.levels = nn.ModuleList(
-            nn.Linear(n_inputs + extra, size, bias=False)
+            Head(n_inputs + extra, size, bias=False)
             for extra, size in zip(above, sizes, strict=True)
         )
-        for layer in self.levels:
-            nn.init.zeros_(layer.weight)
         self.bias = nn.Parameter(torch.zeros(len(hierarchy)))
         by_level = torch.argsort(levels, stable=True)
         self.columns = by_level.split(sizes)

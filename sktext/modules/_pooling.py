@@ -74,6 +74,8 @@ class Pooling(nn.Module):
     n_outputs : int
     bidirectional : bool, default=False
         Whether the second half of each state was read backwards.
+    generator : torch.Generator
+        Of the start weights of what weighs the positions.
 
     Attributes
     ----------
@@ -83,7 +85,7 @@ class Pooling(nn.Module):
         What weighs the positions, for the two poolings that do.
     """
 
-    def __init__(self, kind, size, n_outputs, bidirectional=False):
+    def __init__(self, kind, size, n_outputs, bidirectional=False, *, generator):
         super().__init__()
         if kind not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {kind!r}.")
@@ -92,9 +94,9 @@ class Pooling(nn.Module):
         self.n_features = 3 * size if kind == "concat" else size
         self.scorer = None
         if kind == "attention":
-            self.scorer = Attention(size)
+            self.scorer = Attention(size, generator)
         elif kind == "label_attention":
-            self.scorer = LabelAttention(size, n_outputs)
+            self.scorer = LabelAttention(size, n_outputs, generator)
 
     def forward(self, states, mask):
         """Pool states.

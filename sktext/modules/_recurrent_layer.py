@@ -1,13 +1,12 @@
 """A recurrent layer that is fast on padded texts and blind to the padding."""
 
-import warnings
-
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from sktext._seeded import draw_seed
+from sktext._filtered_warnings import filtered_warnings
 from sktext.modules._dropout import SeededDropout
+from sktext.modules._start_weights import drawn, drawn_seed
 
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -27,18 +26,22 @@ class RecurrentLayer(nn.Module):
     bidirectional : bool
     recurrent_dropout : float
         Share of the hidden-to-hidden weights that are dropped for a batch, in [0, 1).
+    generator : torch.Generator
+        Of the start weights and of dropout's seeds.
     """
 
-    def __init__(self, cell, n_inputs, hidden_size, bidirectional, recurrent_dropout):
+    def __init__(self, cell, n_inputs, hidden_size, bidirectional, recurrent_dropout, generator):
         super().__init__()
         if cell not in CELLS:
             raise ValueError(f"cell must be one of {', '.join(CELLS)}; got {cell!r}.")
         self.directions = nn.ModuleList(
-            start_remembering(CELLS[cell](n_inputs, hidden_size, batch_first=True))
+            start_remembering(
+                drawn(CELLS[cell], n_inputs, hidden_size, batch_first=True, generator=generator)
+            )
             for _ in range(1 + bidirectional)
         )
         self.weight_dropouts = nn.ModuleList(
-            SeededDropout(recurrent_dropout, draw_seed()) for _ in self.directions
+            SeededDropout(recurrent_dropout, drawn_seed(generator)) for _ in self.directions
         )
 
     def forward(self, x, lengths):
@@ -90,8 +93,8 @@ def run_packed(cells, weights, x, lengths):
     order = lengths.argsort(descending=True)
     sorted_lengths = lengths[order].clamp(min=1).cpu()
     packed = pack_padded_sequence(x.index_select(0, order), sorted_lengths, batch_first=True)
-    with warnings.catch_warnings():  # that replaced weights do not lie together
-        warnings.filterwarnings("ignore", message="RNN module weights are not part")
+    # Replaced weights do not lie together.
+    with filtered_warnings("ignore", "RNN module weights are not part"):
         states, _ = run(cells, weights, packed)
     padded, _ = pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])
     return padded.index_select(0, order.argsort())

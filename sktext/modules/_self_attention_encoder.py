@@ -4,12 +4,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sktext._seeded import draw_seed, seeded
+from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._sequence_network import SequenceNetwork
 from sktext.modules._stable_layers import StableLayerNorm, StableLinear
+from sktext.modules._start_weights import drawn, drawn_seed
 from sktext.modules._token_embedding import token_embedding
 
 # The longest wave has this many positions, over two pi.
@@ -85,16 +86,17 @@ class SelfAttentionEncoder(SequenceNetwork):
                 f"embedding_dim must be a multiple of n_heads; got embedding_dim={embedding_dim} "
                 f"and n_heads={n_heads}."
             )
-        with seeded(seed):
-            self.embedding = token_embedding(n_tokens, embedding_dim)
-            self.embedding_dropout = SeededDropout(dropout, draw_seed())
+        with torch_defaults():
+            generator = torch.Generator().manual_seed(seed)
+            self.embedding = token_embedding(n_tokens, embedding_dim, generator=generator)
+            self.embedding_dropout = SeededDropout(dropout, drawn_seed(generator))
             self.blocks = nn.ModuleList(
-                SelfAttentionBlock(embedding_dim, n_heads, hidden_size, dropout)
+                SelfAttentionBlock(embedding_dim, n_heads, hidden_size, dropout, generator)
                 for _ in range(n_layers)
             )
             self.norm = StableLayerNorm(embedding_dim)
-            self.pooling = Pooling(pooling, embedding_dim, n_outputs)
-            self.dropout = SeededDropout(dropout, draw_seed())
+            self.pooling = Pooling(pooling, embedding_dim, n_outputs, generator=generator)
+            self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids, mask):
@@ -117,19 +119,25 @@ class SelfAttentionBlock(nn.Module):
     size, n_heads, hidden_size : int
     dropout : float
         Share of the values added that are dropped in training, in [0, 1).
+    generator : torch.Generator
+        Of the start weights and of dropout's seeds.
     """
 
-    def __init__(self, size, n_heads, hidden_size, dropout):
+    def __init__(self, size, n_heads, hidden_size, dropout, generator):
         super().__init__()
         self.n_heads = n_heads
         self.attention_norm = StableLayerNorm(size)
-        self.to_queries_keys_values = StableLinear(size, 3 * size)
-        self.from_heads = StableLinear(size, size)
+        self.to_queries_keys_values = drawn(StableLinear, size, 3 * size, generator=generator)
+        self.from_heads = drawn(StableLinear, size, size, generator=generator)
         self.dense_norm = StableLayerNorm(size)
         self.dense = nn.Sequential(
-            StableLinear(size, hidden_size), nn.GELU(), StableLinear(hidden_size, size)
+            drawn(StableLinear, size, hidden_size, generator=generator),
+            nn.GELU(),
+            drawn(StableLinear, hidden_size, size, generator=generator),
         )
-        self.dropouts = nn.ModuleList(SeededDropout(dropout, draw_seed()) for _ in range(2))
+        self.dropouts = nn.ModuleList(
+            SeededDropout(dropout, drawn_seed(generator)) for _ in range(2)
+        )
 
     def forward(self, x, visible):
         """Map states to states.

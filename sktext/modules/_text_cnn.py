@@ -4,13 +4,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
+from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import HashedNgrams, stirred
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._stable_layers import StableConv1d
+from sktext.modules._start_weights import drawn, drawn_seed
 from sktext.modules._token_embedding import pad_to, token_embedding, vectors_of
 
 POOLINGS = {"max": (masked_max,), "mean": (masked_mean,), "concat": (masked_max, masked_mean)}
@@ -102,15 +103,21 @@ class TextCNN(HashedNgrams):
         if n_buckets:
             self.sparse_gradient = False
         n_features = n_filters * len(kernel_sizes) * len(self.poolings)
-        with seeded(seed):
+        with torch_defaults():
+            generator = torch.Generator().manual_seed(seed)
             n_rows = self._n_first_rows
-            self.embedding = token_embedding(n_rows, embedding_dim, n_rows - n_tokens)
-            self.embedding_dropout = SeededDropout(embedding_dropout, draw_seed())
-            self.filters = nn.ModuleList(
-                StableConv1d(embedding_dim, n_filters, size) for size in kernel_sizes
+            self.embedding = token_embedding(
+                n_rows, embedding_dim, n_rows - n_tokens, generator=generator
             )
-            self.hidden = nn.Linear(n_features, hidden_size) if hidden_size else None
-            self.dropout = SeededDropout(dropout, draw_seed())
+            self.embedding_dropout = SeededDropout(embedding_dropout, drawn_seed(generator))
+            self.filters = nn.ModuleList(
+                drawn(StableConv1d, embedding_dim, n_filters, size, generator=generator)
+                for size in kernel_sizes
+            )
+            self.hidden = None
+            if hidden_size:
+                self.hidden = drawn(nn.Linear, n_features, hidden_size, generator=generator)
+            self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(hidden_size or n_features, n_outputs)
 
     def forward(self, ids):

@@ -1,13 +1,15 @@
 """A recurrent network on token ids."""
 
+import torch
 from torch import nn
 
-from sktext._seeded import draw_seed, seeded
+from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout, TokenDropout
 from sktext.modules._head import Head
 from sktext.modules._pooling import Pooling
 from sktext.modules._recurrent_layer import RecurrentLayer
 from sktext.modules._sequence_network import SequenceNetwork
+from sktext.modules._start_weights import drawn_seed
 from sktext.modules._token_embedding import token_embedding, vectors_of
 
 
@@ -99,18 +101,21 @@ class TextRNN(SequenceNetwork):
         super().__init__()
         self.sparse_gradient = False
         size = hidden_size * (1 + bidirectional)
-        with seeded(seed):
-            self.embedding = token_embedding(n_tokens, embedding_dim)
+        with torch_defaults():
+            generator = torch.Generator().manual_seed(seed)
+            self.embedding = token_embedding(n_tokens, embedding_dim, generator=generator)
             self.layers = nn.ModuleList(
-                RecurrentLayer(cell, n_inputs, hidden_size, bidirectional, recurrent_dropout)
+                RecurrentLayer(
+                    cell, n_inputs, hidden_size, bidirectional, recurrent_dropout, generator
+                )
                 for n_inputs in (embedding_dim, *[size] * (n_layers - 1))
             )
             self.input_dropouts = nn.ModuleList(
-                SeededDropout(dropout, draw_seed(), shared_dim=1) for _ in self.layers
+                SeededDropout(dropout, drawn_seed(generator), shared_dim=1) for _ in self.layers
             )
-            self.token_dropout = TokenDropout(token_dropout, draw_seed())
-            self.pooling = Pooling(pooling, size, n_outputs, bidirectional)
-            self.dropout = SeededDropout(dropout, draw_seed())
+            self.token_dropout = TokenDropout(token_dropout, drawn_seed(generator))
+            self.pooling = Pooling(pooling, size, n_outputs, bidirectional, generator=generator)
+            self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids, mask):

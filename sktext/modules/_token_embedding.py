@@ -6,6 +6,7 @@ from torch import nn
 
 from sktext._token_rows import PADDING
 from sktext.modules._slim_rows import SlimRows
+from sktext.modules._start_weights import drawn
 
 # Small enough that a few steps of training can turn a vector round.
 START_SPREAD = 0.1
@@ -30,7 +31,7 @@ class TokenEmbedding(SlimRows, nn.Embedding):
         self.num_embeddings = len(self.weight)
 
 
-def token_embedding(n_rows, embedding_dim, n_zeros=0):
+def token_embedding(n_rows, embedding_dim, n_zeros=0, *, generator):
     """Make a table of small random vectors; the one of padding is zero and stays so.
 
     Parameters
@@ -40,8 +41,12 @@ def token_embedding(n_rows, embedding_dim, n_zeros=0):
         Vectors at the end that start at zero: those of hashed n-grams, of which training
         meets few, and the others should neither add noise nor lie in files. The other
         draws of a network do not depend on how many there are.
+    generator : torch.Generator
     """
-    embedding = TokenEmbedding(n_rows - n_zeros, embedding_dim, padding_idx=PADDING)
+    n_drawn = n_rows - n_zeros
+    embedding = drawn(
+        TokenEmbedding, n_drawn, embedding_dim, padding_idx=PADDING, generator=generator
+    )
     with torch.no_grad():
         embedding.weight *= START_SPREAD
     if n_zeros:

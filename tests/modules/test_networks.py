@@ -122,7 +122,7 @@ def test_empty_text_gets_what_a_zero_vector_gets(name):
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_two_directions_equal_those_of_torch_on_packed_texts(cell, packed, monkeypatch):
-    layer = RecurrentLayer(cell, 5, 4, bidirectional=True, recurrent_dropout=0.0)
+    layer = RecurrentLayer(cell, 5, 4, True, 0.0, torch.Generator().manual_seed(0))
     oracle = {"lstm": nn.LSTM, "gru": nn.GRU}[cell](5, 4, batch_first=True, bidirectional=True)
     oracle.load_state_dict(
         {
@@ -161,7 +161,7 @@ def test_last_of_two_directions_is_the_final_state_of_each():
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_recurrent_dropout_runs_the_cells_with_fewer_weights(cell):
-    layer = RecurrentLayer(cell, 5, 4, bidirectional=False, recurrent_dropout=0.5)
+    layer = RecurrentLayer(cell, 5, 4, False, 0.5, torch.Generator().manual_seed(0))
     x = torch.randn(3, 6, 5, generator=torch.Generator().manual_seed(0))
     lengths = torch.tensor([6, 6, 6])
     states = layer(x, lengths)

@@ -1,7 +1,6 @@
 """Any scorer of scikit-learn as an objective."""
 
 import inspect
-import warnings
 from functools import partial
 from numbers import Integral, Real
 
@@ -9,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import make_scorer
 
+from sktext._filtered_warnings import filtered_warnings
 from sktext._scorers import check_scorer, is_metric
 from sktext.meta._thresholds._cuts import best_places
 from sktext.meta._thresholds._objectives import CountObjective
@@ -131,8 +131,7 @@ class ScoredObjective(CountObjective):
             cells = np.repeat(np.arange(len(truth)), whole(params.pop("sample_weight")))
             truth, answer = truth[cells], answer[cells]
         names = self._names
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of classes that are not predicted
+        with filtered_warnings("ignore", ""):  # of classes that are not predicted
             rows = Rows(names[answer])
             value = self._scorer(Answers(self._classes), rows, names[truth], **params)
         if not isinstance(value, Real):

@@ -1,17 +1,19 @@
 """The losses of several nets on the same rows, those of one kind in one call."""
 
 import copy
-import warnings
 from collections import defaultdict
 from numbers import Real
 
 import torch
 
+from sktext._filtered_warnings import filtered_warnings
 from sktext._fingerprint import fingerprint
 
 # How well losses must agree, computed in one call and one by one; their slopes are the same.
 # Slopes at a start at the class shares are rounding alone, and Adagrad makes steps of them.
 TOLERANCE = {"rtol": 1e-4, "atol": 1e-6, "equal_nan": True}
+# How the warning of torch begins where vmap runs an operation once for each net.
+LOOPED_OVER = "There is a performance drop"
 
 
 class JointLoss:
@@ -150,8 +152,7 @@ class Group:
         slopes = torch.autograd.grad(expected.sum(), logits)[0]
         for way in self.possible_ways():
             try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("error")  # operations that would be looped over warn
+                with filtered_warnings("error", LOOPED_OVER):
                     found = getattr(self, way)(logits, target, weight)
                     same = torch.equal(torch.autograd.grad(found.sum(), logits)[0], slopes)
             except Exception:  # a loss may do whatever it likes to its numbers
