@@ -20,6 +20,7 @@ from sktext._training._lr_schedules import lr_callback
 from sktext._training._net import Net
 from sktext._training._parts import Part, row_norm, to_batches, to_rows
 from sktext._training._resample import resample
+from sktext._training._sklearn_callbacks import epoch_tasks
 from sktext._training._watching import watch
 from sktext.losses import LOSSES
 from sktext.modules import MLP, SparseRows
@@ -286,6 +287,7 @@ class TrainingMixin:
         if self.lr_schedule and not online:
             schedule = lr_callback(self.lr_schedule, n_epochs, train.n_steps, stopper)
             callbacks.append(("lr_schedule", schedule))
+        callbacks += epoch_tasks(self)
         callbacks += self._extra_callbacks()
         callbacks += _callbacks.copies(self.callbacks)
         callbacks += _callbacks.log_callbacks(self.verbose, n_epochs)

@@ -12,11 +12,12 @@ from sktext._class_weights import SCHEMES
 from sktext._component import MAX_SEED, NamedParts, resolve
 from sktext._labels import TASKS, Labels, named_classes, read_labels
 from sktext._loss_hints import hint_of_loss
-from sktext._sklearn import num_samples
+from sktext._sklearn import CallbackSupportMixin, num_samples
 from sktext._training import _optimizers
 from sktext._training._hold_out import hold_out_rows
 from sktext._training._lr_schedules import LR_SCHEDULES
 from sktext._training._parts import Part
+from sktext._training._sklearn_callbacks import as_fit_task
 from sktext._training._steps import HALF
 from sktext._training._trainer import TrainingMixin
 from sktext._validation import (
@@ -41,7 +42,9 @@ def hint_of_dtype(dtype):
     return None
 
 
-class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, NamedParts):
+class BaseTorchClassifier(
+    TrainingMixin, PredictingMixin, CallbackSupportMixin, ClassifierMixin, NamedParts
+):
     """Shared part of the classifiers; a subclass says what X is and what the network is.
 
     A subclass writes ``_check_X``, ``_fit_features``, ``_transform_features`` and
@@ -99,6 +102,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         check_numbers(self)
 
     @fit_context(prefer_skip_nested_validation=False)
+    @as_fit_task
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
         """Fit the classifier.
 
@@ -140,6 +144,7 @@ class BaseTorchClassifier(TrainingMixin, PredictingMixin, ClassifierMixin, Named
         return self._hold_out(part, X_val, y_val, rng.randint(MAX_SEED))
 
     @fit_context(prefer_skip_nested_validation=False)
+    @as_fit_task
     def partial_fit(self, X, y, classes=None, sample_weight=None, *, X_val=None, y_val=None):
         """Train one pass over the given rows, going on from the last call.
 

@@ -25,6 +25,7 @@ from sktext.model_selection._joint._shared_fits import (
     fit_together,
     logits_of_all,
 )
+from sktext.model_selection._joint._tasks import CandidateTask, callbacks_set_aside, run_within
 
 
 def group(candidates):
@@ -69,6 +70,8 @@ class Fold:
     scorer : callable
     error_score : "raise" or float
     return_train_score : bool
+    search : LossSearchCV
+        Whose callbacks are told of the candidates.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Fold:
         scorer,
         error_score,
         return_train_score,
+        search,
     ):
         self.estimator = estimator
         self.scorer = scorer
@@ -94,6 +98,13 @@ class Fold:
         self.fit_y = safe_indexing(unambiguous(y), train) if several else self.train[1]
         self.test = safe_split(estimator, X, y, test, train)
         self.params = check_method_params(X, params=params, indices=train)
+        weight = self.params.get("sample_weight")
+        self.told = {
+            "estimator": search,
+            "X": self.train[0],
+            "y": self.train[1],
+            "metadata": None if weight is None else {"sample_weight": weight},
+        }
         parts = {"test_scores": (self.test, test)}
         if return_train_score:
             parts["train_scores"] = self.train, train
@@ -102,25 +113,39 @@ class Fold:
             for name, (part, rows) in parts.items()
         }
 
-    def evaluate(self, candidates):
+    def evaluate(self, candidates, contexts):
         """Fit and score candidates that are alike.
 
         Parameters
         ----------
         candidates : list of dict
             Parameters of each.
+        contexts : list of CallbackContext
+            Of each, what callbacks know it by.
 
         Returns
         -------
         results : list of dict
             As scikit-learn's searches keep them.
         """
+        tasks = [CandidateTask(context, **self.told) for context in contexts]
+        try:
+            return self.fit_and_score(candidates, tasks)
+        finally:
+            for task in tasks:
+                task.end()
+
+    def fit_and_score(self, candidates, tasks):
+        """Fit and score candidates within their tasks."""
         start = time.perf_counter()
         made = [self.make(params) for params in candidates]
         estimators = [estimator for estimator, _ in made]
         errors = [error for _, error in made]
         whole = [i for i, error in enumerate(errors) if error is None]
-        for i, error in zip(whole, self.fit([estimators[i] for i in whole]), strict=True):
+        for i in set(range(len(tasks))).difference(whole):
+            tasks[i].begin()
+        found = self.fit([estimators[i] for i in whole], [tasks[i] for i in whole])
+        for i, error in zip(whole, found, strict=True):
             errors[i] = error
         if self.error_score == "raise":
             for error in filter(None, errors):
@@ -137,20 +162,32 @@ class Fold:
         except Exception as error:
             return estimator, error
 
-    def fit(self, estimators):
+    def fit(self, estimators, tasks):
         """Fit estimators, together if they can be; give their errors."""
-        X, y = self.train[0], self.fit_y
         if all(can_share(estimator, self.params) for estimator in estimators):
-            with labels_already_read(), on_cpu_by_default():
-                return fit_together(estimators, X, y, self.params)
+            return self.fit_jointly(estimators, tasks)
         with labels_already_read():
-            return [self.fit_alone(estimator) for estimator in estimators]
+            return [self.fit_alone(*pair) for pair in zip(estimators, tasks, strict=True)]
 
-    def fit_alone(self, estimator):
+    def fit_jointly(self, classifiers, tasks):
+        """Fit classifiers of this package together; give their errors."""
+        X, y = self.train[0], self.fit_y
+
+        def fit(numbers):
+            some = [classifiers[i] for i in numbers]
+            with callbacks_set_aside(some), labels_already_read(), on_cpu_by_default():
+                return fit_together(some, X, y, self.params)
+
+        given = X, y, self.params.get("sample_weight")
+        pairs = zip(classifiers, tasks, strict=True)
+        return run_within([task.fitting_jointly(one, *given) for one, task in pairs], fit)
+
+    def fit_alone(self, estimator, task):
         """Fit an estimator that is not ours; give its error."""
         X, y = self.train[0], self.fit_y
         try:
-            estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
+            with task.fitting(estimator):
+                estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
         except Exception as error:
             return error
 
