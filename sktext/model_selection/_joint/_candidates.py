@@ -1,7 +1,6 @@
 """The candidates of a search: which are alike, how each is fitted and scored."""
 
 import time
-import warnings
 from collections import defaultdict
 from contextlib import suppress
 from numbers import Number
@@ -19,6 +18,7 @@ from sktext._sklearn import (
     score_of,
 )
 from sktext._torch_defaults import on_cpu_by_default
+from sktext._user_warnings import threads_warn_here, warn
 from sktext.model_selection._joint._shared_fits import (
     SHARED,
     can_share,
@@ -175,7 +175,12 @@ class Fold:
 
         def fit(numbers):
             some = [classifiers[i] for i in numbers]
-            with callbacks_set_aside(some), labels_already_read(), on_cpu_by_default():
+            with (
+                callbacks_set_aside(some),
+                labels_already_read(),
+                on_cpu_by_default(),
+                threads_warn_here(),
+            ):
                 return fit_together(some, X, y, self.params)
 
         given = X, y, self.params.get("sample_weight")
@@ -213,11 +218,9 @@ class Fold:
         except Exception:
             if self.error_score == "raise":
                 raise
-            warnings.warn(
+            warn(
                 "Scoring failed. The score on this train-test partition for these parameters "
-                f"will be set to {self.error_score}. Details:\n{format_exc()}",
-                UserWarning,
-                stacklevel=2,
+                f"will be set to {self.error_score}. Details:\n{format_exc()}"
             )
             return self.no_score()
 
