@@ -91,10 +91,6 @@ OVERRIDES = [
     Override(BaseSearchCV, "_select_best_index", LossSearchCV, search, "sktext"),
     Override(NeuralNet, "_default_callbacks", Net, fit_by_batches, "skorch"),
     Override(NeuralNet, "initialize_optimizer", Net, fit_by_batches, "skorch"),
-    Override(NeuralNet, "on_epoch_begin", Net, fit_by_batches, "skorch"),
-    Override(NeuralNet, "train_step_single", Net, fit_all_at_once, "skorch"),
-    Override(NeuralNet, "get_train_step_accumulator", Net, fit_all_at_once, "skorch"),
-    Override(NeuralNet, "get_loss", Net, fit_by_batches, "sktext"),
     Override(NeuralNet, "infer", Net, fit_by_batches, "sktext"),
 ]
 # Made by the other package's machinery, or declared for it; and a method that is there to be

@@ -40,29 +40,36 @@ def no_number(estimator, X, y):
     return "good"
 
 
+def early_stopping(optimizer):
+    """Make a classifier whose score on the validation rows has no value."""
+    return TfidfTorchClassifier(optimizer=optimizer, early_stopping=True, scoring=no_score, **SMALL)
+
+
 # What the classifier warns of, the classifier, and its labels.
-WARNINGS = {
-    "Texts of more than max_length": (FastTextClassifier(max_length=2, **TOKENS), LABELS),
-    "dtype='float16' is for CUDA": (FastTextClassifier(dtype="float16", **TOKENS), LABELS),
-    "corrects the imbalance twice": (
+WARNINGS = [
+    ("Texts of more than max_length", FastTextClassifier(max_length=2, **TOKENS), LABELS),
+    ("dtype='float16' is for CUDA", FastTextClassifier(dtype="float16", **TOKENS), LABELS),
+    (
+        "corrects the imbalance twice",
         TfidfTorchClassifier(loss="logit_adjustment", class_weight="balanced", **SMALL),
         LABELS,
     ),
-    "bias_init='prior' starts": (
+    (
+        "bias_init='prior' starts",
         TfidfTorchClassifier(loss="hinge", bias_init="prior", **SMALL),
         LABELS,
     ),
-    "optimizer='auto' takes": (TfidfTorchClassifier(**SMALL), LABELS),
-    "still falling": (
+    ("optimizer='auto' takes", TfidfTorchClassifier(**SMALL), LABELS),
+    (
+        "still falling",
         TfidfTorchClassifier(optimizer="adam", batch_size=16, lr=0.1, **SMALL),
         LABELS,
     ),
-    "has no value": (
-        TfidfTorchClassifier(optimizer="adam", early_stopping=True, scoring=no_score, **SMALL),
-        LABELS,
-    ),
-    "look like several labels in one": (TfidfTorchClassifier(**SMALL), JOINED),
-}
+    # Candidates of a joint search train in threads with one of these, or with both.
+    ("has no value", early_stopping("adam"), LABELS),
+    ("has no value", early_stopping("lbfgs"), LABELS),
+    ("look like several labels in one", TfidfTorchClassifier(**SMALL), JOINED),
+]
 
 
 def loss_search(classifier):
@@ -99,10 +106,9 @@ def warned(run, words):
 
 
 @pytest.mark.parametrize("wrapper", WRAPPERS)
-@pytest.mark.parametrize("words", WARNINGS)
-def test_warnings_of_classifiers_point_here(words, wrapper, monkeypatch):
+@pytest.mark.parametrize(("words", "classifier", "labels"), WARNINGS)
+def test_warnings_of_classifiers_point_here(words, classifier, labels, wrapper, monkeypatch):
     monkeypatch.setattr(_optimizers, "MAX_LBFGS_WEIGHTS", 1)
-    classifier, labels = WARNINGS[words]
     found = warned(lambda: WRAPPERS[wrapper](classifier, TEXTS, labels), words)
     assert found
     assert {warning.filename for warning in found} == {__file__}
