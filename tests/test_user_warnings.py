@@ -65,7 +65,7 @@ WARNINGS = [
         TfidfTorchClassifier(optimizer="adam", batch_size=16, lr=0.1, **SMALL),
         LABELS,
     ),
-    # Candidates of a joint search train in threads with one of these, or with both.
+    # Candidates of a joint search may train in threads, by either of these.
     ("has no value", early_stopping("adam"), LABELS),
     ("has no value", early_stopping("lbfgs"), LABELS),
     ("look like several labels in one", TfidfTorchClassifier(**SMALL), JOINED),
