@@ -1,5 +1,7 @@
 """All that is used of scikit-learn's private names: the one file to read on a new version."""
 
+from contextlib import nullcontext
+
 from sklearn.base import _fit_context as fit_context_of_sklearn
 from sklearn.metrics._scorer import _MultimetricScorer as MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
@@ -30,9 +32,56 @@ from sklearn.utils.validation import _check_method_params as check_method_params
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight_of_sklearn
 from sklearn.utils.validation import _num_samples as num_samples
 
+try:
+    from sklearn.callback import CallbackSupportMixin
+    from sklearn.callback._callback_support import callback_management_context
+except ImportError:  # scikit-learn before 1.9 has no callbacks
+
+    class CallbackSupportMixin:
+        """Stands for scikit-learn's: there is nobody to tell of a fit and its tasks."""
+
+        def _init_callback_context(self, **task):
+            return SilentContext()
+
+    def callback_management_context(estimator):
+        """Return a context that manages nothing."""
+        return nullcontext()
+
+
+# What scikit-learn sets on an estimator that has callbacks or is fitted within a task.
+CALLBACK_ATTRIBUTES = (
+    "_skl_callbacks",
+    "_parent_callback_ctx",
+    "_callback_fit_ctx",
+    "_skl_callbacks_to_teardown",
+)
+
+
+class SilentContext:
+    """Stands for scikit-learn's context of a task, and calls no callbacks."""
+
+    def subcontext(self, **task):
+        """Return the context of a subtask."""
+        return self
+
+    def call_on_fit_task_begin(self, **told):
+        """Return itself."""
+        return self
+
+    def call_on_fit_task_end(self, **told):
+        """Return that nothing is to stop."""
+        return False
+
+    def propagate_callback_context(self, estimator):
+        """Return a context in which the estimator has no other callbacks than its own."""
+        return nullcontext()
+
+
 __all__ = [
+    "CALLBACK_ATTRIBUTES",
     "BaseComposition",
     "BaseSearchCV",
+    "CallbackSupportMixin",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
@@ -42,6 +91,7 @@ __all__ = [
     "Options",
     "RealNotInt",
     "StrOptions",
+    "callback_management_context",
     "check_method_params",
     "check_sample_weight_of_sklearn",
     "fit_context_of_sklearn",

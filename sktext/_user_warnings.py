@@ -2,8 +2,13 @@
 
 import sys
 import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 OURS = ("sktext.", "sklearn.", "imblearn.", "skorch.", "torch.", "joblib.", "contextlib.")
+
+# What threads get with their context, as their own stacks have no line of the user's.
+_frame_for_threads = ContextVar("frame_for_threads", default=None)
 
 
 def warn(message, category=UserWarning):
@@ -14,7 +19,32 @@ def warn(message, category=UserWarning):
     message : str
     category : type of Warning, default=UserWarning
     """
-    frame, level = sys._getframe(1), 2
+    frame = users_frame()
+    warnings.warn_explicit(
+        message,
+        category,
+        filename=frame.f_code.co_filename,
+        lineno=frame.f_lineno,
+        module=frame.f_globals.get("__name__"),
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
+@contextmanager
+def threads_warn_here():
+    """Let threads that run in a copy of this context warn at the line of the user's, too."""
+    token = _frame_for_threads.set(users_frame())
+    try:
+        yield
+    finally:
+        _frame_for_threads.reset(token)
+
+
+def users_frame():
+    """Find the innermost frame of the user's, or else the outermost of all."""
+    frame = sys._getframe(1)
     while frame.f_back is not None and f"{frame.f_globals.get('__name__')}.".startswith(OURS):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, category, stacklevel=level)
+        frame = frame.f_back
+    if frame.f_globals.get("__name__") == "threading":
+        return _frame_for_threads.get() or frame
+    return frame

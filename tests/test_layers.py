@@ -22,6 +22,7 @@ FLOORS = [
         "_metadata_requests",
         "_negations",
         "_optional",
+        "_overrides",
         "_parameter_errors",
         "_rows",
         "_sampling_strategy",

@@ -1,9 +1,9 @@
 """Division of multilabel rows into parts that have the same share of every label."""
 
-import warnings
-
 import numpy as np
 from scipy import sparse
+
+from sktext._user_warnings import warn
 
 
 def divide_rows(target, shares, rng=None):
@@ -67,7 +67,7 @@ def divide_folds(target, n_folds, rng=None):
 def warn_of_groups(groups, name):
     """Say that groups are split up, in the words of scikit-learn's splitters."""
     if groups is not None:
-        warnings.warn(f"The groups parameter is ignored by {name}", UserWarning, stacklevel=3)
+        warn(f"The groups parameter is ignored by {name}")
 
 
 def fill_parts(by_row, shares, room):

@@ -4,11 +4,14 @@ from math import isfinite
 
 import torch
 
+from sktext._overrides import check_overridden
 from sktext._sums import stable_dot, stable_sum
 
 # Iterations in one epoch: often enough for callbacks and early stopping to act, seldom
 # enough that the one extra evaluation at the start of each does not count.
 ITERATIONS_PER_EPOCH = 10
+
+check_overridden(torch.optim.LBFGS, "_gather_flat_grad", "_add_grad")
 
 
 class _StableVector(torch.Tensor):

@@ -16,6 +16,7 @@ from sktext._training._loss_checks import check_cells, check_task
 from sktext._training._lr_schedules import lr_callback
 from sktext._training._preparation import Preparation
 from sktext._training._settings import Settings
+from sktext._training._sklearn_callbacks import epoch_tasks
 from sktext._training._steps import steps_of
 from sktext._training._watching import watch
 
@@ -211,6 +212,7 @@ class Trainer:
         if settings.lr_schedule and not run.partial:
             schedule = lr_callback(settings.lr_schedule, n_epochs, run.train.n_steps, stopper)
             callbacks.append(("lr_schedule", schedule))
+        callbacks += epoch_tasks(self.classifier)
         callbacks += self.network.callbacks()
         callbacks += _callbacks.copies(settings.callbacks)
         callbacks += _callbacks.log_callbacks(settings.verbose, n_epochs)

@@ -13,12 +13,13 @@ from sktext._class_weights import SCHEMES
 from sktext._component import NamedParts
 from sktext._labels import TASKS
 from sktext._loss_hints import hint_of_loss
-from sktext._sklearn import fit_context_of_sklearn
+from sktext._sklearn import CallbackSupportMixin, fit_context_of_sklearn
 from sktext._training import _optimizers
 from sktext._training._checkpoints import find_checkpoint, refuse_checkpoint
 from sktext._training._context import training_context
 from sktext._training._lr_schedules import LR_SCHEDULES
 from sktext._training._net import HALF
+from sktext._training._sklearn_callbacks import fit_task
 from sktext._training._trainer import Trainer
 from sktext._validation import (
     HasMethods,
@@ -41,7 +42,7 @@ def hint_of_dtype(dtype):
 
 
 @classifier_dataclass
-class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
+class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin, NamedParts):
     """Base of all classifiers: a subclass says what its features and its network are.
 
     Use it for a classifier of your own on rows of numbers; a subclass writes ``make_module``,
@@ -169,7 +170,7 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         -------
         self : object
         """
-        with training_context():
+        with fit_task(self, X, y, sample_weight, self.max_epochs), training_context():
             trainer = Trainer(self, going_on=self.warm_start)
             part, validation, rng = trainer.read(X, y, sample_weight, X_val, y_val)
             checkpoint = find_checkpoint(self, part, validation)
@@ -219,7 +220,7 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
                 "sees some of them; give a dict of weights."
             )
         refuse_checkpoint(self)
-        with training_context():
+        with fit_task(self, X, y, sample_weight, 1), training_context():
             trainer = Trainer(self, going_on=True)
             given = X, y, sample_weight, X_val, y_val
             part, validation, rng = trainer.read(*given, classes=classes, partial=True)

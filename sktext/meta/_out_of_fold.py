@@ -1,6 +1,5 @@
 """Scores of rows by classifiers that have not seen them."""
 
-import warnings
 from numbers import Integral
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sktext._filtered_warnings import filtered_warnings
 from sktext._labels import labels_already_read
 from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
+from sktext._user_warnings import warn
 from sktext.meta._inner_fit import fit_parameters, params_of_rows, weight_parameter
 
 N_SPLITS = 5
@@ -86,12 +86,11 @@ def lacking_classes(target, splits, n_classes):
 def warn_of_lacking(names):
     """Name the classes that some classifiers were not fitted on, as scikit-learn does."""
     if names:
-        warnings.warn(
+        warn(
             f"The training rows of some splits lack the classes {names}, of which their scores "
             "tell nothing. Use splits that have all classes on both sides, such as "
             "StratifiedKFold(shuffle=True), or the default cv.",
             RuntimeWarning,
-            stacklevel=2,
         )
 
 

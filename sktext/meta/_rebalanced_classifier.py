@@ -1,6 +1,5 @@
 """Resampling, weights and a hold-out around any classifier."""
 
-import warnings
 from numbers import Real
 
 import numpy as np
@@ -14,6 +13,7 @@ from sktext._sklearn import num_samples
 from sktext._training._hold_out import hold_out_rows
 from sktext._training._resample import resample
 from sktext._training._weights import weigh_rows
+from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
@@ -213,12 +213,10 @@ class RebalancedClassifier(
     def _warn_of_copies(self):
         inner = self.estimator.get_params().get("early_stopping", False)
         if inner and self.sampler is not None:
-            warnings.warn(
+            warn(
                 "The classifier stops early on rows that it holds out after resampling, copies of "
                 "training rows among them; set validation_fraction, so that they are held out "
-                "before.",
-                UserWarning,
-                stacklevel=3,
+                "before."
             )
 
 

@@ -1,6 +1,5 @@
 """Thresholds per label and per class around any classifier."""
 
-import warnings
 from numbers import Integral
 
 from sklearn.base import ClassifierMixin, MetaEstimatorMixin
@@ -8,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import NamedParts
 from sktext._labels._matrix import refuse_unobserved_cells
+from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
@@ -238,11 +238,9 @@ class TunedThresholdsClassifier(
         self.fallback_, self.objective_values_ = tuned.fallback, tuned.values
         self.best_score_, self.estimator_ = tuned.mean_value, estimator
         if tuned.indifferent:
-            warnings.warn(
+            warn(
                 "The objective has the same value, or none, at all cuts of "
-                f"{tuned.indifferent}; they keep the cut of the classifier.",
-                UserWarning,
-                stacklevel=3,
+                f"{tuned.indifferent}; they keep the cut of the classifier."
             )
         return self
 

@@ -14,13 +14,19 @@ from tqdm.auto import tqdm
 from sktext._labels import splitter_target
 from sktext._rows import indexable_labels, rows_of
 from sktext._scorers import check_scorers
-from sktext._sklearn import BaseSearchCV, check_method_params, warn_or_raise_about_fit_failures
+from sktext._sklearn import (
+    BaseSearchCV,
+    CallbackSupportMixin,
+    check_method_params,
+    warn_or_raise_about_fit_failures,
+)
 from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._halving import best_of, halve, rounds_of
 from sktext.model_selection._joint._candidates import Fold, fill_scores, group
+from sktext.model_selection._joint._tasks import CandidateTask, subtask
 
 
-class LossSearchCV(BaseSearchCV):
+class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
     """Search a grid of losses, training all candidates of a fold at once.
 
     Use it in place of ``GridSearchCV`` to choose a loss and its parameters, class weights,
@@ -188,6 +194,11 @@ class LossSearchCV(BaseSearchCV):
         X, y = indexable(rows_of(X), indexable_labels(y))
         params = check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
+        weight = params.get("sample_weight")
+        metadata = None if weight is None else {"sample_weight": weight}
+        told = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        task = self._init_callback_context(max_subtasks=1 + (self.refit is not False))
+        task.call_on_fit_task_begin(**told)
         cv, target = self._splitter(y)
         splits = list(cv.split(X, target, **routed.splitter.split))
         make_fold = partial(
@@ -196,8 +207,9 @@ class LossSearchCV(BaseSearchCV):
             scorer=scorer,
             error_score=self.error_score,
             return_train_score=self.return_train_score,
+            search=self,
         )
-        candidates, results, rounds = self._search(make_fold, splits)
+        candidates, results, rounds = self._search(make_fold, splits, task)
         cv_results = self._format_results(candidates, len(splits), results, rounds)
         fitted = {
             "n_splits_": len(splits),
@@ -206,8 +218,9 @@ class LossSearchCV(BaseSearchCV):
         }
         fitted |= self._choose(results[0]["test_scores"], metric, cv_results)
         if self.refit:
-            fitted |= self._fit_best(fitted["best_params_"], X, y, routed.estimator.fit)
+            fitted |= self._fit_best(fitted["best_params_"], routed.estimator.fit, task, told)
         self._keep(fitted)
+        task.call_on_fit_task_end(**told)
         return self
 
     def _splitter(self, y):
@@ -228,8 +241,15 @@ class LossSearchCV(BaseSearchCV):
             delattr(self, name)
         vars(self).update(fitted)
 
-    def _search(self, make_fold, splits):
+    def _search(self, make_fold, splits, task):
         """Evaluate all candidates, in rounds if they are to be halved.
+
+        Parameters
+        ----------
+        make_fold : callable
+        splits : list of (ndarray, ndarray)
+        task : CallbackContext
+            Of the search as a whole.
 
         Returns
         -------
@@ -242,8 +262,9 @@ class LossSearchCV(BaseSearchCV):
         candidates = list(ParameterGrid(self.param_grid))
         if not candidates:
             raise ValueError("param_grid has no candidates; an empty dict is one.")
+        evaluate = partial(self._evaluate, make_fold=make_fold, splits=splits)
         if not self.halving:
-            results = self._evaluate(candidates, make_fold, splits)
+            results = evaluate(candidates, parent=task, task_name="search")
             warn_or_raise_about_fit_failures(results, self.error_score)
             return candidates, results, {}
         if any("max_epochs" in params for params in candidates):
@@ -255,25 +276,34 @@ class LossSearchCV(BaseSearchCV):
                 f"{type(self.estimator).__name__} does not have; set halving=False."
             )
         rounds = rounds_of(len(candidates), self.halving, max_epochs)
-        evaluate = partial(self._evaluate, make_fold=make_fold, splits=splits)
         mean_scores = partial(self._mean_scores, n_splits=len(splits))
-        candidates, results, columns = halve(candidates, rounds, evaluate, mean_scores)
+        with subtask(task, "search", self, max_subtasks=len(rounds)) as within:
+            evaluate = partial(evaluate, parent=within, task_name="halving-iteration")
+            candidates, results, columns = halve(candidates, rounds, evaluate, mean_scores)
         # What fails in the last round only has scores from the rounds before.
         warn_or_raise_about_fit_failures(results, self.error_score)
         return candidates, results, columns
 
-    def _evaluate(self, candidates, make_fold, splits):
+    def _evaluate(self, candidates, make_fold, splits, parent, task_name):
         """Fit and score candidates on each fold, those that are alike together."""
         table = [[None] * len(splits) for _ in candidates]
         groups = group(candidates)
         total = len(candidates) * len(splits)
         # A bar that is not shown would start tqdm's thread all the same.
         show = partial(tqdm, total=total, unit="fit", leave=False) if self.verbose else NoBar
-        with show() as bar:
+        shape = {"max_subtasks": total, "sequential_subtasks": False}
+        with subtask(parent, task_name, self, **shape) as task, show() as bar:
+            contexts = [
+                task.subcontext(task_name="candidate-split-evaluation", task_id=i)
+                for i in range(total)
+            ]
             for i_split, split in enumerate(splits):
                 fold = make_fold(split=split)
                 for numbers in groups:
-                    found = fold.evaluate([candidates[i] for i in numbers])
+                    found = fold.evaluate(
+                        [candidates[i] for i in numbers],
+                        [contexts[i * len(splits) + i_split] for i in numbers],
+                    )
                     for i, result in zip(numbers, found, strict=True):
                         table[i][i_split] = result
                     bar.update(len(numbers))
@@ -320,14 +350,18 @@ class LossSearchCV(BaseSearchCV):
         last = np.flatnonzero(rounds == rounds[~np.isnan(scores)].max(initial=0))
         return last[best_of(scores[last], 1)[0]]
 
-    def _fit_best(self, best_params, X, y, params):
+    def _fit_best(self, best_params, params, parent, told):
         """Fit the best candidate on all rows."""
         best = clone(self.estimator).set_params(**clone(best_params, safe=False))
-        start = time.perf_counter()
-        fitted = {
-            "best_estimator_": best.fit(X, **params) if y is None else best.fit(X, y, **params),
-            "refit_time_": time.perf_counter() - start,
-        }
+        rows = [told["X"]] if told["y"] is None else [told["X"], told["y"]]
+        task = CandidateTask(parent.subcontext(task_name="refit-with-best-params"), **told)
+        with task.fitting(best):
+            start = time.perf_counter()
+            fitted = {
+                "best_estimator_": best.fit(*rows, **params),
+                "refit_time_": time.perf_counter() - start,
+            }
+        task.end()
         if hasattr(best, "feature_names_in_"):
             fitted["feature_names_in_"] = best.feature_names_in_
         return fitted

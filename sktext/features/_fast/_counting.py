@@ -3,11 +3,15 @@
 from itertools import repeat
 
 import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext._overrides import check_overridden
 from sktext.features._fast._chunks import grouped
 from sktext.features._fast._counts import DROPPED, stack_counts
 from sktext.features._fast._engine import analyzer_of, chunks_for
 from sktext.features._fast._terms import Terms
+
+check_overridden(CountVectorizer, "_count_vocab", "_sort_features", "_limit_features")
 
 
 class FastCounting:

@@ -1,7 +1,6 @@
 """The candidates of a search: which are alike, how each is fitted and scored."""
 
 import time
-import warnings
 from collections import defaultdict
 from contextlib import suppress
 from numbers import Number
@@ -20,12 +19,14 @@ from sktext._sklearn import (
 )
 from sktext._torch_defaults import on_cpu_by_default
 from sktext._training._prediction import known_logits
+from sktext._user_warnings import threads_warn_here, warn
 from sktext.model_selection._joint._shared_fits import (
     SHARED,
     can_share,
     fit_together,
     logits_of_all,
 )
+from sktext.model_selection._joint._tasks import CandidateTask, callbacks_set_aside, run_within
 
 
 def group(candidates):
@@ -70,6 +71,8 @@ class Fold:
     scorer : callable
     error_score : "raise" or float
     return_train_score : bool
+    search : LossSearchCV
+        Whose callbacks are told of the candidates.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Fold:
         scorer,
         error_score,
         return_train_score,
+        search,
     ):
         self.estimator = estimator
         self.scorer = scorer
@@ -95,6 +99,13 @@ class Fold:
         self.fit_y = safe_indexing(unambiguous(y), train) if several else self.train[1]
         self.test = safe_split(estimator, X, y, test, train)
         self.params = check_method_params(X, params=params, indices=train)
+        weight = self.params.get("sample_weight")
+        self.told = {
+            "estimator": search,
+            "X": self.train[0],
+            "y": self.train[1],
+            "metadata": None if weight is None else {"sample_weight": weight},
+        }
         parts = {"test_scores": (self.test, test)}
         if return_train_score:
             parts["train_scores"] = self.train, train
@@ -103,25 +114,39 @@ class Fold:
             for name, (part, rows) in parts.items()
         }
 
-    def evaluate(self, candidates):
+    def evaluate(self, candidates, contexts):
         """Fit and score candidates that are alike.
 
         Parameters
         ----------
         candidates : list of dict
             Parameters of each.
+        contexts : list of CallbackContext
+            Of each, what callbacks know it by.
 
         Returns
         -------
         results : list of dict
             As scikit-learn's searches keep them.
         """
+        tasks = [CandidateTask(context, **self.told) for context in contexts]
+        try:
+            return self.fit_and_score(candidates, tasks)
+        finally:
+            for task in tasks:
+                task.end()
+
+    def fit_and_score(self, candidates, tasks):
+        """Fit and score candidates within their tasks."""
         start = time.perf_counter()
         made = [self.make(params) for params in candidates]
         estimators = [estimator for estimator, _ in made]
         errors = [error for _, error in made]
         whole = [i for i, error in enumerate(errors) if error is None]
-        for i, error in zip(whole, self.fit([estimators[i] for i in whole]), strict=True):
+        for i in set(range(len(tasks))).difference(whole):
+            tasks[i].begin()
+        found = self.fit([estimators[i] for i in whole], [tasks[i] for i in whole])
+        for i, error in zip(whole, found, strict=True):
             errors[i] = error
         if self.error_score == "raise":
             for error in filter(None, errors):
@@ -138,20 +163,37 @@ class Fold:
         except Exception as error:
             return estimator, error
 
-    def fit(self, estimators):
+    def fit(self, estimators, tasks):
         """Fit estimators, together if they can be; give their errors."""
-        X, y = self.train[0], self.fit_y
         if all(can_share(estimator, self.params) for estimator in estimators):
-            with labels_already_read(), on_cpu_by_default():
-                return fit_together(estimators, X, y, self.params)
+            return self.fit_jointly(estimators, tasks)
         with labels_already_read():
-            return [self.fit_alone(estimator) for estimator in estimators]
+            return [self.fit_alone(*pair) for pair in zip(estimators, tasks, strict=True)]
 
-    def fit_alone(self, estimator):
+    def fit_jointly(self, classifiers, tasks):
+        """Fit classifiers of this package together; give their errors."""
+        X, y = self.train[0], self.fit_y
+
+        def fit(numbers):
+            some = [classifiers[i] for i in numbers]
+            with (
+                callbacks_set_aside(some),
+                labels_already_read(),
+                on_cpu_by_default(),
+                threads_warn_here(),
+            ):
+                return fit_together(some, X, y, self.params)
+
+        given = X, y, self.params.get("sample_weight")
+        pairs = zip(classifiers, tasks, strict=True)
+        return run_within([task.fitting_jointly(one, *given) for one, task in pairs], fit)
+
+    def fit_alone(self, estimator, task):
         """Fit an estimator that is not ours; give its error."""
         X, y = self.train[0], self.fit_y
         try:
-            estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
+            with task.fitting(estimator):
+                estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
         except Exception as error:
             return error
 
@@ -178,11 +220,9 @@ class Fold:
         except Exception:
             if self.error_score == "raise":
                 raise
-            warnings.warn(
+            warn(
                 "Scoring failed. The score on this train-test partition for these parameters "
-                f"will be set to {self.error_score}. Details:\n{format_exc()}",
-                UserWarning,
-                stacklevel=2,
+                f"will be set to {self.error_score}. Details:\n{format_exc()}"
             )
             return self.no_score()
 
