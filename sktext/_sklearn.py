@@ -48,15 +48,6 @@ except ImportError:  # scikit-learn before 1.9 has no callbacks
         return nullcontext()
 
 
-# What scikit-learn sets on an estimator that has callbacks or is fitted within a task.
-CALLBACK_ATTRIBUTES = (
-    "_skl_callbacks",
-    "_parent_callback_ctx",
-    "_callback_fit_ctx",
-    "_skl_callbacks_to_teardown",
-)
-
-
 class SilentContext:
     """Stands for scikit-learn's context of a task, and calls no callbacks."""
 
@@ -78,7 +69,6 @@ class SilentContext:
 
 
 __all__ = [
-    "CALLBACK_ATTRIBUTES",
     "BaseComposition",
     "BaseSearchCV",
     "CallbackSupportMixin",

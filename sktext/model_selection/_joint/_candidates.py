@@ -26,7 +26,7 @@ from sktext.model_selection._joint._shared_fits import (
     fit_together,
     logits_of_all,
 )
-from sktext.model_selection._joint._tasks import CandidateTask, callbacks_set_aside, run_within
+from sktext.model_selection._joint._tasks import CandidateTask, run_within
 
 
 def group(candidates):
@@ -177,7 +177,6 @@ class Fold:
         def fit(numbers):
             some = [classifiers[i] for i in numbers]
             with (
-                callbacks_set_aside(some),
                 labels_already_read(),
                 on_cpu_by_default(),
                 threads_warn_here(),

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack, contextmanager
 
-from sktext._sklearn import CALLBACK_ATTRIBUTES, callback_management_context
+from sktext._sklearn import callback_management_context
 from sktext._training._sklearn_callbacks import fit_task
 
 
@@ -66,24 +66,6 @@ class CandidateTask:
             fit_task(classifier, X, y, sample_weight, classifier.max_epochs),
         ):
             yield
-
-
-@contextmanager
-def callbacks_set_aside(classifiers):
-    """Take away what callbacks left on classifiers that learn attributes from each other."""
-    kept = [
-        {
-            name: vars(classifier).pop(name)
-            for name in CALLBACK_ATTRIBUTES
-            if name in vars(classifier)
-        }
-        for classifier in classifiers
-    ]
-    try:
-        yield
-    finally:
-        for classifier, attributes in zip(classifiers, kept, strict=True):
-            vars(classifier).update(attributes)
 
 
 def run_within(contexts, run):
