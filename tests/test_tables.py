@@ -13,7 +13,7 @@ import sktext
 import sktext.losses
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
-from sktext.losses import LOSSES, Loss, SetLoss
+from sktext.losses import LOSSES, BatchLoss, Loss
 
 CLASSIFIERS = [
     thing
@@ -80,7 +80,7 @@ def all_subclasses(cls):
 
 def test_every_loss_of_the_package_is_in_the_table():
     losses = {cls for cls in all_subclasses(Loss) if cls.__module__.startswith("sktext.")}
-    assert losses - {SetLoss} == set(LOSSES.values())
+    assert losses - {BatchLoss} == set(LOSSES.values())
 
 
 def test_every_loss_of_the_table_is_public():

@@ -34,7 +34,7 @@ class Loss(BaseEstimator, nn.Module):
       and the binary one on a single column.
 
     Use it where a sample's cost depends on that sample alone. Not where it depends on the
-    whole batch: subclass :class:`SetLoss`.
+    whole batch: subclass :class:`BatchLoss`.
 
     ``__init__`` stores parameters and nothing else, so that a loss can be cloned and
     searched; what depends on the data is learned in ``learn``.

@@ -5,10 +5,10 @@ from numbers import Real
 import torch
 
 from sktext._validation import Interval, StrOptions
-from sktext.losses._set_loss import EPSILON, SetLoss
+from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
-class DiceLoss(SetLoss):
+class DiceLoss(BatchLoss):
     """One minus the soft F1 score of the batch.
 
     Use it when F1 of rare classes is what is judged: true negatives do not count at

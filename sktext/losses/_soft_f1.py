@@ -3,10 +3,10 @@
 from numbers import Real
 
 from sktext._validation import Interval
-from sktext.losses._set_loss import EPSILON, SetLoss
+from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
-class SoftF1Loss(SetLoss):
+class SoftF1Loss(BatchLoss):
     """One minus the mean F1 of the batch, with probabilities for decisions.
 
     Use it for multilabel targets judged by macro F1, with large batches or the full

@@ -3,7 +3,7 @@
 from numbers import Real
 
 from sktext._validation import Interval
-from sktext.losses._set_loss import EPSILON, SetLoss
+from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
 def tversky_index(true_positives, predicted, actual, alpha, beta, smooth):
@@ -14,7 +14,7 @@ def tversky_index(true_positives, predicted, actual, alpha, beta, smooth):
     return (true_positives + smooth) / total
 
 
-class TverskyLoss(SetLoss):
+class TverskyLoss(BatchLoss):
     """Dice loss with separate prices for false positives and for misses.
 
     Use it when a miss and a false alarm cost differently: ``alpha=0.3, beta=0.7`` asks for

@@ -14,7 +14,7 @@ from sktext.losses._shapes import prepare
 EPSILON = 1e-16
 
 
-class SetLoss(Loss):
+class BatchLoss(Loss):
     """Loss of a batch's true positives, false positives and false negatives.
 
     Use it for a loss of your own that scores a batch as a whole, as F1 does: a subclass
@@ -26,15 +26,15 @@ class SetLoss(Loss):
     Examples
     --------
     >>> import torch
-    >>> from sktext.losses import SetLoss
-    >>> class MissedShareLoss(SetLoss):
+    >>> from sktext.losses import BatchLoss
+    >>> class MissedShareLoss(BatchLoss):
     ...     def per_class(self, true_positives, predicted, actual):
     ...         return 1 - true_positives / actual.clamp_min(1)
     >>> MissedShareLoss()(torch.tensor([9.0, 0.0]), torch.tensor([1, 1])).round(decimals=2)
     tensor(0.2500)
     """
 
-    _level = "set"
+    _level = "batch"
     suits_lbfgs = False
     tasks = TASKS
     first_is_rarer_ = False
