@@ -11,9 +11,9 @@ def class_weights(counts, scheme="balanced", *, beta=0.999):
     The weights average one over the samples they were computed from, so that they do
     not change the size of the loss or of the gradient, only who counts how much.
 
-    Use ``"balanced"`` first. ``"effective"`` is milder where the rarest classes have
-    only a few samples and full balance would let them rule. Do not use class weights
-    when the predicted probabilities should be those of the data.
+    Use ``"balanced"`` first. ``"effective"`` is milder where the rarest classes have only
+    a few samples and full balance would let them dominate. Do not use class weights when
+    the predicted probabilities should be those of the data.
 
     Parameters
     ----------

@@ -16,7 +16,8 @@ class TokenRows:
     Use it as what tokenizers give and networks on tokens take: two arrays, so that a
     million rows cost no more than their tokens, and taking rows is one pass in numpy.
 
-    Not a matrix: it has no ``shape`` and no columns. Rows are padded where a batch is made.
+    It is not a matrix: it has no ``shape`` and no columns. Rows are padded where a batch
+    is made.
 
     Parameters
     ----------
@@ -125,14 +126,14 @@ class TokenRows:
         return f"TokenRows({len(self)} rows, {len(self.ids)} tokens)"
 
     def truncated(self, max_length, truncating="right"):
-        """Cut the rows that are too long.
+        """Truncate the rows that are too long.
 
         Parameters
         ----------
         max_length : int
             Tokens that a row keeps at most, at least 1.
         truncating : {"right", "left", "middle"}, default="right"
-            Where to cut: "right" keeps the first tokens, "left" the last ones, "middle" the
+            Where to truncate: "right" keeps the first tokens, "left" the last ones, "middle" the
             first half, rounded up, and the last half.
 
         Returns

@@ -28,7 +28,7 @@ def labels_of(estimator):
 
 
 def inside(estimator):
-    """Give the fitted classifier inside another one, or None."""
+    """Return the fitted classifier inside another one, or None."""
     if isinstance(estimator, Pipeline):
         return estimator.steps[-1][1]
     if isinstance(estimator, FrozenEstimator):

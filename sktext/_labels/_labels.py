@@ -85,7 +85,7 @@ class Labels:
         return 1 if self.task == "binary" else len(self.classes)
 
     def refuse_other_classes(self, classes):
-        """Say that the classes were settled in the first fit."""
+        """Raise for classes other than those of the first fit."""
         if classes is None:
             return
         if set(classes.tolist()) != set(self.classes.tolist()):
@@ -95,7 +95,7 @@ class Labels:
             )
 
     def refuse_other_columns(self, container, name="y"):
-        """Say that the columns were named, and put in order, in the first fit."""
+        """Raise for columns other than those of the first fit, or in another order."""
         first, now = self.container.columns, container.columns
         if first is None and self.form == SEVERAL:
             first = self.classes
@@ -209,7 +209,7 @@ class Labels:
         return observed.sum(axis=0, dtype=float) if weight is None else weight @ observed
 
     def accuracy(self, y, predicted, sample_weight=None):
-        """Compute the share of rows whose labels are all right, whatever they are in.
+        """Compute the fraction of rows whose labels are all right, whatever they are in.
 
         A row of ``y`` with a label that was not fitted is wrong, as in scikit-learn.
         """
@@ -225,7 +225,7 @@ class Labels:
 
 
 def refuse_single_class(found, named, *, online):
-    """Say that there must be two classes, and where the others may be."""
+    """Raise if there are fewer than two classes, and say where the others may be."""
     if len(found) > 1:
         return
     if not len(found):

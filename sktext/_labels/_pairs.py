@@ -136,7 +136,7 @@ def common_form(columns, named, names):
 
 
 def clear_form(column):
-    """Tell what labels can only be, or None of rows that may be sets or rows of a matrix."""
+    """Return what labels can only be, or None of rows that may be sets or rows of a matrix."""
     if column.ndim == 2:
         return COLUMNS
     if not is_nested(column):

@@ -83,7 +83,7 @@ def read_labels(y, kept=None, classes=None, name="y"):
 
 
 def form_of(y, classes=None, name="y"):
-    """Tell what labels would be read as in a first fit, without checking them."""
+    """Return what labels would be read as in a first fit, without checking them."""
     values = open_labels(y, name)
     if values.ndim == 2 and values.shape[1] > 1:
         return COLUMNS
@@ -101,7 +101,7 @@ def single_column(matrix, form, name):
 
 
 def is_nested(column):
-    """Tell whether rows are collections of labels."""
+    """Return whether rows are collections of labels."""
     types = set(map(type, column)) if column.dtype == object else set()
     return not types.isdisjoint(COLLECTIONS)
 
@@ -122,7 +122,7 @@ def form_of_column(column, kept, classes):
 
 
 def are_matrix_rows(column, classes):
-    """Tell whether lists or tuples are rows of zeros and ones, and no sets of labels.
+    """Return whether lists or tuples are rows of zeros and ones, and no sets of labels.
 
     Sets are of no common length as a rule, and repeat no label. Where the classes are
     named, rows that hold these alone, none twice, are sets.
@@ -145,7 +145,7 @@ def are_matrix_rows(column, classes):
 
 
 def is_cell(value):
-    """Tell whether a value can be a cell of an indicator matrix."""
+    """Return whether a value can be a cell of an indicator matrix."""
     return isinstance(value, (bool, int, float)) and value in (0, 1, -1)
 
 
@@ -162,7 +162,7 @@ def matrix_of_rows(column, kept, name):
 
 
 def refuse_other_form(form, given, values, name):
-    """Say that the first fit settled how many labels a row has."""
+    """Raise if rows have one label and the first fit had several, or the other way round."""
     if form is None or (form == ONE) == (given == ONE):
         return
     got = f"an array of shape {values.shape}"

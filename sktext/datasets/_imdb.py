@@ -42,10 +42,11 @@ def fetch_imdb(
 ):
     """Load the Large Movie Review Dataset: 50,000 reviews, negative or positive.
 
-    Use it for a balanced binary task on long texts with published results to compare with.
-    Not for imbalance, and not for shades of opinion: reviews of 5 and 6 stars are missing.
+    Use it for a balanced binary task on long texts with published results to compare
+    with. Do not use it for imbalance, and not for shades of opinion: reviews of 5 and 6
+    stars are missing.
 
-    The rows come ordered by class, so shuffle before cutting a part off. The publisher's
+    The rows come ordered by class, so shuffle before taking a part of them. The publisher's
     archive of 100,000 small files is read at every call, which takes about ten seconds.
 
     Parameters

@@ -35,12 +35,13 @@ def fetch_20newsgroups(
 ):
     """Load the 20 newsgroups: 18,846 posts in 20 classes.
 
-    Use it for a balanced task with many classes, some of them close to each other. Not with
-    the headers for figures that should hold elsewhere: addresses and subject lines give the
-    newsgroup away. :func:`sklearn.datasets.fetch_20newsgroups` does the download; it gives
-    numbers for labels, shuffles, and can also remove signatures and quotes.
+    Use it for a balanced task with many classes, some of them close to each other. Do not
+    use it with the headers for figures that should hold elsewhere: addresses and subject
+    lines give the newsgroup away. :func:`sklearn.datasets.fetch_20newsgroups` does the
+    download; it gives numbers for labels, shuffles, and can also remove signatures and
+    quotes.
 
-    The rows come ordered by class, so shuffle before cutting a part off.
+    The rows come ordered by class, so shuffle before taking a part of them.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ def from_sklearn(data_home, download_if_missing):
 
 
 def to_columns(bunch):
-    """Spell scikit-learn's bunch as columns; split and number are in the file names."""
+    """Convert scikit-learn's bunch to columns; split and number are in the file names."""
     rows = []
     for text, code, filename in zip(bunch.data, bunch.target, bunch.filenames, strict=True):
         split, number = re.search(r"20news-bydate-(train|test).*?(\d+)$", str(filename)).groups()

@@ -58,7 +58,7 @@ def fetch_reuters(
     """Load Reuters-21578: 10,789 news with one or several of 90 topics.
 
     Use it for a multi-label task with a long tail: half of the topics have fewer than 30
-    documents. Not where a licence for more than research is needed.
+    documents. Do not use it where a licence for more than research is needed.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def fetch_reuters(
 
 
 def split_labels(columns):
-    """The topics of each document, from a text with commas between them."""
+    """Return the topics of each document, from a text with commas between them."""
     return [labels.split(",") for labels in columns["labels"]]
 
 
@@ -173,7 +173,7 @@ def parse_text(content):
 
 
 def between(tag, content):
-    """What stands between the first such tag and its end; empty where there is none."""
+    """Return what stands between the first such tag and its end; empty where there is none."""
     found = re.search(f"<{tag}>(.*?)</{tag}>", content, re.DOTALL)
     return found.group(1) if found else ""
 

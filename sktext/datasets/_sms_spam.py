@@ -38,8 +38,8 @@ def fetch_sms_spam(
     """Load the SMS Spam Collection: 5,574 short messages, ham or spam.
 
     Use it for a binary task with one rare class (13 % spam) and short, noisy texts; it is
-    small enough for a search over many candidates. Not to judge a filter for the messages
-    of today: they are from before 2012.
+    small enough for a search over many candidates. Do not use it to judge a filter for
+    the messages of today: they are from before 2012.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def parse_messages(text):
 
 
 def first_rows(texts):
-    """The rows whose text did not come before."""
+    """Return the rows whose text did not come before."""
     first = {}
     for row, text in enumerate(texts):
         first.setdefault(text, row)

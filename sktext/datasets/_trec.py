@@ -48,7 +48,7 @@ def fetch_trec(
     """Load the TREC questions: 5,952 questions by type of answer, 6 or 50 classes.
 
     Use it for many classes of very unequal size (``level="fine"``), or a hierarchy of two
-    levels. Not for long texts: a question has ten words.
+    levels. Do not use it for long texts: a question has ten words.
 
     Parameters
     ----------

@@ -13,9 +13,9 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
     Use it in place of scikit-learn's class wherever texts are counted: it has the same
     parameters and attributes and gives the same matrix and the same vocabulary.
 
-    Not faster with functions of your own (``analyzer``, ``tokenizer``, ``preprocessor``,
-    ``strip_accents``), with a ``token_pattern`` of another form than ``\w\w+``, or on a few
-    short texts: there it runs scikit-learn's code.
+    It is not faster with functions of your own (``analyzer``, ``tokenizer``,
+    ``preprocessor``, ``strip_accents``), with a ``token_pattern`` of another form than
+    ``\w\w+``, or on a few short texts: there it runs scikit-learn's code.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
         What n-grams consist of: words, characters, or characters within words and the
         spaces around them.
     max_df : int or float, default=1.0
-        In how many texts a term may be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a term may be, at least 1; or in which fraction of them, in [0, 1].
     min_df : int or float, default=1
-        In how many texts a term must be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a term must be, at least 1; or in which fraction of them, in [0, 1].
     max_features : int, default=None
         How many terms are kept, the most frequent ones, at least 1; None is all.
     vocabulary : mapping or iterable of str, default=None

@@ -19,9 +19,9 @@ class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_key
     Use it in place of scikit-learn's class wherever texts are counted: it has the same
     parameters and attributes and gives the same matrix.
 
-    Not faster with functions of your own (``analyzer``, ``tokenizer``, ``preprocessor``,
-    ``strip_accents``), with a ``token_pattern`` of another form than ``\w\w+``, or on a few
-    short texts: there it runs scikit-learn's code.
+    It is not faster with functions of your own (``analyzer``, ``tokenizer``,
+    ``preprocessor``, ``strip_accents``), with a ``token_pattern`` of another form than
+    ``\w\w+``, or on a few short texts: there it runs scikit-learn's code.
 
     Parameters
     ----------

@@ -20,9 +20,9 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
     Use it in place of scikit-learn's class wherever texts are weighed: it has the same
     parameters and attributes and gives the same matrix and the same vocabulary.
 
-    Not faster with functions of your own (``analyzer``, ``tokenizer``, ``preprocessor``,
-    ``strip_accents``), with a ``token_pattern`` of another form than ``\w\w+``, or on a few
-    short texts: there it runs scikit-learn's code.
+    It is not faster with functions of your own (``analyzer``, ``tokenizer``,
+    ``preprocessor``, ``strip_accents``), with a ``token_pattern`` of another form than
+    ``\w\w+``, or on a few short texts: there it runs scikit-learn's code.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
         What n-grams consist of: words, characters, or characters within words and the
         spaces around them.
     max_df : int or float, default=1.0
-        In how many texts a term may be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a term may be, at least 1; or in which fraction of them, in [0, 1].
     min_df : int or float, default=1
-        In how many texts a term must be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a term must be, at least 1; or in which fraction of them, in [0, 1].
     max_features : int, default=None
         How many terms are kept, the most frequent ones, at least 1; None is all.
     vocabulary : mapping or iterable of str, default=None
@@ -192,7 +192,7 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
         return X
 
     def _has_learned(self):
-        """Tell whether there are terms, and a weight for each if they are weighed."""
+        """Return whether there are terms, and a weight for each if they are weighed."""
         if not (hasattr(self, "_tfidf") and hasattr(self, "vocabulary_")):
             return False
         weights = getattr(self._tfidf, "idf_", None)

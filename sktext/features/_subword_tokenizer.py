@@ -19,8 +19,8 @@ class SubwordTokenizer(Tokenizer):
     Use it for languages with many forms or compounds, for misspelt texts, and to keep the
     table of embeddings small. The pieces are learned from the training texts.
 
-    Not with pretrained word vectors or models, which come with pieces of their own; nor on
-    a few hundred texts, from which few pieces can be learned.
+    Do not use it with pretrained word vectors or models, which come with pieces of their
+    own; nor on a few hundred texts, from which few pieces can be learned.
 
     Parameters
     ----------

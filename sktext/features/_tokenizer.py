@@ -59,7 +59,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return rows
 
     def transform(self, texts):
-        """Give the ids of texts; tokens outside the vocabulary are 1.
+        """Return the ids of texts; tokens outside the vocabulary are 1.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return self._encode(self._checked(texts))
 
     def tokenize(self, text):
-        """Give the tokens of one text, aligned with its ids.
+        """Return the tokens of one text, aligned with its ids.
 
         Parameters
         ----------
@@ -110,19 +110,19 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return self._split(*self._checked([text]))
 
     def _learn(self, texts):
-        """Give the ids of texts and the dict from token to id that was learned from them."""
+        """Return the ids of texts and the dict from token to id that was learned from them."""
         raise NotImplementedError
 
     def _encode(self, texts):
-        """Give the ids of texts."""
+        """Return the ids of texts."""
         raise NotImplementedError
 
     def _split(self, text):
-        """Give the tokens of one text."""
+        """Return the tokens of one text."""
         raise NotImplementedError
 
     def _takes_tokens(self):
-        """Tell whether a text may be a list of tokens."""
+        """Return whether a text may be a list of tokens."""
         return False
 
     def _checked(self, texts):

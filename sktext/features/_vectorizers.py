@@ -32,8 +32,8 @@ VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
 def fit_transform(vectorizer, texts, target, memory=None):
     """Fit a vectorizer and transform the same texts, through a cache if there is one.
 
-    Use it to learn the features of a classifier of texts of your own. Not where nothing is
-    cached, which is the method ``fit_transform`` of the vectorizer.
+    Use it to learn the features of a classifier of texts of your own. Do not use it where
+    nothing is cached, which is the method ``fit_transform`` of the vectorizer.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def fit_transform(vectorizer, texts, target, memory=None):
 
 
 def refuse_unpicklable(vectorizer):
-    """Say what a cache cannot tell apart, before the texts are part of the message."""
+    """Raise for what a cache cannot tell apart, before the texts are part of the message."""
     try:
         joblib.hash(vectorizer)
     except Exception as error:  # pickle raises errors of any kind

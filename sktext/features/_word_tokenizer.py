@@ -18,15 +18,15 @@ class WordTokenizer(Tokenizer):
     Use it in front of networks that read words in their order or average their vectors,
     and wherever pretrained word vectors are looked up by the word.
 
-    Not for languages that write no spaces, nor where most words are rare, misspelt or
-    compounds: there characters or subwords know more of them.
+    Do not use it for languages that write no spaces, nor where most words are rare,
+    misspelt or compounds: there characters or subwords know more of them.
 
     Parameters
     ----------
     max_features : int, default=None
         How many words are kept, the most frequent ones, at least 1; None is all.
     min_df : int or float, default=1
-        In how many texts a word must be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a word must be, at least 1; or in which fraction of them, in [0, 1].
     lowercase : bool, default=True
         Whether to write small letters first.
     token_pattern : str

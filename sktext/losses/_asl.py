@@ -18,8 +18,9 @@ class AsymmetricLoss(Loss):
     Use it for multilabel targets where each sample has few of many labels, so that easy
     negatives swamp the rest: they are turned down hard, and dropped below ``clip``.
 
-    Not without choosing thresholds: a raw 0.5 means a true probability near 0.15. Not
-    when confident false positives must be unlearned: their gradient vanishes.
+    Do not use it without choosing thresholds: a raw 0.5 means a true probability near
+    0.15. Do not use it when confident false positives must be unlearned: their gradient
+    vanishes.
 
     Parameters
     ----------

@@ -33,8 +33,8 @@ class Loss(BaseEstimator, nn.Module):
       (n_samples, n_labels), returns (n_samples, n_labels). Gives the multilabel task,
       and the binary one on a single column.
 
-    Use it where a sample's cost depends on that sample alone. Not where it depends on the
-    whole batch: subclass :class:`BatchLoss`.
+    Use it where a sample's cost depends on that sample alone. Do not use it where it
+    depends on the whole batch: subclass :class:`BatchLoss`.
 
     ``__init__`` stores parameters and nothing else, so that a loss can be cloned and
     searched; what depends on the data is learned in ``learn``.
@@ -53,7 +53,7 @@ class Loss(BaseEstimator, nn.Module):
         Whether full-batch L-BFGS from a zero start may be trusted with it: no jumps and
         no flat region to be trapped in.
     starts_at_prior : bool
-        Whether ``bias_init="auto"`` starts the output bias at the class shares.
+        Whether ``bias_init="auto"`` starts the output bias at the class proportions.
     task_ : str
         The task the loss was built for.
 
@@ -101,7 +101,7 @@ class Loss(BaseEstimator, nn.Module):
 
     @property
     def imbalance_correction(self):
-        """What in this loss already favours rare classes, as words; None if nothing."""
+        """What in this loss already favours rare classes, in words; None if nothing."""
         return None
 
     @property
@@ -163,16 +163,16 @@ class Loss(BaseEstimator, nn.Module):
         """
 
     def set_progress(self, progress):
-        """Tell the loss how far training has come; for losses that change on the way.
+        """Set how far training has come; for losses that change on the way.
 
         Parameters
         ----------
         progress : float
-            Share of the epochs done, in [0, 1).
+            Fraction of the epochs done, in [0, 1).
         """
 
     def penalty(self, module):
-        """Give what the loss adds for the weights of the network, if anything.
+        """Return what the loss adds for the weights of the network, if anything.
 
         Parameters
         ----------
@@ -262,7 +262,7 @@ class Loss(BaseEstimator, nn.Module):
         """Estimate the class probabilities of the data, with the loss's own bias removed.
 
         Holds for a model that has converged. Where ``proba`` is "heuristic" there is no
-        such formula: calibrate on held-out data.
+        such formula: calibrate on validation rows.
 
         Parameters
         ----------
@@ -297,8 +297,8 @@ class Loss(BaseEstimator, nn.Module):
         Parameters
         ----------
         prior : tensor of shape (n_outputs,), float64
-            Class shares; for binary the share of the second class; for multilabel the
-            share of positives of each label. In (0, 1).
+            Class proportions; for binary that of the second class; for multilabel the
+            fraction of positives of each label. In (0, 1).
 
         Returns
         -------

@@ -18,19 +18,19 @@ class BatchLoss(Loss):
     """Loss of a batch's true positives, false positives and false negatives.
 
     Use it for a loss of your own that scores a batch as a whole, as F1 does: a subclass
-    writes ``per_class``. Not with small batches: the value depends on which samples share
-    one, and a batch without a positive biases it. A sample weight multiplies the sample's
-    part in every count. A binary one scores the second class, or the rarer one once
-    ``build`` was given the class counts.
+    writes ``per_class``. Do not use it with small batches: the value depends on which
+    samples share one, and a batch without a positive biases it. A sample weight
+    multiplies the sample's contribution to every count. A binary one scores the second
+    class, or the rarer one once ``build`` was given the class counts.
 
     Examples
     --------
     >>> import torch
     >>> from sktext.losses import BatchLoss
-    >>> class MissedShareLoss(BatchLoss):
+    >>> class MissRateLoss(BatchLoss):
     ...     def per_class(self, true_positives, predicted, actual):
     ...         return 1 - true_positives / actual.clamp_min(1)
-    >>> MissedShareLoss()(torch.tensor([9.0, 0.0]), torch.tensor([1, 1])).round(decimals=2)
+    >>> MissRateLoss()(torch.tensor([9.0, 0.0]), torch.tensor([1, 1])).round(decimals=2)
     tensor(0.2500)
     """
 
@@ -80,7 +80,7 @@ class BatchLoss(Loss):
         return self.per_class(true_positives, predicted, actual)
 
     def mass(self, proba):
-        """What a probability adds to the sum of predictions; itself by default."""
+        """Return what a probability adds to the sum of predictions; itself by default."""
         return proba
 
     def forward(self, logits, target, sample_weight=None, reduction="mean"):

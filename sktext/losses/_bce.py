@@ -18,9 +18,9 @@ class BCELoss(Loss):
     makes a miss cost as much as the label is rare. Without ``pos_weight`` it is
     ``cross_entropy`` for binary and multilabel targets.
 
-    Not when the probabilities at 0.5 should be those of the data: ``pos_weight`` moves
-    them; ``posterior`` moves them back. Not together with ``class_weight="balanced"``,
-    which does the same again.
+    Do not use it when the probabilities at 0.5 should be those of the data:
+    ``pos_weight`` moves them; ``posterior`` moves them back. Do not use it together with
+    ``class_weight="balanced"``, which does the same again.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class BCELoss(Loss):
         What a positive counts relative to a negative, greater than 0. "balanced" is
         negatives / positives of each label, at most 100.
     label_smoothing : float, default=0.0
-        Share by which targets are pulled towards 0.5, in [0, 1).
+        Fraction by which targets are pulled towards 0.5, in [0, 1).
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ class CombinedLoss(BaseComposition, Loss):
     Use it to steady a batch loss with a smooth one, as in cross-entropy plus Dice: the
     first gives a gradient everywhere, the second the goal.
 
-    Not to correct imbalance twice: losses that each favour rare classes add up.
+    Do not use it to correct imbalance twice: losses that each favour rare classes add up.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class CombinedLoss(BaseComposition, Loss):
         return next((correction for correction in found if correction), None)
 
     def _terms(self):
-        """Give the built terms, or fresh ones before ``build``."""
+        """Return the built terms, or fresh ones before ``build``."""
         if hasattr(self, "terms_"):
             return self.terms_
         from sktext.losses import LOSSES  # the table this class is itself a row of

@@ -15,7 +15,7 @@ class CrammerSingerLoss(Loss):
     Use it for many classes when only the decision counts: it looks at the one confusion
     that would cost the answer.
 
-    Not when probabilities are needed: it has none.
+    Do not use it when probabilities are needed: it has none.
 
     Parameters
     ----------

@@ -14,8 +14,8 @@ class DiceLoss(BatchLoss):
     Use it when F1 of rare classes is what is judged: true negatives do not count at
     all. Large batches, or ``CombinedLoss`` with cross-entropy, keep it stable.
 
-    Not when probabilities are needed, with small batches, or with many classes from
-    scratch: its gradient vanishes where the model is confidently wrong.
+    Do not use it when probabilities are needed, with small batches, or with many classes
+    from scratch: its gradient vanishes where the model is confidently wrong.
 
     Parameters
     ----------

@@ -35,11 +35,12 @@ class DistributionBalancedLoss(Loss):
     """Focal loss rebalanced for labels that occur together, gentle to negatives.
 
     Use it for multilabel targets with a long tail: a label's weight takes into account
-    which labels share the sample, and the many negatives of a rare label stop pushing
-    once it is clearly absent. ``variant="CB-NTR"`` is the one to try next.
+    which labels occur in the same sample, and the many negatives of a rare label stop
+    pushing once it is clearly absent. ``variant="CB-NTR"`` is the one to try next.
 
-    Not with few or balanced labels, where it is focal loss with extra steps. ``mu`` was
-    tuned for 90 labels; tune it to yours. Not when probabilities are needed.
+    Do not use it with few or balanced labels, where it is focal loss with extra steps.
+    ``mu`` was tuned for 90 labels; tune it to yours. Do not use it when probabilities are
+    needed.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ class DistributionBalancedLoss(Loss):
     Attributes
     ----------
     frequency_ : tensor of shape (n_labels,)
-        Share of samples that have the label.
+        Fraction of samples that have the label.
     shift_ : tensor of shape (n_labels,)
         The negative-tolerant shift.
     effective_weight_ : tensor of shape (n_labels,)
@@ -146,7 +147,7 @@ class DistributionBalancedLoss(Loss):
         return scale * focal_per_label(logits, target, 0.0, alpha=None)
 
     def _rebalanced(self, target):
-        """Weight of each cell: how much of the sample's draw is due to the label."""
+        """Compute the weight of each cell: how much of the sample's draw is due to the label."""
         rarity = (1 / self.frequency_).to(target.dtype)
         # A sample without labels divides by zero: its ratio is infinite, its weight a + 1.
         ratio = rarity / (target * rarity).sum(dim=1, keepdim=True)

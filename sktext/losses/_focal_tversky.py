@@ -15,7 +15,7 @@ class FocalTverskyLoss(TverskyLoss):
     Use it as ``tversky`` where some classes are learned at once and others hardly:
     ``gamma`` above 1 turns the former down, below 1 keeps pulling at them.
 
-    Not when probabilities are needed or batches are small, as with ``dice``.
+    Do not use it when probabilities are needed or batches are small, as with ``dice``.
 
     Parameters
     ----------

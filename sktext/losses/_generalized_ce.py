@@ -11,10 +11,11 @@ from sktext.losses._base import Loss
 class GeneralizedCELoss(Loss):
     """Between cross-entropy and the error rate: robust to wrong labels.
 
-    Use it when part of the training labels are wrong: samples the model finds hopeless
-    stop pulling. Search ``q`` between 0.3 and 0.9.
+    Use it when part of the training labels are wrong: samples of very low probability
+    have almost no gradient. Search ``q`` between 0.3 and 0.9.
 
-    Not on clean data with rare classes: hard but right samples are given up as well.
+    Do not use it on clean data with rare classes: hard but correctly labelled samples are
+    ignored as well.
 
     Parameters
     ----------

@@ -19,9 +19,9 @@ class HierarchicalLoss(NamedParts, Loss):
     probable than its parent, to pull the weights of rare labels to those of their
     parents, or to let the upper levels count more.
 
-    Not where contradictions must not occur at all: a penalty makes them rare;
-    :class:`MCMLoss` and :class:`HierarchicalClassifier` leave none. Not around a loss of
-    whole batches, such as ``dice``.
+    Do not use it where contradictions must not occur at all: a penalty makes them rare;
+    :class:`MCMLoss` and :class:`HierarchicalClassifier` leave none. Do not use it around
+    a loss of whole batches, such as ``dice``.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class HierarchicalLoss(NamedParts, Loss):
         return {"loss": LOSSES}
 
     def _inner(self):
-        """Give the built loss, or a fresh one before ``build``."""
+        """Return the built loss, or a fresh one before ``build``."""
         if hasattr(self, "loss_"):
             return self.loss_
         inner = resolve(self.loss, self._parts["loss"], "loss")

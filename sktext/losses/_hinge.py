@@ -14,8 +14,8 @@ class HingeLoss(Loss):
     Use it for binary and multilabel targets when only the decision counts: it often gives
     the best F1 of the linear models, and ignores samples that are safely right.
 
-    Not when probabilities are needed: it has none (``predict_proba`` does not exist);
-    wrap the classifier in ``sktext.meta.CalibratedClassifier``.
+    Do not use it when probabilities are needed: it has none (``predict_proba`` does not
+    exist); wrap the classifier in ``sktext.meta.CalibratedClassifier``.
 
     Parameters
     ----------

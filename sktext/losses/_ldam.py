@@ -17,9 +17,9 @@ class LDAMLoss(Loss):
     ``reweight_from=0.8`` the classes are weighted only in the last fifth of training, when
     the features are learned (deferred re-weighting, which the paper found decisive).
 
-    Not together with ``class_weight`` or a sampler, and not with early stopping when
-    ``reweight_from`` is set: training could stop before the weights begin. Not when
-    probabilities are needed.
+    Do not use it together with ``class_weight`` or a sampler, nor with early stopping
+    when ``reweight_from`` is set: training could stop before the weights begin. Do not
+    use it when probabilities are needed.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class LDAMLoss(Loss):
         Scale of the logits, greater than 0. The paper's 30 is for heads that output
         cosines; on plain logits leave it at 1.
     reweight_from : float, default=None
-        Share of the epochs after which samples are weighted by the effective number of
+        Fraction of the epochs after which samples are weighted by the effective number of
         their class, in [0, 1]. None is never.
     beta : float, default=0.9999
         Of the effective number, in [0, 1).

@@ -8,13 +8,13 @@ from sktext.losses._base import Loss
 
 
 class LogCoshLoss(Loss):
-    """Log-cosh of the error of the probability: squared error that no outlier can rule.
+    """Log-cosh of the error of the probability: squared error that no outlier can dominate.
 
     Use it when many labels are wrong: no sample costs more than 0.44. It is offered
-    because articles name it for imbalanced text; measured, others do better.
+    because articles recommend it for imbalanced text; others measured better.
 
-    Not when the start is bad or classes are many: its gradient vanishes where the model
-    is confidently wrong.
+    Do not use it when the start is bad or classes are many: its gradient vanishes where
+    the model is confidently wrong.
 
     See Also
     --------

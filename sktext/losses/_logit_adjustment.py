@@ -12,15 +12,15 @@ FLOOR = 1e-12
 
 
 class LogitAdjustmentLoss(Loss):
-    """Cross-entropy with logits shifted by the log of the class shares in training.
+    """Cross-entropy with logits shifted by the log of the class proportions in training.
 
     Use it when every class counts the same, however rare (balanced accuracy, macro
     recall): the shift is taken in training only, so that the plain prediction is the
     one for equally frequent classes. It needs no tuning and no repeated rows.
 
-    Not together with ``class_weight``, a sampler or ``bias_init="prior"``, which correct
-    the same thing again. Not when plain probabilities should be those of the data; take
-    ``posterior``.
+    Do not use it together with ``class_weight``, a sampler or ``bias_init="prior"``,
+    which correct the same thing again. Do not use it when plain probabilities should be
+    those of the data; take ``posterior``.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class LogitAdjustmentLoss(Loss):
     Attributes
     ----------
     shift_ : tensor of shape (n_outputs,)
-        ``tau`` times the log share of each class (the log-odds of each label).
+        ``tau`` times the log proportion of each class (the log-odds of each label).
 
     See Also
     --------
@@ -38,7 +38,7 @@ class LogitAdjustmentLoss(Loss):
 
     Notes
     -----
-    Formula: ``-log softmax(x + tau log share)_y``
+    Formula: ``-log softmax(x + tau log proportion)_y``
 
     References
     ----------
@@ -70,10 +70,10 @@ class LogitAdjustmentLoss(Loss):
         return f"its shift, tau={self.tau}" if self.tau > 0 else None
 
     def learn(self, class_counts, n_samples):
-        share = (class_counts / n_samples).clamp(FLOOR, 1 - FLOOR)
-        shift = torch.log(share)
+        proportion = (class_counts / n_samples).clamp(FLOOR, 1 - FLOOR)
+        shift = torch.log(proportion)
         if self.task_ == "multilabel":
-            shift = shift - torch.log1p(-share)
+            shift = shift - torch.log1p(-proportion)
             # A label that all rows have, or none, has nothing to be balanced with.
             shift[(class_counts <= 0) | (class_counts >= n_samples)] = 0
         elif self.task_ == "binary":

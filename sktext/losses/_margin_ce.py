@@ -15,18 +15,17 @@ class MarginCELoss(Loss):
     """Cross-entropy that ignores the samples already right by a margin.
 
     Use it when accuracy or F1 is the goal and cross-entropy overfits the easy samples:
-    only wrong and doubtful samples train the model, as a teacher would tutor those who
-    have not passed.
+    only wrong and doubtful samples train the model.
 
-    Not when probabilities are needed: they are pushed to ``margin`` and no further, so
-    only the side they fall on means something. Not as what early stopping watches: the
-    value jumps and can be zero; give ``scoring``.
+    Do not use it when probabilities are needed: they are pushed to ``margin`` and no
+    further, so only the side they fall on means something. Do not use it as what early
+    stopping watches: the value jumps and can be zero; give ``scoring``.
 
     Parameters
     ----------
     margin : float, default=0.6
-        Probability of the right answer from which on a sample is left alone, in
-        [0.5, 1]. 1 is cross-entropy.
+        Probability of the right answer from which on a sample costs nothing, in [0.5, 1].
+        1 is cross-entropy.
     softness : float, default=None
         Steepness of a soft gate, greater than 0: the gate is
         ``sigmoid(softness * distance to the margin)``. None is the hard gate.

@@ -15,9 +15,9 @@ class MCMLoss(Loss):
     probable than its parent, nor predicted without it, and what a child has learned, its
     parents know.
 
-    Not without a hierarchy, where it is ``bce``. Not on labels that are not closed upward:
-    a child without its parent asks for opposite things; :class:`HierarchyEncoder` and
-    :class:`HierarchicalClassifier` close them.
+    Do not use it without a hierarchy, where it is ``bce``. Do not use it on labels that
+    are not closed upward: a child without its parent asks for opposite things;
+    :class:`HierarchyEncoder` and :class:`HierarchicalClassifier` close them.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def max_below(hierarchy, logits):
 
 
 def check_n_labels(hierarchy, n_labels):
-    """Say that the columns are not those of the hierarchy."""
+    """Raise if the columns are not those of the hierarchy."""
     if hierarchy is not None and len(hierarchy) != n_labels:
         raise ValueError(
             f"The hierarchy has {len(hierarchy)} labels and there are {n_labels} columns of "

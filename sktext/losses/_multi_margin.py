@@ -14,8 +14,8 @@ class MultiMarginLoss(Loss):
 
     Use it for several classes when only the decision counts and all confusions matter.
 
-    Not when probabilities are needed: it has none. With very many classes the sum grows
-    weak; prefer ``crammer_singer``.
+    Do not use it when probabilities are needed: it has none. With very many classes the
+    sum grows weak; prefer ``crammer_singer``.
 
     Parameters
     ----------

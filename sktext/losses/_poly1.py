@@ -16,7 +16,7 @@ class Poly1Loss(Loss):
     gradient of confident samples is changed, the rest is cross-entropy
     (``gamma=0``) or focal loss (``gamma=2``).
 
-    Not when rare classes are the problem: it does not know the classes.
+    Do not use it when rare classes are the problem: it does not know the classes.
 
     Parameters
     ----------

@@ -15,9 +15,9 @@ class SelfAdjustingDiceLoss(Loss):
     Use it when F1 is the goal and batches are small: each sample has its own value, so
     that weights and batches behave as with cross-entropy.
 
-    Not with ``alpha`` near 1 unless ``detach_factor=True``: the factor ``(1 - p)^alpha``
-    then pulls positives back to ``p = 1 / (1 + alpha)`` and lets confident false
-    positives be. Not when probabilities are needed.
+    Do not use it with ``alpha`` near 1 unless ``detach_factor=True``: the factor
+    ``(1 - p)^alpha`` then pulls positives back to ``p = 1 / (1 + alpha)`` and lets
+    confident false positives be. Do not use it when probabilities are needed.
 
     Parameters
     ----------

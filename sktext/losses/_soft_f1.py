@@ -12,8 +12,8 @@ class SoftF1Loss(BatchLoss):
     Use it for multilabel targets judged by macro F1, with large batches or the full
     batch; ``beta`` sharpens the probabilities towards decisions (sigmoidF1).
 
-    Not when probabilities are needed or batches are small; see ``dice`` for a version
-    that is gentler on absent classes.
+    Do not use it when probabilities are needed or batches are small; see ``dice`` for a
+    version that is gentler on absent classes.
 
     Parameters
     ----------

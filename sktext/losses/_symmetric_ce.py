@@ -17,7 +17,7 @@ class SymmetricCELoss(Loss):
     Use it when part of the training labels are wrong and ``generalized_ce`` learns too
     slowly: the cross-entropy part keeps hard classes moving.
 
-    Not on clean data, where plain cross-entropy has better probabilities.
+    Do not use it on clean data, where plain cross-entropy has better probabilities.
 
     Parameters
     ----------

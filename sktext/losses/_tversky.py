@@ -7,7 +7,7 @@ from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
 def tversky_index(true_positives, predicted, actual, alpha, beta, smooth):
-    """Soft Tversky index of each class: alpha weighs false positives, beta misses."""
+    """Compute the soft Tversky index of each class: alpha weighs false positives, beta misses."""
     false_positives, misses = predicted - true_positives, actual - true_positives
     smooth = smooth + EPSILON
     total = true_positives + alpha * false_positives + beta * misses + smooth
@@ -20,7 +20,7 @@ class TverskyLoss(BatchLoss):
     Use it when a miss and a false alarm cost differently: ``alpha=0.3, beta=0.7`` asks for
     recall, the other way round for precision.
 
-    Not when probabilities are needed or batches are small, as with ``dice``.
+    Do not use it when probabilities are needed or batches are small, as with ``dice``.
 
     Parameters
     ----------

@@ -11,8 +11,8 @@ class ZLPRLoss(Loss):
     Use it for multilabel targets with many labels: it compares the labels of a sample
     with each other, has no parameter, and zero is the natural threshold.
 
-    Not when labels must be weighted one by one: a sample has one value. Not when exact
-    probabilities are needed; the sigmoid is close.
+    Do not use it when labels must be weighted one by one: a sample has one value. Do not
+    use it when exact probabilities are needed; the sigmoid is close.
 
     See Also
     --------

@@ -5,7 +5,7 @@ from torch import nn
 
 
 def masked_softmax(scores, mask):
-    """Softmax over the valid entries of the last dimension, zero where there are none.
+    """Compute the softmax over the valid entries of the last dimension, zero where there are none.
 
     Parameters
     ----------

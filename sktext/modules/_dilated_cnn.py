@@ -19,7 +19,7 @@ class DilatedCNN(SequenceNetwork):
     Use it in place of a recurrent network on long texts: with four layers a state knows
     the 15 words to its left and to its right, and all positions are computed at once.
 
-    Not when phrases of a few words decide: ``TextCNN`` is simpler and faster.
+    Do not use it when phrases of a few words decide: ``TextCNN`` is simpler and faster.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class DilatedCNN(SequenceNetwork):
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
     dropout : float, default=0.2
-        Share of the features of token vectors, of each layer's outputs and of the pooled
+        Fraction of the features of token vectors, of each layer's outputs and of the pooled
         vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
         all positions or at none.
     seed : int, default=0
@@ -106,7 +106,7 @@ class DilatedBlock(nn.Module):
     ----------
     size, kernel_size, dilation : int
     dropout : float
-        Share of the features that are dropped in training, in [0, 1).
+        Fraction of the features that are dropped in training, in [0, 1).
     """
 
     def __init__(self, size, kernel_size, dilation, dropout):

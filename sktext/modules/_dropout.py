@@ -15,12 +15,13 @@ class SeededDropout(nn.Module):
     feature is dropped at all positions of a text or at none, so that the words around it
     cannot make up for it.
 
-    Not the same draws as ``nn.Dropout``: a copy or a pickle starts again from the seed.
+    Do not expect the draws of ``nn.Dropout``: a copy or a pickle starts again from the
+    seed.
 
     Parameters
     ----------
     p : float
-        Share of the values that are dropped, in [0, 1).
+        Fraction of the values that are dropped, in [0, 1).
     seed : int
         Give each dropout of a network another one.
     shared_dim : int, default=None

@@ -18,8 +18,8 @@ class FastText(HashedNgrams):
     words that behave alike share what they learn. N-grams get their vectors by hashing,
     so that they need no vocabulary.
 
-    Not for a few hundred texts, where a linear model on TF-IDF is better; not when words
-    further apart than an n-gram must be read together.
+    Do not use it for a few hundred texts, where a linear model on TF-IDF is better; nor
+    when words further apart than an n-gram must be read together.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class FastText(HashedNgrams):
     binary : bool, default=True
         Whether an n-gram counts once, however often it stands in a text; else each time.
     dropout : float, default=0.0
-        Share of the features of the mean that are dropped in training, in [0, 1).
+        Fraction of the features of the mean that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False

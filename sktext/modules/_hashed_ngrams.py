@@ -21,9 +21,9 @@ def stirred(hashed, ids):
 class HashedNgrams(nn.Module):
     """A network whose ``embedding`` has vectors of hashed n-grams behind those of words.
 
-    Use it as the base of a network that reads word n-grams: classifiers call ``meet`` with the
-    training texts, so that the table has only the n-grams that occur. Not for networks that
-    read single tokens, whose table is that of the vocabulary.
+    Use it as the base of a network that reads word n-grams: classifiers call ``meet``
+    with the training texts, so that the table has only the n-grams that occur. Do not use
+    it for networks that read single tokens, whose table is that of the vocabulary.
 
     A subclass calls ``_set_table`` once and has ``_hashed_rows(ids)``, which gives the rows
     of all n-grams of some ids as a full table numbers them.
@@ -47,7 +47,7 @@ class HashedNgrams(nn.Module):
     """
 
     def _set_table(self, n_tokens, n_buckets, on_demand, *, zero_start=True, seed=0):
-        """Say what the table is made of.
+        """Set what the table is made of.
 
         Parameters
         ----------

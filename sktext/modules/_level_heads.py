@@ -10,7 +10,7 @@ class LevelHeads(nn.Module):
     """One output layer for each level of a hierarchy, their outputs side by side.
 
     Use it as the ``head`` of a network whose labels lie on several levels: with
-    ``chained=True`` a level also sees the logits of the level above. Not with
+    ``chained=True`` a level also sees the logits of the level above. Do not use it with
     ``chained=False`` for its own sake, where it computes what one layer for all labels
     does; then it only keeps the levels apart, to look at or to train by themselves.
 

@@ -19,14 +19,14 @@ class MLP(nn.Module):
 
     Use it on vectors of texts, such as rows of TF-IDF, in a training loop of your own.
 
-    Not on token ids: the networks of sequences read those.
+    Do not use it on token ids: the networks of sequences read those.
 
     Parameters
     ----------
     n_inputs, n_outputs : int
     hidden_layer_sizes : tuple of int, default=()
     dropout : float, default=0.0
-        Share of the inputs of each layer that is dropped in training, except of the
+        Fraction of the inputs of each layer that is dropped in training, except of the
         first unless it is the only one; in [0, 1).
     row_norm : float, default=1.0
         Typical Euclidean length of an input row; the first layer starts smaller for

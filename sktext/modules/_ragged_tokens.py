@@ -7,10 +7,10 @@ from sktext.modules._sparse_rows import places_of, to_tensor
 
 
 class RaggedTokens:
-    """Token ids of texts that move between devices and are cut into batches.
+    """Token ids of texts that move between devices and are sliced into batches.
 
-    Use it to feed networks of your own from :class:`sktext.features.WordTokenizer`. Not
-    for matrices: :class:`SparseRows` is for these.
+    Use it to feed networks of your own from :class:`sktext.features.WordTokenizer`. Do
+    not use it for matrices: :class:`SparseRows` is for these.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class RaggedTokens:
         return RaggedTokens(indptr, self.ids.index_select(0, place))
 
     def padded(self):
-        """Give a matrix of ids, padded with 0 on the right to the longest text.
+        """Return a matrix of ids, padded with 0 on the right to the longest text.
 
         Returns
         -------

@@ -22,8 +22,8 @@ class SelfAttentionEncoder(SequenceNetwork):
     Use it when there are tens of thousands of texts and words that are far apart must be
     read together.
 
-    Not for a few thousand texts: without pretraining a convolution or a linear model is
-    better. Its time grows with the square of the length of a text.
+    Do not use it for a few thousand texts: without pretraining a convolution or a linear
+    model is better. Its time grows with the square of the length of a text.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class SelfAttentionEncoder(SequenceNetwork):
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
     dropout : float, default=0.1
-        Share of the values of token vectors, of what each block adds and of the pooled
+        Fraction of the values of token vectors, of what each block adds and of the pooled
         vector that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
@@ -116,7 +116,7 @@ class SelfAttentionBlock(nn.Module):
     ----------
     size, n_heads, hidden_size : int
     dropout : float
-        Share of the values added that are dropped in training, in [0, 1).
+        Fraction of the values added that are dropped in training, in [0, 1).
     """
 
     def __init__(self, size, n_heads, hidden_size, dropout):
@@ -150,7 +150,7 @@ class SelfAttentionBlock(nn.Module):
 
 
 def positions(x):
-    """Waves that tell positions apart, for any length.
+    """Make waves that tell positions apart, for any length.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ class SequenceNetwork(nn.Module):
         return self.head(self.dropout(self.pooling(states, mask)))
 
     def attention(self, ids):
-        """Say how much each position weighs, where ``pooling`` is one of the attentions.
+        """Compute the weight of each position, where ``pooling`` is one of the attentions.
 
         Parameters
         ----------

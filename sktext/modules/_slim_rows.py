@@ -40,7 +40,7 @@ class SlimRows(nn.Module):
 
 
 def rows_that_occur(indices, n_rows):
-    """Tell which rows of a weight sparse inputs read.
+    """Return which rows of a weight sparse inputs read.
 
     Parameters
     ----------

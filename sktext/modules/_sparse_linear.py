@@ -15,7 +15,8 @@ class SparseLinear(SlimRows):
     Use it as the first layer of a network on bags of words: a batch reads only the weights
     of the words it has.
 
-    Not between other layers, where rows are dense: ``nn.Linear`` does the same there.
+    Do not use it between other layers, where rows are dense: ``nn.Linear`` does the same
+    there.
 
     Parameters
     ----------

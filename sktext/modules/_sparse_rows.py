@@ -16,7 +16,7 @@ def to_tensor(array, dtype):
     """Turn an array into a tensor, copying only if its type or its flags ask for it.
 
     Use it on arrays that may be read-only, such as those of a memory map: torch warns of
-    them. Not to get a copy: the tensor may share the memory of the array.
+    them. Do not use it to get a copy: the tensor may share the memory of the array.
 
     Parameters
     ----------
@@ -40,11 +40,12 @@ def to_tensor(array, dtype):
 
 
 class SparseRows:
-    """Rows of a CSR matrix that move between devices and are cut into batches.
+    """Rows of a CSR matrix that move between devices and are sliced into batches.
 
     Use it to feed ``SparseLinear`` or ``MLP`` in a training loop of your own.
 
-    Not for arithmetic beside ``rows @ weight``: it holds rows, cuts and moves them.
+    Do not use it for arithmetic beside ``rows @ weight``: it holds rows, slices and moves
+    them.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ class SparseRows:
         )
 
     def bag(self):
-        """Give offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
+        """Return offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
         first, last = int(self.indptr[0]), int(self.indptr[-1])
         if self._offsets is None:  # all rows of a full batch are asked for them at each product
             with torch.inference_mode(False):  # who trains may ask next

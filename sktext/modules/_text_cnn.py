@@ -22,8 +22,8 @@ class TextCNN(HashedNgrams):
     Use it when short phrases decide wherever they stand; it is several times faster than
     a recurrent network and often as good.
 
-    Not when words that are far apart must be read together, or when there are only a few
-    hundred texts: take a linear model then.
+    Do not use it when words that are far apart must be read together, or when there are
+    only a few hundred texts: take a linear model then.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class TextCNN(HashedNgrams):
     hidden_size : int, default=None
         Size of a dense layer before the last one; None has none.
     dropout : float, default=0.5
-        Share of the inputs of the last layer that are dropped in training, in [0, 1).
+        Fraction of the inputs of the last layer that are dropped in training, in [0, 1).
     embedding_dropout : float, default=0.0
-        Share of the values of token vectors that are dropped in training, in [0, 1).
+        Fraction of the values of token vectors that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
@@ -146,7 +146,7 @@ class TextCNN(HashedNgrams):
         return self.head(self.dropout(features))
 
     def _hashed_rows(self, ids):
-        """Give the row of each word with the next one; padding for the last word."""
+        """Return the row of each word with the next one; padding for the last word."""
         after = F.pad(ids[:, 1:].long(), (0, 1), value=PADDING)
         rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)
         return rows.masked_fill(after == PADDING, PADDING)

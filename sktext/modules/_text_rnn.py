@@ -18,8 +18,9 @@ class TextRNN(SequenceNetwork):
     ``pooling="mean"`` is a strong start; ``"label_attention"`` suits many labels that show
     in different places of a text.
 
-    Not when single words decide: a linear model on TF-IDF is as good and a thousand times
-    faster. Not for texts of thousands of words: words are read one after the other.
+    Do not use it when single words decide: a linear model on TF-IDF is as good and a
+    thousand times faster. Do not use it for texts of thousands of words: words are read
+    one after the other.
 
     Parameters
     ----------
@@ -38,13 +39,13 @@ class TextRNN(SequenceNetwork):
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
     dropout : float, default=0.5
-        Share of the features of token vectors, of states between layers and of the pooled
+        Fraction of the features of token vectors, of states between layers and of the pooled
         vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
         all positions or at none.
     token_dropout : float, default=0.3
-        Share of the tokens that training reads as unknown, in [0, 1).
+        Fraction of the tokens that training reads as unknown, in [0, 1).
     recurrent_dropout : float, default=0.0
-        Share of the hidden-to-hidden weights dropped in training, in [0, 1); the same ones
+        Fraction of the hidden-to-hidden weights dropped in training, in [0, 1); the same ones
         for a whole batch.
     seed : int, default=0
         Of the start weights and of dropout.

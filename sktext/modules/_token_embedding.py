@@ -86,7 +86,7 @@ def means_of(network, rows, starts):
 
 
 def wants_sparse_gradient(network):
-    """Tell whether the gradient of a network's table holds only the rows of the batch."""
+    """Return whether the gradient of a network's table holds only the rows of the batch."""
     return getattr(network, "sparse_gradient", False) and network.training
 
 

@@ -14,8 +14,8 @@ class HierarchyEncoder(BaseEstimator):
     """Write labels of a hierarchy as an indicator matrix, closed upward, and read them back.
 
     Use it to give hierarchical labels to any multi-label classifier: a row of
-    ``"ENTY:animal"`` gets the columns ``"ENTY"`` and ``"ENTY:animal"``. Not around
-    :class:`sktext.meta.HierarchicalClassifier`, which does it itself.
+    ``"ENTY:animal"`` gets the columns ``"ENTY"`` and ``"ENTY:animal"``. Do not use it
+    around :class:`sktext.meta.HierarchicalClassifier`, which does it itself.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class HierarchyEncoder(BaseEstimator):
         What is right above each label, as for :class:`Hierarchy`. None takes labels as
         paths, each of which says what is above it.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        What splits a path given as a str; a tuple needs none.
 
     Attributes
     ----------

@@ -20,8 +20,8 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
     Use it next to TF-IDF in a ``FeatureUnion``, when style tells the classes apart (many
     pronouns, imperatives, questions) or what is named does (people, companies, sums).
 
-    Not by itself for topics, which are in the words; and not where every millisecond
-    counts, because a trained pipeline is far slower than a vectorizer.
+    Do not use it by itself for topics, which are in the words; nor where every
+    millisecond counts, because a trained pipeline is far slower than a vectorizer.
 
     Parameters
     ----------

@@ -18,8 +18,8 @@ class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
     Use it in front of a bag of words, when one spelling has several meanings that the part
     of speech tells apart: "like" the verb and "like" the preposition.
 
-    Not with few texts: every word splits into rarer ones. Not in front of a pretrained
-    model, which tells them apart by itself.
+    Do not use it with few texts: every word splits into rarer ones. Do not use it in
+    front of a pretrained model, which tells them apart by itself.
 
     Parameters
     ----------

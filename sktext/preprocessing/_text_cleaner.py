@@ -22,9 +22,9 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     Use it in front of a bag of words, when the texts come from the web, or to try whether
     stop words, stems or marked negations help; each step is a parameter to search over.
 
-    Not in front of a pretrained model, which was trained on texts as they are; nor to get
-    the article out of a web page, for which there are readers of whole pages. Stop words
-    and stems cost little and often gain nothing: compare before keeping them.
+    Do not use it in front of a pretrained model, which was trained on texts as they are;
+    nor to get the article out of a web page, for which there are readers of whole pages.
+    Stop words and stems cost little and often gain nothing: compare before keeping them.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return list(texts)
 
     def _steps(self):
-        """The steps that are switched on, in their order; each takes and gives texts."""
+        """Yield the steps that are switched on, in their order; each maps texts to texts."""
         if self.strip_html:
             yield partial(map, strip_html)
         if self.urls != "keep":

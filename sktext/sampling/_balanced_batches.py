@@ -5,17 +5,17 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from sktext._labels._groups import bags_of, restoring_factors, share_groups
+from sktext._labels._groups import bags_of, restoring_factors, weight_groups
 from sktext._validation import Interval, check_parameters
 
 
 class EpochSampler(BaseEstimator):
     """Base of samplers that draw rows anew for every epoch; a subclass writes ``draw``.
 
-    Use it for a curriculum, hard examples first, or any other order of your own: give
-    an object of the subclass to a classifier's ``sampler``. Not for draws that never
-    change; there an imbalanced-learn sampler does the same once. Rows are never copied:
-    a batch is looked up when its turn comes.
+    Use it for a curriculum, hard examples first, or any other order of your own: give an
+    object of the subclass to a classifier's ``sampler``. Do not use it for draws that
+    never change; there an imbalanced-learn sampler does the same once. Rows are never
+    copied: a batch is looked up when its turn comes.
 
     See Also
     --------
@@ -62,7 +62,7 @@ class EpochSampler(BaseEstimator):
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
         weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
         reweight : bool
-            Whether the shares of the classes stay the original ones.
+            Whether the classes keep their original proportions.
         rng : RandomState
 
         Returns
@@ -80,15 +80,15 @@ class EpochSampler(BaseEstimator):
             return rows, None
         if weight is not None and weight.ndim == 2:
             weight = weight.mean(axis=1)
-        factors = restoring_factors(share_groups(target), rows, weight)
+        factors = restoring_factors(weight_groups(target), rows, weight)
         return rows, factors * (len(rows) / len(target))  # as large in every epoch
 
 
 class BalancedBatches(EpochSampler):
     """Draw every class, or every label, equally often in every batch.
 
-    Use it to train on balanced classes without a copy of any row and without losing
-    one: frequent classes show other rows in each epoch. Not together with
+    Use it to train on balanced classes without a copy of any row and without losing one:
+    frequent classes show other rows in each epoch. Do not use it together with
     ``class_weight="balanced"``, which does the same again, nor with
     ``optimizer="lbfgs"``, which has no batches.
 

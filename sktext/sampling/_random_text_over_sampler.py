@@ -15,19 +15,19 @@ class RandomTextOverSampler(RowSampler):
 
     Use it in front of a classifier that knows no class weights, or to see whether
     repetition does more than a weight: texts stay texts, in lists, arrays, Series and
-    columns, where imbalanced-learn wants a matrix. Not before a classifier or a search
-    that splits rows by itself: copies of one text would lie on both sides. There, give
-    it to the classifier (``sampler=``), which holds rows out first.
+    columns, where imbalanced-learn wants a matrix. Do not use it before a classifier or a
+    search that splits rows by itself: copies of one text would lie on both sides. There,
+    give it to the classifier (``sampler=``), which holds rows out first.
 
     Parameters
     ----------
     sampling_strategy : str, float, dict, list or callable, default="auto"
-        As in imbalanced-learn: "auto" and "not majority" bring every class to the size
-        of the largest; a float is the wanted ratio of two classes; a dict gives sizes.
-        Not used for multilabel targets.
+        As in imbalanced-learn: "auto" and "not majority" bring every class to the size of
+        the largest; a float is the wanted ratio of two classes; a dict gives sizes. It is
+        not used for multilabel targets.
     max_growth : float, default=0.25
-        For multilabel targets: how many rows are added at most, as a share of the rows,
-        greater than 0.
+        For multilabel targets: how many rows are added at most, as a fraction of the
+        rows, greater than 0.
     random_state : int, RandomState instance or None, default=None
         Seed of the draw.
 

@@ -14,17 +14,17 @@ class RandomTextUnderSampler(RowSampler):
     """Drop random texts of frequent classes.
 
     Use it where there are more texts than time, or many classifiers share the work
-    (:class:`sktext.meta.BalancedTextBagging`). Not where texts are scarce: what is
-    dropped is lost, and a class weight costs nothing.
+    (:class:`sktext.meta.BalancedTextBagging`). Do not use it where texts are scarce: what
+    is dropped is lost, and a class weight costs nothing.
 
     Parameters
     ----------
     sampling_strategy : str, float, dict, list or callable, default="auto"
-        As in imbalanced-learn: "auto" and "not minority" bring every class to the size
-        of the smallest; a float is the wanted ratio of two classes; a dict gives sizes.
-        Not used for multilabel targets.
+        As in imbalanced-learn: "auto" and "not minority" bring every class to the size of
+        the smallest; a float is the wanted ratio of two classes; a dict gives sizes. It
+        is not used for multilabel targets.
     max_loss : float, default=0.25
-        For multilabel targets: how many rows are dropped at most, as a share of the
+        For multilabel targets: how many rows are dropped at most, as a fraction of the
         rows, in (0, 1).
     random_state : int, RandomState instance or None, default=None
         Seed of the draw.

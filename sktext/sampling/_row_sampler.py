@@ -67,15 +67,15 @@ class RowSampler(BaseEstimator):
         return self._write(X, target, rng), take_rows(y, rows)
 
     def _write(self, X, target, rng):
-        """Give the new rows; those picked, unless a subclass writes others."""
+        """Return the new rows; those picked, unless a subclass writes others."""
         return take_rows(X, self.sample_indices_)
 
     def _pick(self, y, rng):
-        """Give the numbers of the rows, in the order they are returned."""
+        """Return the numbers of the rows, in the order they are returned."""
         raise NotImplementedError
 
     def _pick_multilabel(self, target, rng):
-        """Give the numbers of the rows for an indicator matrix."""
+        """Return the numbers of the rows for an indicator matrix."""
         raise NotImplementedError
 
     def __sklearn_tags__(self):
@@ -88,6 +88,6 @@ class RowSampler(BaseEstimator):
         return tags
 
 
-def n_rows_of(share, X):
-    """Turn a share of the rows into their number."""
-    return round(share * num_samples(X))
+def n_rows_of(fraction, X):
+    """Turn a fraction of the rows into their number."""
+    return round(fraction * num_samples(X))

@@ -16,10 +16,10 @@ class VectorizedSampler(BaseEstimator):
 
     Use it for samplers that clean by distance (``TomekLinks``, ``NearMiss``,
     ``EditedNearestNeighbours``, ...) where texts must stay texts: before a sequence
-    model, or to look at what would be dropped. Not for
-    :class:`~sktext.TfidfTorchClassifier`, whose ``sampler`` sees its features anyway;
-    and not for samplers that make new rows (``SMOTE``): a point between two texts is
-    not a text.
+    model, or to look at what would be dropped. Do not use it for
+    :class:`~sktext.TfidfTorchClassifier`, whose ``sampler`` sees its features anyway; and
+    not for samplers that make new rows (``SMOTE``): a point between two texts is not a
+    text.
 
     Parameters
     ----------

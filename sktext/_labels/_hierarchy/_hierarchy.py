@@ -10,8 +10,8 @@ from sktext._labels._hierarchy._paths import parents_of_paths
 class Hierarchy:
     """Labels and the labels above them: a tree, several trees, or any graph without cycles.
 
-    Use it to tell a loss, a classifier or a score which label implies which others. Not
-    needed for paths such as ``"ENTY:animal"``: :class:`HierarchyEncoder` finds the
+    Use it to tell a loss, a classifier or a score which label implies which others. It is
+    not needed for paths such as ``"ENTY:animal"``: :class:`HierarchyEncoder` finds the
     hierarchy in these.
 
     Parameters
@@ -83,7 +83,7 @@ class Hierarchy:
             A str such as ``"ENTY:animal"`` or a tuple such as ``("ENTY", "animal")``; any
             other label is at the top.
         separator : str or None, default=":"
-            What cuts a str; None cuts none.
+            What splits a str; None splits none.
 
         Returns
         -------
@@ -178,7 +178,7 @@ class Hierarchy:
         return int((scores[:, self.edges[:, 1]] > scores[:, self.edges[:, 0]]).sum())
 
     def above(self):
-        """Tell for every label which labels it implies.
+        """Find for every label which labels it implies.
 
         Returns
         -------
@@ -211,7 +211,7 @@ class Hierarchy:
         return [(*way, label) for p in parents for way in self.ways_to(self.labels[p])]
 
     def _right_above(self):
-        """Tell for every label what its parents are, as ``above`` does for all above it."""
+        """Find the parents of every label, as ``above`` does for all above it."""
         parents, children = self.edges.T
         ones = np.ones(len(self.edges), dtype=np.int32)
         return sparse.csr_array((ones, (children, parents)), shape=(len(self),) * 2)
@@ -232,7 +232,7 @@ def as_hierarchy(given):
 
 
 def as_list(parents):
-    """Give the parents of a label as a list."""
+    """Return the parents of a label as a list."""
     if parents is None:
         return []
     return list(parents) if isinstance(parents, list | set | frozenset) else [parents]

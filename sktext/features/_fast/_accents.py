@@ -11,7 +11,7 @@ class FastAccents:
     """Stands before CountVectorizer or HashingVectorizer in the bases of a class."""
 
     def build_preprocessor(self):
-        """Make the function that a text goes through before it is cut.
+        """Make the function that a text goes through before it is split.
 
         Returns
         -------

@@ -22,9 +22,9 @@ class EmbeddingInit(BaseEstimator):
     "package" are alike before the first label is seen. Search ``trainable`` in True, False
     and 1; the fewer texts, the likelier that frozen vectors win.
 
-    Not with hundreds of thousands of labelled texts, where an embedding that starts at
-    random gets as far; and not where ``coverage_`` is low: the words of the texts and
-    those of the vectors are then not split or spelled alike.
+    Do not use it with hundreds of thousands of labelled texts, where an embedding that
+    starts at random gets as far; and not where ``coverage_`` is low: the words of the
+    texts and those of the vectors are then not split or spelled alike.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class EmbeddingInit(BaseEstimator):
     Attributes
     ----------
     coverage_ : float
-        Share of the vocabulary that has a vector, in [0, 1].
+        Fraction of the vocabulary that has a vector, in [0, 1].
     n_found_ : int
         Words of the vocabulary that have a vector.
     n_from_subwords_ : int
@@ -186,7 +186,7 @@ class EmbeddingInit(BaseEstimator):
         return self.vectors.train(sentences, wanted, seed)
 
     def _forms(self, word):
-        """Spellings of a word in the order in which they are looked up."""
+        """Return the spellings of a word in the order in which they are looked up."""
         if not self.lowercase_fallback:
             return [word]
         return [word, word.lower(), word.capitalize(), word.upper()]

@@ -16,7 +16,7 @@ class TrainedVectors(BaseEstimator):
     language of their own (log messages, clinical notes, product names), for which no
     vectors are published.
 
-    Not for a few hundred texts: vectors trained on billions of words know more.
+    Do not use it for a few hundred texts: vectors trained on billions of words know more.
 
     Parameters
     ----------
