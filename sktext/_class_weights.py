@@ -1,11 +1,20 @@
 """Class weights from class counts."""
 
+from typing import Literal, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-SCHEMES = ("balanced", "inverse", "effective")
+Scheme: TypeAlias = Literal["balanced", "inverse", "effective"]
+SCHEMES: tuple[Scheme, ...] = ("balanced", "inverse", "effective")
 
 
-def class_weights(counts, scheme="balanced", *, beta=0.999):
+def class_weights(
+    counts: ArrayLike,
+    scheme: Scheme = "balanced",
+    *,
+    beta: float = 0.999,
+) -> NDArray[np.float64]:
     """Compute one weight per class from how often the classes occur.
 
     The weights average one over the samples they were computed from, so that they do

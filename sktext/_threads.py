@@ -109,7 +109,7 @@ class Team:
 
 
 _own = threading.local()  # .team: that of the outermost call of a Python thread
-_teams = set()
+_teams: set[Team] = set()
 _forked = False
 
 

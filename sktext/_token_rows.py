@@ -1,9 +1,12 @@
 """Rows of token ids of different lengths, never padded."""
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from numbers import Integral
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 # Ids that stand for no token of the vocabulary; its tokens are numbered from N_RESERVED on.
 PADDING, UNKNOWN, N_RESERVED = 0, 1, 2
@@ -45,7 +48,7 @@ class TokenRows:
 
     __slots__ = ("ids", "indptr")
 
-    def __init__(self, ids, indptr):
+    def __init__(self, ids: ArrayLike, indptr: ArrayLike) -> None:
         self.ids = np.asarray(ids, dtype=np.int32)
         self.indptr = np.asarray(indptr, dtype=np.int64)
         if self.ids.ndim != 1 or self.indptr.ndim != 1:
@@ -61,7 +64,7 @@ class TokenRows:
             )
 
     @classmethod
-    def from_lists(cls, lists):
+    def from_lists(cls, lists: Sequence[ArrayLike]) -> Self:
         """Join rows that are sequences of ids.
 
         Parameters
@@ -94,14 +97,14 @@ class TokenRows:
         return cls(ids, _running_sum([len(row) for row in rows]))
 
     @property
-    def lengths(self):
+    def lengths(self) -> NDArray[np.int64]:
         """Number of tokens of each row, ndarray of shape (n_rows,)."""
         return np.diff(self.indptr)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indptr) - 1
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[NDArray[np.int32]]:
         ends = self.indptr.tolist()
         return (self.ids[start:end] for start, end in pairwise(ends))
 
@@ -122,10 +125,12 @@ class TokenRows:
                 )
         return self._gathered(self.indptr[:-1][rows], self.lengths[rows])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"TokenRows({len(self)} rows, {len(self.ids)} tokens)"
 
-    def truncated(self, max_length, truncating="right"):
+    def truncated(
+        self, max_length: int, truncating: Literal["right", "left", "middle"] = "right"
+    ) -> "TokenRows":
         """Truncate the rows that are too long.
 
         Parameters
@@ -162,7 +167,7 @@ class TokenRows:
         pieces = self._gathered(starts.ravel(), np.stack([heads, tails], axis=1).ravel())
         return TokenRows(pieces.ids, pieces.indptr[::2])
 
-    def copy(self):
+    def copy(self) -> "TokenRows":
         """Copy the rows, so that a thread that made them can use its memory again.
 
         Returns
@@ -171,7 +176,7 @@ class TokenRows:
         """
         return TokenRows(self.ids.copy(), self.indptr.copy())
 
-    def masked(self, kept):
+    def masked(self, kept: NDArray[np.bool_]) -> "TokenRows":
         """Drop entries of rows.
 
         Parameters

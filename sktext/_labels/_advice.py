@@ -1,5 +1,6 @@
 """Warnings of labels that are read as they stand and were perhaps meant otherwise."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -13,7 +14,7 @@ _ALREADY_READ = ContextVar("already_read", default=False)
 
 
 @contextmanager
-def labels_already_read():
+def labels_already_read() -> Iterator[None]:
     """Silence the advice on labels that another classifier has read and hands on."""
     token = _ALREADY_READ.set(True)
     try:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils import column_or_1d
 
 from sktext._labels._containers import DENSE, SETS, Container, container_of_matrix
@@ -12,6 +14,7 @@ from sktext._labels._opening import COLLECTIONS, open_labels, opened_rows
 from sktext._labels._opening import SETS as SET_TYPES
 from sktext._labels._sets import check_label_sets
 from sktext._labels._single import check_labels
+from sktext._typing import LabelsLike
 from sktext._validation import is_missing
 
 ONE, SEVERAL, COLUMNS = "one", "sets", "columns"
@@ -42,7 +45,9 @@ class LabelRows:
         return LabelRows(self.form, self.values[rows], self.container)
 
 
-def read_labels(y, kept=None, classes=None, name="y"):
+def read_labels(
+    y: LabelsLike, kept: Any = None, classes: NDArray[Any] | None = None, name: str = "y"
+) -> LabelRows:
     """Read labels in any container; the rules are in the table of the package.
 
     Parameters
@@ -82,7 +87,7 @@ def read_labels(y, kept=None, classes=None, name="y"):
     return LabelRows(ONE, check_labels(values, name))
 
 
-def form_of(y, classes=None, name="y"):
+def form_of(y: LabelsLike, classes: NDArray[Any] | None = None, name: str = "y") -> str:
     """Return what labels would be read as in a first fit, without checking them."""
     values = open_labels(y, name)
     if values.ndim == 2 and values.shape[1] > 1:

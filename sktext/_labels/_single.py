@@ -1,6 +1,10 @@
 """One label per row: checks, classes, and the number of each label."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sktext._labels._opening import SETS, column_of, open_labels
 from sktext._validation import is_missing
@@ -179,7 +183,7 @@ def codes_of(labels, classes):
     return np.where(classes[codes] == labels, codes, -1).astype(np.int64)
 
 
-def named_classes(classes):
+def named_classes(classes: Iterable[Any]) -> NDArray[Any]:
     """Read the classes that a user names, in any container or set.
 
     Parameters

@@ -1,8 +1,11 @@
 """A generator of imbalanced labelled messages."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from sktext._validation import Interval, validate_params
@@ -25,14 +28,14 @@ EXTRA_LABEL = 0.3
     prefer_skip_nested_validation=True,
 )
 def make_imbalanced_texts(
-    n_samples=1000,
+    n_samples: int = 1000,
     *,
-    n_classes=3,
-    imbalance=20.0,
-    difficulty=0.5,
-    multilabel=False,
-    random_state=None,
-):
+    n_classes: int = 3,
+    imbalance: float = 20.0,
+    difficulty: float = 0.5,
+    multilabel: bool = False,
+    random_state: int | RandomState | None = None,
+) -> tuple[list[str], NDArray[Any]]:
     """Generate messages to a customer service, with classes of very unequal size.
 
     Use it for examples, tests and first tries without data. Do not use it to compare

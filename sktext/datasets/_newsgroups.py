@@ -1,8 +1,11 @@
 """The 20 newsgroups, in the form of the other data sets."""
 
 import re
+from os import PathLike
+from typing import Any, Literal
 
 from sklearn import datasets
+from sklearn.utils import Bunch
 
 from sktext._validation import validate_params
 from sktext.datasets._download import READY_VARIABLE
@@ -26,13 +29,13 @@ Citation: K. Lang. NewsWeeder: Learning to Filter Netnews. ICML, 1995.
 )
 def fetch_20newsgroups(
     *,
-    subset="train",
-    remove_headers=False,
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    as_frame=False,
-):
+    subset: Literal["train", "test", "all"] = "train",
+    remove_headers: bool = False,
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | Any:
     """Load the 20 newsgroups: 18,846 posts in 20 classes.
 
     Use it for a balanced task with many classes, some of them close to each other. Do not

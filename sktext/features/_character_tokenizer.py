@@ -61,7 +61,9 @@ class CharacterTokenizer(Tokenizer):
         "lowercase": ["boolean"],
     }
 
-    def __init__(self, max_features=None, min_df=1, lowercase=False):
+    def __init__(
+        self, max_features: int | None = None, min_df: int | float = 1, lowercase: bool = False
+    ) -> None:
         self.max_features = max_features
         self.min_df = min_df
         self.lowercase = lowercase

@@ -1,7 +1,9 @@
 """The way in for texts that are lists of tokens already."""
 
+from collections.abc import Iterable
 
-def pretokenized(tokens):
+
+def pretokenized(tokens: Iterable[str]) -> list[str]:
     """Return the tokens of a text that was split into them before.
 
     Use it where a function from a text to its tokens is asked for, to give lists of tokens

@@ -2,6 +2,7 @@
 
 import re
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 
@@ -82,7 +83,13 @@ class SubwordTokenizer(Tokenizer):
         "min_frequency": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, model="bpe", vocab_size=8000, lowercase=True, min_frequency=2):
+    def __init__(
+        self,
+        model: Literal["bpe", "wordpiece"] = "bpe",
+        vocab_size: int = 8000,
+        lowercase: bool = True,
+        min_frequency: int = 2,
+    ) -> None:
         self.model = model
         self.vocab_size = vocab_size
         self.lowercase = lowercase

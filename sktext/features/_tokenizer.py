@@ -1,16 +1,20 @@
 """Base of the tokenizers."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._token_rows import N_RESERVED
+from sktext._token_rows import N_RESERVED, TokenRows
+from sktext._typing import Texts
 from sktext._validation import check_texts, fit_context
 
 
-class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Texts to rows of token ids; a subclass writes ``_learn``, ``_encode`` and ``_split``."""
 
-    def fit(self, texts, y=None):
+    def fit(self, texts: Texts, y: None = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
@@ -34,7 +38,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, texts, y=None):
+    def fit_transform(self, texts: Texts, y: None = None) -> TokenRows:
         """Learn the vocabulary and give the ids of the same texts, in one pass.
 
         Parameters
@@ -58,7 +62,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         self.n_tokens_ = N_RESERVED + len(self.vocabulary_)
         return rows
 
-    def transform(self, texts):
+    def transform(self, texts: Texts) -> TokenRows:
         """Return the ids of texts; tokens outside the vocabulary are 1.
 
         Parameters
@@ -81,7 +85,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         self._check_fitted()
         return self._encode(self._checked(texts))
 
-    def tokenize(self, text):
+    def tokenize(self, text: str | Sequence[str]) -> list[str]:
         """Return the tokens of one text, aligned with its ids.
 
         Parameters

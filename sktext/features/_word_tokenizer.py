@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import repeat
 
 import numpy as np
@@ -80,12 +81,12 @@ class WordTokenizer(Tokenizer):
 
     def __init__(
         self,
-        max_features=None,
-        min_df=1,
-        lowercase=True,
-        token_pattern=r"(?u)\w+(?:['’]\w+)*|[!?]",  # noqa: RUF001 (an apostrophe of print)
-        tokenizer=None,
-    ):
+        max_features: int | None = None,
+        min_df: int | float = 1,
+        lowercase: bool = True,
+        token_pattern: str = r"(?u)\w+(?:['’]\w+)*|[!?]",  # noqa: RUF001 (an apostrophe of print)
+        tokenizer: Callable[[str], list[str]] | None = None,
+    ) -> None:
         self.max_features = max_features
         self.min_df = min_df
         self.lowercase = lowercase

@@ -1,9 +1,12 @@
 """What every loss shares: the tasks, the weights, the mean, the link."""
 
+from typing import Any, Self
+
 import torch
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._labels import TASKS
 from sktext._validation import check_numbers, check_parameters
@@ -78,17 +81,19 @@ class Loss(BaseEstimator, nn.Module):
     tensor(0.0280)
     """
 
-    tasks = ()
-    proba = "heuristic"
-    learns = ()
-    suits_lbfgs = True
-    starts_at_prior = False
+    tasks: tuple[str, ...] = ()
+    proba: str = "heuristic"
+    learns: tuple[str, ...] = ()
+    suits_lbfgs: bool = True
+    starts_at_prior: bool = False
+    task_: str
     _level = "sample"
-    per_sample = None
-    per_label = None
-    _parameter_constraints = {}
+    # A subclass has a method in place of one or both.
+    per_sample: Any = None
+    per_label: Any = None
+    _parameter_constraints: dict[str, list[Any]] = {}
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
 
     def __init_subclass__(cls, **kwargs):
@@ -100,21 +105,23 @@ class Loss(BaseEstimator, nn.Module):
             cls.tasks = tuple(task for task in TASKS if task in written) or cls.tasks
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         """What in this loss already favours rare classes, in words; None if nothing."""
         return None
 
     @property
-    def weighs_labels(self):
+    def weighs_labels(self) -> bool:
         """Whether a multilabel target may have a weight per sample and label."""
         return self.per_label is not None
 
     @property
-    def needs_counts(self):
+    def needs_counts(self) -> bool:
         """Whether ``build`` must be given the class counts."""
         return bool(self.learns)
 
-    def build(self, task, class_counts=None, n_samples=None):
+    def build(
+        self, task: str, class_counts: ArrayLike | None = None, n_samples: float | None = None
+    ) -> Self:
         """Bind the loss to a task and learn what it needs from the class counts.
 
         Parameters
@@ -151,7 +158,7 @@ class Loss(BaseEstimator, nn.Module):
             self.learn(counts, float(counts.sum()) if n_samples is None else float(n_samples))
         return self
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         """Keep what the loss needs of the class counts; called by ``build``.
 
         Parameters
@@ -162,7 +169,7 @@ class Loss(BaseEstimator, nn.Module):
             As in ``build``.
         """
 
-    def set_progress(self, progress):
+    def set_progress(self, progress: float) -> None:
         """Set how far training has come; for losses that change on the way.
 
         Parameters
@@ -171,7 +178,7 @@ class Loss(BaseEstimator, nn.Module):
             Fraction of the epochs done, in [0, 1).
         """
 
-    def penalty(self, module):
+    def penalty(self, module: nn.Module) -> Tensor | None:
         """Return what the loss adds for the weights of the network, if anything.
 
         Parameters
@@ -186,7 +193,13 @@ class Loss(BaseEstimator, nn.Module):
         """
         return None
 
-    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+    def forward(
+        self,
+        logits: Tensor,
+        target: Tensor,
+        sample_weight: Tensor | None = None,
+        reduction: str = "mean",
+    ) -> Tensor:
         """Compute the loss of a batch.
 
         Parameters
@@ -211,7 +224,7 @@ class Loss(BaseEstimator, nn.Module):
         task, logits, target = prepare(self, logits, target)
         return reduce(self.values(task, logits, target), sample_weight, reduction)
 
-    def values(self, task, logits, target):
+    def values(self, task: str, logits: Tensor, target: Tensor) -> Tensor:
         """Compute the unreduced loss: one value per sample, or per sample and label."""
         if task == "multiclass" or self.per_label is None:
             if task == "binary":
@@ -221,7 +234,7 @@ class Loss(BaseEstimator, nn.Module):
             return self.per_label(logits[:, None], target[:, None])[:, 0]
         return self.per_label(logits, target)
 
-    def final_logits(self, logits):
+    def final_logits(self, logits: Tensor) -> Tensor:
         """Turn the outputs of the network into the logits that labels are decided by.
 
         Parameters
@@ -236,7 +249,7 @@ class Loss(BaseEstimator, nn.Module):
         return logits
 
     @available_if(_has_probabilities)
-    def predict_proba(self, logits):
+    def predict_proba(self, logits: Tensor) -> Tensor:
         """Turn logits into probabilities by the activation of the loss.
 
         Parameters
@@ -258,7 +271,7 @@ class Loss(BaseEstimator, nn.Module):
         return torch.stack([(-logits).sigmoid(), logits.sigmoid()], dim=1)
 
     @available_if(_has_posterior)
-    def posterior(self, logits, class_weight=None):
+    def posterior(self, logits: Tensor, class_weight: Tensor | None = None) -> Tensor:
         """Estimate the class probabilities of the data, with the loss's own bias removed.
 
         Holds for a model that has converged. Where ``proba`` is "heuristic" there is no
@@ -291,7 +304,7 @@ class Loss(BaseEstimator, nn.Module):
             return _links.class_posterior(self, both)[:, 1:]
         return _links.class_posterior(self, logits)
 
-    def init_bias(self, prior):
+    def init_bias(self, prior: Tensor) -> Tensor:
         """Find the constant logits a model should start from.
 
         Parameters
@@ -319,7 +332,7 @@ class Loss(BaseEstimator, nn.Module):
     def _bound_to(self, task):
         return getattr(self, "task_", None) == task
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         """Check the parameters of the loss, and that it can do the task."""
         check_parameters(self)
         check_numbers(self)

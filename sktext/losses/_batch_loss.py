@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._labels import TASKS
 from sktext._sums import stable_sum
@@ -40,10 +41,10 @@ class BatchLoss(Loss):
     first_is_rarer_ = False
     weighs_labels = True
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         self.first_is_rarer_ = self.task_ == "binary" and bool(class_counts[0] < class_counts[1])
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """Compute the loss of each class from its weighted sums over the batch.
 
         Parameters
@@ -61,7 +62,7 @@ class BatchLoss(Loss):
         """
         raise NotImplementedError
 
-    def activate(self, task, logits, target):
+    def activate(self, task: str, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Turn logits and target into probabilities and indicators.
 
         Returns
@@ -75,15 +76,21 @@ class BatchLoss(Loss):
             logits, target = -logits, 1 - target
         return logits.reshape(len(logits), -1).sigmoid(), target.reshape(len(target), -1)
 
-    def combine(self, true_positives, predicted, actual):
+    def combine(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """Take the sums to the values that are averaged; one per class by default."""
         return self.per_class(true_positives, predicted, actual)
 
-    def mass(self, proba):
+    def mass(self, proba: Tensor) -> Tensor:
         """Return what a probability adds to the sum of predictions; itself by default."""
         return proba
 
-    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+    def forward(
+        self,
+        logits: Tensor,
+        target: Tensor,
+        sample_weight: Tensor | None = None,
+        reduction: str = "mean",
+    ) -> Tensor:
         """Compute the loss of a batch, as the other losses do.
 
         ``reduction="none"`` gives one value per class.

@@ -4,6 +4,8 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from numpy.typing import ArrayLike
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -55,16 +57,16 @@ class CrossEntropyLoss(Loss):
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, weight=None, label_smoothing=0.0):
+    def __init__(self, weight: ArrayLike | None = None, label_smoothing: float = 0.0) -> None:
         super().__init__()
         self.weight = weight
         self.label_smoothing = label_smoothing
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return None if self.weight is None else "its weight"
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(
             logits,
             target,
@@ -73,7 +75,7 @@ class CrossEntropyLoss(Loss):
             reduction="none",
         )
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         if self.weight is None or self._bound_to("multilabel") or logits.shape[1] > 1:
             values = smoothed_bce(logits, target, self.label_smoothing)
             return values if self.weight is None else values * self._weight(logits)
@@ -83,7 +85,7 @@ class CrossEntropyLoss(Loss):
         positive, negative = -F.logsigmoid(logits), -F.logsigmoid(-logits)
         return weight[1] * smoothed * positive + weight[0] * (1 - smoothed) * negative
 
-    def init_bias(self, prior):
+    def init_bias(self, prior: Tensor) -> Tensor:
         if len(prior) == 1 or self._bound_to("multilabel"):
             return super().init_bias(prior)
         smoothed = prior + self.label_smoothing * (1 / len(prior) - prior)

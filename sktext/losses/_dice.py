@@ -1,8 +1,10 @@
 """Dice loss."""
 
 from numbers import Real
+from typing import Literal
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval, StrOptions
 from sktext.losses._batch_loss import EPSILON, BatchLoss
@@ -64,8 +66,13 @@ class DiceLoss(BatchLoss):
     }
 
     def __init__(
-        self, smooth=1.0, average="macro", square_denominator=False, log=False, absent="include"
-    ):
+        self,
+        smooth: float = 1.0,
+        average: Literal["macro", "micro"] = "macro",
+        square_denominator: bool = False,
+        log: bool = False,
+        absent: Literal["include", "skip"] = "include",
+    ) -> None:
         super().__init__()
         self.smooth = smooth
         self.average = average
@@ -73,14 +80,14 @@ class DiceLoss(BatchLoss):
         self.log = log
         self.absent = absent
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         # smooth=0 with nothing predicted and nothing there: a perfect score of 0 / 0.
         score = (2 * true_positives + self.smooth + EPSILON) / (
             predicted + actual + self.smooth + EPSILON
         )
         return -torch.log(score) if self.log else 1 - score
 
-    def combine(self, true_positives, predicted, actual):
+    def combine(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         if self.average == "micro":
             sums = (true_positives, predicted, actual)
             return self.per_class(*(total.sum()[None] for total in sums))
@@ -89,5 +96,5 @@ class DiceLoss(BatchLoss):
             return values[actual > 0]
         return values
 
-    def mass(self, proba):
+    def mass(self, proba: Tensor) -> Tensor:
         return proba.square() if self.square_denominator else proba

@@ -1,9 +1,10 @@
 """Distribution-balanced loss and its relatives."""
 
 from numbers import Real
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
+from torch import Tensor
 
 from sktext._class_weights import effective_number
 from sktext._validation import Interval, StrOptions
@@ -95,6 +96,9 @@ class DistributionBalancedLoss(Loss):
 
     tasks = ("multilabel",)
     learns = ("frequency_", "shift_", "effective_weight_")
+    frequency_: Tensor
+    shift_: Tensor
+    effective_weight_: Tensor
     _parameter_constraints = {
         "variant": [StrOptions(set(VARIANTS))],
         "a": [Interval(Real, 0, None, closed="left")],
@@ -107,8 +111,16 @@ class DistributionBalancedLoss(Loss):
     }
 
     def __init__(
-        self, variant="DB", a=0.1, b=10.0, mu=0.9, kappa=0.05, lam=2.0, gamma=2.0, beta=0.9
-    ):
+        self,
+        variant: Literal["DB", "DB-0FL", "R-FL", "NTR-FL", "CB-NTR", "CB-FL", "FL"] = "DB",
+        a: float = 0.1,
+        b: float = 10.0,
+        mu: float = 0.9,
+        kappa: float = 0.05,
+        lam: float = 2.0,
+        gamma: float = 2.0,
+        beta: float = 0.9,
+    ) -> None:
         super().__init__()
         self.variant = variant
         self.a = a
@@ -120,18 +132,18 @@ class DistributionBalancedLoss(Loss):
         self.beta = beta
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         variant = VARIANTS[self.variant]
         return f"variant={self.variant!r}" if variant.weights or variant.negative_tolerant else None
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         counts = class_counts.clamp(0.5, max(n_samples - 0.5, 0.5))  # a label of none or all
         self.register_buffer("frequency_", counts / n_samples)
         self.register_buffer("shift_", self.kappa * torch.log(n_samples / counts - 1))
         effective = 1 / effective_number(counts.numpy(), self.beta)
         self.register_buffer("effective_weight_", torch.as_tensor(effective))
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         variant = VARIANTS[self.variant]
         scale = torch.full_like(logits, variant.scale)
         if variant.weights == "rebalanced":

@@ -4,6 +4,7 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -61,24 +62,24 @@ class FocalLoss(Loss):
         "alpha": [Interval(Real, 0, 1, closed="both"), None],
     }
 
-    def __init__(self, gamma=2.0, alpha=None):
+    def __init__(self, gamma: float = 2.0, alpha: float | None = None) -> None:
         super().__init__()
         self.gamma = gamma
         self.alpha = alpha
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return None if self.alpha is None else f"alpha={self.alpha}"
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         super().check(task)
         refuse_alpha_for_classes(self, task)
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p, log_rest = log_target_and_rest(logits, target)
         return torch.exp(self.gamma * log_rest) * -log_p
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         return focal_per_label(logits, target, self.gamma, self.alpha)
 
 

@@ -3,6 +3,7 @@
 import math
 
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext.losses._base import Loss
 
@@ -40,14 +41,14 @@ class LogCoshLoss(Loss):
     suits_lbfgs = False
 
     @property
-    def proba(self):
+    def proba(self) -> str:
         return "heuristic" if self._bound_to("multiclass") else "invertible"
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         indicator = F.one_hot(target, logits.shape[1]).to(logits.dtype)
         return log_cosh(logits.softmax(dim=1) - indicator).mean(dim=1)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         return log_cosh(logits.sigmoid() - target)
 
 

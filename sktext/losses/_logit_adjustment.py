@@ -3,6 +3,7 @@
 from numbers import Real
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -59,17 +60,18 @@ class LogitAdjustmentLoss(Loss):
     proba = "invertible"
     starts_at_prior = True
     learns = ("shift_",)
+    shift_: Tensor
     _parameter_constraints = {"tau": [Interval(Real, 0, None, closed="left")]}
 
-    def __init__(self, tau=1.0):
+    def __init__(self, tau: float = 1.0) -> None:
         super().__init__()
         self.tau = tau
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return f"its shift, tau={self.tau}" if self.tau > 0 else None
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         proportion = (class_counts / n_samples).clamp(FLOOR, 1 - FLOOR)
         shift = torch.log(proportion)
         if self.task_ == "multilabel":
@@ -80,13 +82,13 @@ class LogitAdjustmentLoss(Loss):
             shift = shift[1:] - shift[:1]
         self.register_buffer("shift_", self.tau * shift)
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         if self.task_ == "binary":
             logits = logits[:, 1:] - logits[:, :1] + self._shift(logits)
             return CrossEntropyLoss().per_label(logits, target[:, None].to(logits))[:, 0]
         return CrossEntropyLoss().per_sample(logits + self._shift(logits), target)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         return CrossEntropyLoss().per_label(logits + self._shift(logits), target)
 
     def _shift(self, logits):
@@ -96,7 +98,7 @@ class LogitAdjustmentLoss(Loss):
         shifted = logits + self._shift(logits)
         return shifted.softmax(dim=1) if task == "multiclass" else shifted.sigmoid()
 
-    def init_bias(self, prior):
+    def init_bias(self, prior: Tensor) -> Tensor:
         bias = torch.log(prior)
         if len(prior) == 1 or self._bound_to("multilabel"):
             bias = bias - torch.log1p(-prior)

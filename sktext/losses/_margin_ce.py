@@ -2,9 +2,11 @@
 
 import math
 from numbers import Real
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval, StrOptions
 from sktext.losses._base import Loss
@@ -68,14 +70,20 @@ class MarginCELoss(Loss):
         "normalize_active": ["boolean"],
     }
 
-    def __init__(self, margin=0.6, softness=None, gate="prob", normalize_active=False):
+    def __init__(
+        self,
+        margin: float = 0.6,
+        softness: float | None = None,
+        gate: Literal["prob", "runner_up"] = "prob",
+        normalize_active: bool = False,
+    ) -> None:
         super().__init__()
         self.margin = margin
         self.softness = softness
         self.gate = gate
         self.normalize_active = normalize_active
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p, log_rest = log_target_and_rest(logits, target)
         lead = log_p - log_rest
         if self.gate == "runner_up":
@@ -84,7 +92,7 @@ class MarginCELoss(Loss):
             lead = logits.gather(1, target[:, None])[:, 0] - best_other
         return self._gated(-log_p, lead)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
         gated = self._gated(loss, torch.where(target > 0.5, logits, -logits))
         # A soft target between 1 - margin and margin is right on neither side.

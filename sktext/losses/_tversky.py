@@ -2,6 +2,8 @@
 
 from numbers import Real
 
+from torch import Tensor
+
 from sktext._validation import Interval
 from sktext.losses._batch_loss import EPSILON, BatchLoss
 
@@ -60,18 +62,18 @@ class TverskyLoss(BatchLoss):
         "smooth": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(self, alpha=0.5, beta=0.5, smooth=1.0):
+    def __init__(self, alpha: float = 0.5, beta: float = 0.5, smooth: float = 1.0) -> None:
         super().__init__()
         self.alpha = alpha
         self.beta = beta
         self.smooth = smooth
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         super().check(task)
         if self.alpha + self.beta == 0:
             raise ValueError("alpha and beta are both 0, which makes every prediction perfect.")
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         return 1 - tversky_index(
             true_positives, predicted, actual, self.alpha, self.beta, self.smooth
         )

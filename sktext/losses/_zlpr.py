@@ -1,6 +1,7 @@
 """Zero-bounded log-sum-exp and pairwise rank-based loss."""
 
 import torch
+from torch import Tensor
 
 from sktext.losses._base import Loss
 
@@ -37,7 +38,7 @@ class ZLPRLoss(Loss):
 
     tasks = ("multilabel",)
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         zero = torch.zeros_like(logits[:, :1])  # the threshold takes part in both sums
         present = target > 0.5
         absent_logits = logits.masked_fill(present, -torch.inf)

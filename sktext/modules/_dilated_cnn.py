@@ -1,8 +1,10 @@
 """Convolutions that look ever further, on token ids."""
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._seeded import draw_seed, seeded
 from sktext.modules._dropout import SeededDropout
@@ -68,16 +70,16 @@ class DilatedCNN(SequenceNetwork):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        n_filters=128,
-        kernel_size=3,
-        n_layers=4,
-        pooling="max",
-        dropout=0.2,
-        seed=0,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        n_filters: int = 128,
+        kernel_size: int = 3,
+        n_layers: int = 4,
+        pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "max",
+        dropout: float = 0.2,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         with seeded(seed):
             self.embedding = token_embedding(n_tokens, embedding_dim)
@@ -91,7 +93,7 @@ class DilatedCNN(SequenceNetwork):
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(self.pooling.n_features, n_outputs)
 
-    def encode(self, ids, mask):
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Map token ids to states of shape (n_samples, length, n_filters)."""
         x = self.project(self.embedding_dropout(self.embedding(ids)))
         for block in self.blocks:

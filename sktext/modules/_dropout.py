@@ -1,7 +1,7 @@
 """Dropout that draws from a generator of its own."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._token_rows import PADDING, UNKNOWN
 from sktext.modules._sparse_rows import SparseRows
@@ -42,14 +42,14 @@ class SeededDropout(nn.Module):
     True
     """
 
-    def __init__(self, p, seed, shared_dim=None):
+    def __init__(self, p: float, seed: int, shared_dim: int | None = None) -> None:
         super().__init__()
         self.p = p
         self.seed = seed
         self.shared_dim = shared_dim
         self._generator = None
 
-    def forward(self, x):
+    def forward(self, x: Tensor | SparseRows) -> Tensor | SparseRows:
         """Drop values of a dense tensor, or of sparse rows, while training."""
         if not self.training or self.p == 0:
             return x

@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
@@ -71,16 +72,16 @@ class FastText(HashedNgrams):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=50,
-        ngram_range=(1, 2),
-        n_buckets=200_000,
-        binary=True,
-        dropout=0.0,
-        seed=0,
-        on_demand=False,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 50,
+        ngram_range: tuple[int, int] = (1, 2),
+        n_buckets: int = 200_000,
+        binary: bool = True,
+        dropout: float = 0.0,
+        seed: int = 0,
+        on_demand: bool = False,
+    ) -> None:
         super().__init__()
         min_n, max_n = ngram_range
         if not 1 <= min_n <= max_n or (min_n > 1 and n_buckets == 0):
@@ -102,7 +103,7 @@ class FastText(HashedNgrams):
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(embedding_dim, n_outputs)
 
-    def forward(self, ids):
+    def forward(self, ids: Tensor) -> Tensor:
         """Map token ids to logits.
 
         Parameters
@@ -116,7 +117,7 @@ class FastText(HashedNgrams):
         """
         return self.logits_of(self.read(ids), ids)
 
-    def read(self, ids):
+    def read(self, ids: Tensor) -> Tensor:
         """Average the vectors of each text, to shape (n_samples, embedding_dim)."""
         rows, valid = self.rows_of_ngrams(ids)
         if self.binary:
@@ -124,11 +125,11 @@ class FastText(HashedNgrams):
         n_valid = valid.sum(dim=1)
         return means_of(self, self._placed(rows[valid]), n_valid.cumsum(dim=0) - n_valid)
 
-    def logits_of(self, mean, ids):
+    def logits_of(self, mean: Tensor, ids: Tensor) -> Tensor:
         """Map what was read of some ids to logits."""
         return self.head(self.dropout(mean))
 
-    def rows_of_ngrams(self, ids):
+    def rows_of_ngrams(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Find the rows of a full ``embedding`` that belong to the n-grams of each text.
 
         Parameters

@@ -1,7 +1,10 @@
 """Vectors that word n-grams share by hashing, behind those of words in one table."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._token_rows import PADDING
 from sktext.modules._token_embedding import START_SPREAD
@@ -46,6 +49,10 @@ class HashedNgrams(nn.Module):
     True
     """
 
+    embedding: Any
+    places: Any
+    _hashed_rows: Any
+
     def _set_table(self, n_tokens, n_buckets, on_demand, *, zero_start=True, seed=0):
         """Set what the table is made of.
 
@@ -73,7 +80,7 @@ class HashedNgrams(nn.Module):
         """Rows that the table starts with."""
         return self.n_tokens + (self.n_buckets if self.places is None else 0)
 
-    def meet(self, batches):
+    def meet(self, batches: Iterable[Tensor]) -> None:
         """Make room for the n-grams of some texts in a table that was made ``on_demand``.
 
         To be called before the optimizer is made. N-grams that were never met count as a

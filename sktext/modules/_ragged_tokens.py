@@ -1,8 +1,12 @@
 """Ragged rows of token ids as tensors, padded only when a batch is read."""
 
+from typing import Self
+
 import torch
+from torch import Tensor
 
 from sktext._devices import move
+from sktext._token_rows import TokenRows
 from sktext.modules._sparse_rows import places_of, to_tensor
 
 
@@ -29,12 +33,12 @@ class RaggedTokens:
             [2, 0, 0]])
     """
 
-    def __init__(self, indptr, ids):
+    def __init__(self, indptr: Tensor, ids: Tensor) -> None:
         self.indptr = indptr.cpu()
         self.ids = ids
 
     @classmethod
-    def from_rows(cls, rows):
+    def from_rows(cls, rows: TokenRows) -> Self:
         """Wrap rows of ids; nothing is copied.
 
         Parameters
@@ -43,35 +47,35 @@ class RaggedTokens:
         """
         return cls(to_tensor(rows.indptr, torch.int64), to_tensor(rows.ids, torch.int32))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indptr) - 1
 
     @property
-    def lengths(self):
+    def lengths(self) -> Tensor:
         """Number of tokens of each text, a tensor of shape (n_texts,) on the CPU."""
         return self.indptr.diff()
 
     @property
-    def device(self):
+    def device(self) -> torch.device:
         """Where the ids are."""
         return self.ids.device
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         """Memory that the ids take."""
         return self.ids.numel() * self.ids.element_size()
 
-    def to(self, device):
+    def to(self, device: torch.device | str) -> "RaggedTokens":
         """Move to a device, without waiting for it; the same texts if they are there."""
         ids = move(self.ids, device)
         return self if ids is self.ids else RaggedTokens(self.indptr, ids)
 
-    def cut(self, start, stop):
+    def cut(self, start: int, stop: int) -> "RaggedTokens":
         """Take texts that follow each other, without a copy."""
         indptr = self.indptr[start : stop + 1]
         return RaggedTokens(indptr - indptr[0], self.ids[int(indptr[0]) : int(indptr[-1])])
 
-    def take(self, rows):
+    def take(self, rows: Tensor) -> "RaggedTokens":
         """Take any texts.
 
         Parameters
@@ -82,7 +86,7 @@ class RaggedTokens:
         indptr, place = places_of(self.indptr, rows, self.device)
         return RaggedTokens(indptr, self.ids.index_select(0, place))
 
-    def padded(self):
+    def padded(self) -> Tensor:
         """Return a matrix of ids, padded with 0 on the right to the longest text.
 
         Returns

@@ -1,8 +1,10 @@
 """A small transformer on token ids."""
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._seeded import draw_seed, seeded
 from sktext.modules._dropout import SeededDropout
@@ -69,16 +71,16 @@ class SelfAttentionEncoder(SequenceNetwork):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        n_heads=4,
-        n_layers=2,
-        hidden_size=256,
-        pooling="mean",
-        dropout=0.1,
-        seed=0,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        n_heads: int = 4,
+        n_layers: int = 2,
+        hidden_size: int = 256,
+        pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean",
+        dropout: float = 0.1,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         if embedding_dim % n_heads:
             raise ValueError(
@@ -97,7 +99,7 @@ class SelfAttentionEncoder(SequenceNetwork):
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(self.pooling.n_features, n_outputs)
 
-    def encode(self, ids, mask):
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Map token ids to states of shape (n_samples, length, embedding_dim)."""
         # Scaled up, the vectors are not drowned by the positions.
         x = self.embedding(ids) * self.embedding.embedding_dim**0.5

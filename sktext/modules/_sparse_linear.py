@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._sums import BLOCK, stable_sum
 from sktext.modules._slim_rows import SlimRows
@@ -45,13 +45,13 @@ class SparseLinear(SlimRows):
     # Told to whoever reads the weights of a last layer.
     transposed = True
 
-    def __init__(self, n_inputs, n_outputs):
+    def __init__(self, n_inputs: int, n_outputs: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(n_inputs, n_outputs))
         self.bias = nn.Parameter(torch.zeros(n_outputs))
         self.sparse_gradient = False
 
-    def forward(self, x):
+    def forward(self, x: Tensor | SparseRows) -> Tensor:
         """Map rows to outputs.
 
         Parameters

@@ -1,9 +1,13 @@
 """Rows of a sparse matrix as tensors, in the shape an embedding bag reads."""
 
+from typing import Any, Self
+
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from scipy import sparse
+from torch import Tensor
 
 from sktext._devices import move
 from sktext._rows import check_sparse
@@ -12,7 +16,7 @@ from sktext._rows import check_sparse
 MAX_INT32 = np.iinfo(np.int32).max
 
 
-def to_tensor(array, dtype):
+def to_tensor(array: NDArray[Any], dtype: torch.dtype) -> Tensor:
     """Turn an array into a tensor, copying only if its type or its flags ask for it.
 
     Use it on arrays that may be read-only, such as those of a memory map: torch warns of
@@ -69,7 +73,16 @@ class SparseRows:
     tensor([1.])
     """
 
-    def __init__(self, indptr, indices, values, n_columns, transposed=None):
+    _offsets: Tensor | None
+
+    def __init__(
+        self,
+        indptr: Tensor,
+        indices: Tensor,
+        values: Tensor,
+        n_columns: int,
+        transposed: "SparseRows | None" = None,
+    ) -> None:
         self.indptr = indptr.cpu()
         self.indices = indices
         self.values = values
@@ -78,7 +91,7 @@ class SparseRows:
         self._offsets = None
 
     @classmethod
-    def from_csr(cls, matrix, dtype):
+    def from_csr(cls, matrix: sparse.csr_matrix | sparse.csr_array, dtype: torch.dtype) -> Self:
         """Wrap a scipy CSR matrix; nothing is copied if its types are right.
 
         Raises
@@ -95,25 +108,25 @@ class SparseRows:
             matrix.shape[1],
         )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indptr) - 1
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         return len(self), self.n_columns
 
     @property
-    def device(self):
+    def device(self) -> torch.device:
         """Where the values are."""
         return self.values.device
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         """Memory that the rows take."""
         parts = (self.indptr, self.indices, self.values)
         return sum(part.numel() * part.element_size() for part in parts)
 
-    def to(self, device):
+    def to(self, device: torch.device | str) -> "SparseRows":
         """Move to a device, without waiting for it; the same rows if they are there."""
         values = move(self.values, device)
         if values is self.values:
@@ -126,14 +139,14 @@ class SparseRows:
             None if self.transposed is None else self.transposed.to(device),
         )
 
-    def cut(self, start, stop):
+    def cut(self, start: int, stop: int) -> "SparseRows":
         """Take rows that follow each other, without a copy."""
         indptr = self.indptr[start : stop + 1]
         first, last = int(indptr[0]), int(indptr[-1])
         indices, values = self.indices[first:last], self.values[first:last]
         return SparseRows(indptr - first, indices, values, self.n_columns)
 
-    def take(self, rows):
+    def take(self, rows: Tensor) -> "SparseRows":
         """Take any rows, as ``matrix[rows]`` does.
 
         Parameters
@@ -149,7 +162,7 @@ class SparseRows:
             self.n_columns,
         )
 
-    def bag(self):
+    def bag(self) -> tuple[Tensor, Tensor, Tensor]:
         """Return offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
         first, last = int(self.indptr[0]), int(self.indptr[-1])
         if self._offsets is None:  # all rows of a full batch are asked for them at each product
@@ -157,12 +170,12 @@ class SparseRows:
                 self._offsets = move(self.indptr[:-1] - first, self.device)
         return self._offsets, self.indices[first:last], self.values[first:last]
 
-    def __matmul__(self, weight):
+    def __matmul__(self, weight: Tensor) -> Tensor:
         """Multiply the rows with a dense matrix of shape (n_columns, n_outputs)."""
         offsets, indices, values = self.bag()
         return F.embedding_bag(indices, weight, offsets, mode="sum", per_sample_weights=values)
 
-    def with_transposed(self):
+    def with_transposed(self) -> "SparseRows":
         """Add the matrix by columns, so that a gradient is another embedding bag."""
         matrix = sparse.csr_array(
             (self.values.cpu().numpy(), self.indices.cpu().numpy(), self.indptr.numpy()),

@@ -1,8 +1,11 @@
 """A convolutional network on token ids."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
@@ -81,19 +84,19 @@ class TextCNN(HashedNgrams):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        kernel_sizes=(3, 4, 5),
-        n_filters=100,
-        pooling="max",
-        n_buckets=0,
-        hidden_size=None,
-        dropout=0.5,
-        embedding_dropout=0.0,
-        seed=0,
-        on_demand=False,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        kernel_sizes: Sequence[int] = (3, 4, 5),
+        n_filters: int = 100,
+        pooling: Literal["max", "mean", "concat"] = "max",
+        n_buckets: int = 0,
+        hidden_size: int | None = None,
+        dropout: float = 0.5,
+        embedding_dropout: float = 0.0,
+        seed: int = 0,
+        on_demand: bool = False,
+    ) -> None:
         super().__init__()
         if pooling not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
@@ -113,7 +116,7 @@ class TextCNN(HashedNgrams):
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(hidden_size or n_features, n_outputs)
 
-    def forward(self, ids):
+    def forward(self, ids: Tensor) -> Tensor:
         """Map token ids to logits.
 
         Parameters
@@ -127,7 +130,7 @@ class TextCNN(HashedNgrams):
         """
         return self.logits_of(self.read(ids), ids)
 
-    def read(self, ids):
+    def read(self, ids: Tensor) -> Tensor:
         """Look up the vectors of each text, of shape (n_samples, length, embedding_dim)."""
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
         x = vectors_of(self, ids)
@@ -135,7 +138,7 @@ class TextCNN(HashedNgrams):
             return x
         return x + vectors_of(self, self._placed(self._hashed_rows(ids)))
 
-    def logits_of(self, x, ids):
+    def logits_of(self, x: Tensor, ids: Tensor) -> Tensor:
         """Map what was read of some ids to logits."""
         lengths = (ids != PADDING).sum(dim=1)
         x = self.embedding_dropout(x).transpose(1, 2)

@@ -1,6 +1,8 @@
 """A recurrent network on token ids."""
 
-from torch import nn
+from typing import Literal
+
+from torch import Tensor, nn
 
 from sktext._seeded import draw_seed, seeded
 from sktext.modules._dropout import SeededDropout, TokenDropout
@@ -84,19 +86,19 @@ class TextRNN(SequenceNetwork):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        hidden_size=128,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        pooling="mean",
-        dropout=0.5,
-        token_dropout=0.3,
-        recurrent_dropout=0.0,
-        seed=0,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        hidden_size: int = 128,
+        cell: Literal["lstm", "gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean",
+        dropout: float = 0.5,
+        token_dropout: float = 0.3,
+        recurrent_dropout: float = 0.0,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         self.sparse_gradient = False
         size = hidden_size * (1 + bidirectional)
@@ -114,7 +116,7 @@ class TextRNN(SequenceNetwork):
             self.dropout = SeededDropout(dropout, draw_seed())
             self.head = Head(self.pooling.n_features, n_outputs)
 
-    def encode(self, ids, mask):
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Map token ids to states of shape (n_samples, length, size)."""
         lengths = mask.sum(dim=1)
         x = vectors_of(self, self.token_dropout(ids))

@@ -1,5 +1,9 @@
 """Labels of a hierarchy as indicator matrices."""
 
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -7,6 +11,7 @@ from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._hierarchy._encoding import decode, encode, rows_of_labels
 from sktext._labels._hierarchy._hierarchy import as_hierarchy
 from sktext._labels._single import label_array
+from sktext._typing import LabelsLike
 from sktext._validation import fit_context
 
 
@@ -54,12 +59,14 @@ class HierarchyEncoder(BaseEstimator):
 
     _parameter_constraints = {"parents": [dict, Hierarchy, None], "separator": [str]}
 
-    def __init__(self, parents=None, *, separator=":"):
+    def __init__(
+        self, parents: dict[Any, Any] | Hierarchy | None = None, *, separator: str = ":"
+    ) -> None:
         self.parents = parents
         self.separator = separator
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, y):
+    def fit(self, y: LabelsLike) -> Self:
         """Learn the labels.
 
         Parameters
@@ -86,7 +93,7 @@ class HierarchyEncoder(BaseEstimator):
         self.classes_ = label_array(self.hierarchy_.labels)
         return self
 
-    def transform(self, y):
+    def transform(self, y: LabelsLike) -> NDArray[np.int64]:
         """Write labels as an indicator.
 
         Parameters
@@ -106,11 +113,11 @@ class HierarchyEncoder(BaseEstimator):
         check_is_fitted(self)
         return encode(self.hierarchy_, rows_of_labels(y)[0])
 
-    def fit_transform(self, y):
+    def fit_transform(self, y: LabelsLike) -> NDArray[np.int64]:
         """Learn the labels and write them as an indicator; ``fit``, then ``transform``."""
         return self.fit(y).transform(y)
 
-    def inverse_transform(self, indicator):
+    def inverse_transform(self, indicator: ArrayLike) -> NDArray[Any] | list[list[Any]]:
         """Read the most specific labels of an indicator.
 
         Parameters

@@ -1,8 +1,11 @@
 """Rows drawn anew for every epoch."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from sktext._labels._groups import bags_of, restoring_factors, weight_groups
@@ -36,9 +39,9 @@ class EpochSampler(BaseEstimator):
     array(['delivery'], dtype='<U8')
     """
 
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, list[Any]] = {}
 
-    def draw(self, target, rng):
+    def draw(self, target: NDArray[Any], rng: RandomState) -> NDArray[Any]:
         """Draw the rows of one epoch.
 
         Parameters
@@ -54,7 +57,9 @@ class EpochSampler(BaseEstimator):
         """
         raise NotImplementedError
 
-    def epoch(self, target, weight, reweight, rng):
+    def epoch(
+        self, target: NDArray[Any], weight: NDArray[Any] | None, reweight: bool, rng: RandomState
+    ) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """Draw the rows of one epoch, and what their weights are multiplied with.
 
         Parameters
@@ -126,10 +131,10 @@ class BalancedBatches(EpochSampler):
 
     _parameter_constraints = {"n_rows": [Interval(Integral, 1, None, closed="left"), None]}
 
-    def __init__(self, n_rows=None):
+    def __init__(self, n_rows: int | None = None) -> None:
         self.n_rows = n_rows
 
-    def draw(self, target, rng):
+    def draw(self, target: NDArray[Any], rng: RandomState) -> NDArray[Any]:
         """Draw the rows of one epoch.
 
         Parameters

@@ -1,14 +1,17 @@
 """How unequal classes or labels are, and what would be done about it."""
 
+from typing import Any
+
 import numpy as np
 
 from sktext._class_weights import SCHEMES, class_weights, effective_number
 from sktext._labels import target_and_classes
 from sktext._optional import import_optional
+from sktext._typing import LabelsLike
 from sktext.sampling._multilabel import imbalance_ratios, mean_imbalance_ratio, scumble
 
 
-def imbalance_report(y, *, beta=0.999):
+def imbalance_report(y: LabelsLike, *, beta: float = 0.999) -> Any:
     """Tabulate how unequal classes or labels are, and the weights that each scheme gives.
 
     Use it before choosing a loss, weights or a sampler. Do not use it as a proof that

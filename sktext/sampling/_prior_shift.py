@@ -1,13 +1,16 @@
 """Probabilities for other class proportions than those of training."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 MAX_ITER = 1000
 TOLERANCE = 1e-10
 
 
-def prior_shift(proba, source, target):
+def prior_shift(proba: ArrayLike, source: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
     """Correct probabilities for class proportions that differ from those of training.
 
     Use it after training on resampled rows without ``reweight``, or where a model is used
@@ -64,7 +67,7 @@ def prior_shift(proba, source, target):
     return shifted / total
 
 
-def estimate_prior(proba, source):
+def estimate_prior(proba: ArrayLike, source: ArrayLike) -> NDArray[np.float64]:
     """Estimate the class proportions of unlabelled rows from predicted probabilities.
 
     Use it where a model is used with class proportions that nobody has counted: give the
@@ -111,7 +114,7 @@ def estimate_prior(proba, source):
     return target
 
 
-def check_proba(proba):
+def check_proba(proba: Any) -> NDArray[np.float64]:
     """Check that rows are probabilities."""
     proba = check_array(proba, dtype=np.float64, input_name="proba")
     wrong = (proba < 0).any(axis=1) | (np.abs(proba.sum(axis=1) - 1) > 1e-4)
@@ -123,7 +126,7 @@ def check_proba(proba):
     return proba
 
 
-def check_proportions(proportions, name, n_classes):
+def check_proportions(proportions: Any, name: str, n_classes: int) -> NDArray[np.float64]:
     """Check class proportions or counts and scale them to sum to one."""
     if hasattr(proportions, "index") and hasattr(proportions, "loc"):
         raise ValueError(

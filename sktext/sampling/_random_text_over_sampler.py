@@ -1,9 +1,12 @@
 """Repetition of rows of rare classes."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from imblearn.utils import check_sampling_strategy
+from numpy.random import RandomState
 
 from sktext._validation import Interval
 from sktext.sampling._multilabel import rows_to_clone
@@ -69,7 +72,16 @@ class RandomTextOverSampler(RowSampler):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, sampling_strategy="auto", max_growth=0.25, random_state=None):
+    def __init__(
+        self,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
         self.sampling_strategy = sampling_strategy
         self.max_growth = max_growth
         self.random_state = random_state

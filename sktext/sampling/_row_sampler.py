@@ -1,24 +1,27 @@
 """Base of the samplers that pick rows by their labels, whatever the rows are."""
 
+from typing import Any, Self
+
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from sktext._labels import target_of
 from sktext._rows import indexable_labels, rows_of, take_rows
 from sktext._sklearn import num_samples
+from sktext._typing import LabelsLike
 from sktext._validation import check_same_length, fit_context
 
 
 class RowSampler(BaseEstimator):
     """Sampler of rows in any container; a subclass writes ``_pick`` and ``_pick_multilabel``."""
 
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, list[Any]] = {}
     # Rows are picked by their labels alone, whatever they are.
     goes_by_labels = True
     # Whether the texts themselves are looked at, not only their labels.
     needs_texts = False
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: LabelsLike) -> Self:
         """Check the rows and their labels; ``fit_resample`` does the work.
 
         Parameters
@@ -34,7 +37,7 @@ class RowSampler(BaseEstimator):
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_resample(self, X, y):
+    def fit_resample(self, X: Any, y: LabelsLike) -> tuple[Any, Any]:
         """Draw the rows anew.
 
         Parameters

@@ -1,5 +1,7 @@
 """Samplers that measure distances, on texts."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -8,6 +10,7 @@ from sktext._labels import target_and_classes
 from sktext._rows import indexable_labels, rows_of, take_rows
 from sktext._sampling_strategy import encode_strategy
 from sktext._texts import check_texts, takes_tokens
+from sktext._typing import LabelsLike, Texts
 from sktext._validation import HasMethods, fit_context
 
 
@@ -64,12 +67,12 @@ class VectorizedSampler(BaseEstimator):
         "vectorizer": [HasMethods(["fit_transform"]), None],
     }
 
-    def __init__(self, sampler, vectorizer=None):
+    def __init__(self, sampler: BaseEstimator, vectorizer: BaseEstimator | None = None) -> None:
         self.sampler = sampler
         self.vectorizer = vectorizer
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y):
+    def fit_resample(self, X: Texts, y: LabelsLike) -> tuple[Any, Any]:
         """Pick rows.
 
         Parameters

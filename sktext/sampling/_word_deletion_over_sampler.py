@@ -1,6 +1,10 @@
 """New texts by leaving words out."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
+
+from numpy.random import RandomState
 
 from sktext._validation import Interval
 from sktext.sampling._augmenting_sampler import AugmentingSampler
@@ -49,7 +53,17 @@ class WordDeletionOverSampler(AugmentingSampler):
         **RandomTextOverSampler._parameter_constraints,
     }
 
-    def __init__(self, fraction=0.1, sampling_strategy="auto", max_growth=0.25, random_state=None):
+    def __init__(
+        self,
+        fraction: float = 0.1,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
         self.fraction = fraction
         self.sampling_strategy = sampling_strategy
         self.max_growth = max_growth

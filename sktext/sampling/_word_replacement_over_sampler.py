@@ -1,8 +1,12 @@
 """New texts by putting other words in."""
 
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike
 
 from sktext._validation import HasMethods, Interval
 from sktext.sampling._augmenting_sampler import AugmentingSampler, protected, split_word, words_of
@@ -65,14 +69,18 @@ class WordReplacementOverSampler(AugmentingSampler):
 
     def __init__(
         self,
-        vectors=None,
-        fraction=0.2,
-        n_neighbors=5,
-        min_similarity=0.5,
-        sampling_strategy="auto",
-        max_growth=0.25,
-        random_state=None,
-    ):
+        vectors: Mapping[str, ArrayLike] | Any | None = None,
+        fraction: float = 0.2,
+        n_neighbors: int = 5,
+        min_similarity: float = 0.5,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
         self.vectors = vectors
         self.fraction = fraction
         self.n_neighbors = n_neighbors

@@ -1,6 +1,10 @@
 """Which label is above which."""
 
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from sktext._labels._hierarchy._graph import divide_edges, find_levels, fold, fold_plan, read_edges
@@ -56,7 +60,7 @@ class Hierarchy:
     ('ENTY', 'ENTY:animal', 'NUM', 'NUM:date')
     """
 
-    def __init__(self, parents):
+    def __init__(self, parents: Mapping[Any, Any]) -> None:
         if not isinstance(parents, dict) or not parents:
             raise ValueError(
                 f"parents must be a dict of at least one label and its parents; got {parents!r}. "
@@ -74,7 +78,7 @@ class Hierarchy:
         self._down = fold_plan(self.edges_by_level, upward=False)
 
     @classmethod
-    def from_paths(cls, paths, separator=":"):
+    def from_paths(cls, paths: Iterable[Any], separator: str | None = ":") -> Self:
         """Make the hierarchy of all labels on some paths.
 
         Parameters
@@ -92,20 +96,21 @@ class Hierarchy:
         """
         return cls(parents_of_paths(paths, separator))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
-    def __eq__(self, other):
-        same = isinstance(other, Hierarchy) and self.labels == other.labels
-        return same and np.array_equal(self.edges, other.edges)
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hierarchy) or self.labels != other.labels:
+            return False
+        return np.array_equal(self.edges, other.edges)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((self.labels, self.edges.tobytes()))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Hierarchy({len(self)} labels on {self.n_levels} levels)"
 
-    def close(self, indicator):
+    def close(self, indicator: ArrayLike) -> NDArray[Any]:
         """Add to every row all labels above those it has.
 
         Parameters
@@ -119,7 +124,7 @@ class Hierarchy:
         """
         return self.max_below(indicator)
 
-    def max_below(self, scores):
+    def max_below(self, scores: ArrayLike) -> NDArray[Any]:
         """Raise the score of every label to the highest of itself and all below it.
 
         Parameters
@@ -133,7 +138,7 @@ class Hierarchy:
         """
         return fold(self._columns(scores), self._up, np.maximum)
 
-    def min_above(self, scores):
+    def min_above(self, scores: ArrayLike) -> NDArray[Any]:
         """Lower the score of every label to the least of itself and all above it.
 
         Parameters
@@ -147,7 +152,7 @@ class Hierarchy:
         """
         return fold(self._columns(scores), self._down, np.minimum)
 
-    def most_specific(self, indicator):
+    def most_specific(self, indicator: ArrayLike) -> NDArray[np.bool_]:
         """Keep of every row the labels that no other label of the row is below.
 
         Parameters
@@ -161,7 +166,7 @@ class Hierarchy:
         closed = self.close(indicator) > 0
         return closed & ~(closed.astype(np.int32) @ self._right_above() > 0)
 
-    def count_violations(self, scores):
+    def count_violations(self, scores: ArrayLike) -> int:
         """Count where a child is above its parent.
 
         Parameters
@@ -177,7 +182,7 @@ class Hierarchy:
         scores = self._columns(scores)
         return int((scores[:, self.edges[:, 1]] > scores[:, self.edges[:, 0]]).sum())
 
-    def above(self):
+    def above(self) -> sparse.csr_array:
         """Find for every label which labels it implies.
 
         Returns
@@ -192,7 +197,7 @@ class Hierarchy:
             above = above + reached
         return (above > 0).astype(np.float64)
 
-    def ways_to(self, label):
+    def ways_to(self, label: Hashable) -> list[tuple[Any, ...]]:
         """List the ways from the top down to a label.
 
         Parameters
@@ -216,7 +221,7 @@ class Hierarchy:
         ones = np.ones(len(self.edges), dtype=np.int32)
         return sparse.csr_array((ones, (children, parents)), shape=(len(self),) * 2)
 
-    def _columns(self, values):
+    def _columns(self, values: ArrayLike) -> NDArray[Any]:
         values = np.asarray(values)
         if values.ndim != 2 or values.shape[1] != len(self):
             raise ValueError(

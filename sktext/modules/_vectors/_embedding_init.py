@@ -1,9 +1,12 @@
 """Word vectors as the start of an embedding layer."""
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from sktext._token_rows import N_RESERVED
@@ -98,13 +101,13 @@ class EmbeddingInit(BaseEstimator):
 
     def __init__(
         self,
-        vectors,
-        trainable=True,
+        vectors: Any,
+        trainable: bool | int = True,
         *,
-        unknown="random",
-        lowercase_fallback=True,
-        encoding="utf-8",
-    ):
+        unknown: Literal["random", "zero", "mean"] = "random",
+        lowercase_fallback: bool = True,
+        encoding: str = "utf-8",
+    ) -> None:
         self.vectors = vectors
         self.trainable = trainable
         self.unknown = unknown
@@ -112,18 +115,25 @@ class EmbeddingInit(BaseEstimator):
         self.encoding = encoding
 
     @property
-    def frozen_epochs(self):
+    def frozen_epochs(self) -> float:
         """Epochs in which the vectors stay as they are: 0, a number, or infinity."""
         if isinstance(self.trainable, (bool, np.bool_)):
             return 0 if self.trainable else math.inf
         return self.trainable
 
     @property
-    def needs_sentences(self):
+    def needs_sentences(self) -> bool:
         """Whether the vectors are learned from the training texts."""
         return isinstance(self.vectors, TrainedVectors)
 
-    def build(self, vocabulary, dim=None, *, sentences=None, seed=0):
+    def build(
+        self,
+        vocabulary: Mapping[str, int],
+        dim: int | None = None,
+        *,
+        sentences: Iterable[Sequence[str]] | None = None,
+        seed: int = 0,
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Write the start weights of an embedding layer.
 
         Parameters
