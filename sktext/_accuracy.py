@@ -18,7 +18,8 @@ class AccuracyMixin:
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : array-like
+            Rows, as in ``fit``.
         y : array-like
             Their labels, as in ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None

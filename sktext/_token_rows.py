@@ -70,6 +70,7 @@ class TokenRows:
         Parameters
         ----------
         lists : list of n_rows sequences of int
+            The ids of each row.
 
         Returns
         -------

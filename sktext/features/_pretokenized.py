@@ -17,6 +17,7 @@ def pretokenized(tokens: Iterable[str]) -> list[str]:
     Parameters
     ----------
     tokens : list, tuple or array of str
+        The tokens of one text.
 
     Returns
     -------

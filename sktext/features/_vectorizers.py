@@ -48,6 +48,7 @@ def fit_transform(
     vectorizer : transformer
         Unfitted.
     texts : list of str, or of lists of tokens
+        The training texts.
     target : ndarray
         For transformers that select features.
     memory : str, path or joblib.Memory, default=None

@@ -225,7 +225,21 @@ class Loss(BaseEstimator, nn.Module):
         return reduce(self.values(task, logits, target), sample_weight, reduction)
 
     def values(self, task: str, logits: Tensor, target: Tensor) -> Tensor:
-        """Compute the unreduced loss: one value per sample, or per sample and label."""
+        """Compute the unreduced loss: one value per sample, or per sample and label.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        logits : tensor of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_labels)
+            One dimension for binary.
+        target : tensor of shape (n_samples,) or (n_samples, n_labels)
+            As for ``forward``.
+
+        Returns
+        -------
+        values : tensor of shape (n_samples,) or (n_samples, n_labels)
+        """
         if task == "multiclass" or self.per_label is None:
             if task == "binary":
                 logits = torch.stack([torch.zeros_like(logits), logits], dim=1)
@@ -240,6 +254,7 @@ class Loss(BaseEstimator, nn.Module):
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_outputs)
+            Outputs of the network.
 
         Returns
         -------
@@ -256,6 +271,7 @@ class Loss(BaseEstimator, nn.Module):
         ----------
         logits : tensor of shape (n_samples,), (n_samples, 1), (n_samples, n_classes) or \
                 (n_samples, n_labels)
+            As for ``forward``.
 
         Returns
         -------
@@ -279,7 +295,8 @@ class Loss(BaseEstimator, nn.Module):
 
         Parameters
         ----------
-        logits : tensor, as for ``predict_proba``
+        logits : tensor
+            As for ``predict_proba``.
         class_weight : tensor of shape (n_classes,) or (2, n_labels), default=None
             Class weights used in training (for multilabel: of negatives and positives).
 
@@ -333,7 +350,13 @@ class Loss(BaseEstimator, nn.Module):
         return getattr(self, "task_", None) == task
 
     def check(self, task: str) -> None:
-        """Check the parameters of the loss, and that it can do the task."""
+        """Check the parameters of the loss, and that it can do the task.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        """
         check_parameters(self)
         check_numbers(self)
         if task not in self.tasks:

@@ -65,6 +65,13 @@ class BatchLoss(Loss):
     def activate(self, task: str, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Turn logits and target into probabilities and indicators.
 
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        logits, target : tensor
+            As for ``values``.
+
         Returns
         -------
         proba, indicator : tensors of shape (n_samples, n_classes)
@@ -77,11 +84,31 @@ class BatchLoss(Loss):
         return logits.reshape(len(logits), -1).sigmoid(), target.reshape(len(target), -1)
 
     def combine(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
-        """Take the sums to the values that are averaged; one per class by default."""
+        """Take the sums to the values that are averaged; one per class by default.
+
+        Parameters
+        ----------
+        true_positives, predicted, actual : tensor of shape (n_classes,)
+            As for ``per_class``.
+
+        Returns
+        -------
+        values : tensor of shape (n_values,)
+        """
         return self.per_class(true_positives, predicted, actual)
 
     def mass(self, proba: Tensor) -> Tensor:
-        """Return what a probability adds to the sum of predictions; itself by default."""
+        """Return what a probability adds to the sum of predictions; itself by default.
+
+        Parameters
+        ----------
+        proba : tensor of shape (n_samples, n_classes)
+            Probabilities.
+
+        Returns
+        -------
+        mass : tensor of shape (n_samples, n_classes)
+        """
         return proba
 
     def forward(

@@ -202,6 +202,7 @@ class HierarchicalLoss(NamedParts, Loss):
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            Outputs of the network.
 
         Returns
         -------
@@ -215,6 +216,7 @@ class HierarchicalLoss(NamedParts, Loss):
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            As for ``forward``.
 
         Returns
         -------

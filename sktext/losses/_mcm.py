@@ -87,6 +87,7 @@ class MCMLoss(Loss):
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            Outputs of the network.
 
         Returns
         -------
@@ -101,6 +102,7 @@ class MCMLoss(Loss):
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            As for ``forward``.
 
         Returns
         -------

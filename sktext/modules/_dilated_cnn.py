@@ -28,6 +28,7 @@ class DilatedCNN(SequenceNetwork):
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector.
     n_filters : int, default=128
@@ -94,7 +95,19 @@ class DilatedCNN(SequenceNetwork):
             self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Map token ids to states of shape (n_samples, length, n_filters)."""
+        """Map token ids to states.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, n_filters)
+        """
         x = self.project(self.embedding_dropout(self.embedding(ids)))
         for block in self.blocks:
             x = block(x, mask)

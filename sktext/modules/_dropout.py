@@ -50,7 +50,18 @@ class SeededDropout(nn.Module):
         self._generator = None
 
     def forward(self, x: Tensor | SparseRows) -> Tensor | SparseRows:
-        """Drop values of a dense tensor, or of sparse rows, while training."""
+        """Drop values of a dense tensor, or of sparse rows, while training.
+
+        Parameters
+        ----------
+        x : tensor or SparseRows
+            Values to drop some of.
+
+        Returns
+        -------
+        x : tensor or SparseRows of the same shape
+            The same one outside of training.
+        """
         if not self.training or self.p == 0:
             return x
         if isinstance(x, SparseRows):

@@ -27,6 +27,7 @@ class FastText(HashedNgrams):
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=50
         Length of a vector.
     ngram_range : tuple (min_n, max_n) of int, default=(1, 2)
@@ -118,7 +119,17 @@ class FastText(HashedNgrams):
         return self.logits_of(self.read(ids), ids)
 
     def read(self, ids: Tensor) -> Tensor:
-        """Average the vectors of each text, to shape (n_samples, embedding_dim)."""
+        """Average the vectors of each text.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+
+        Returns
+        -------
+        mean : tensor of shape (n_samples, embedding_dim)
+        """
         rows, valid = self.rows_of_ngrams(ids)
         if self.binary:
             rows, valid = each_once(rows, valid)
@@ -126,7 +137,19 @@ class FastText(HashedNgrams):
         return means_of(self, self._placed(rows[valid]), n_valid.cumsum(dim=0) - n_valid)
 
     def logits_of(self, mean: Tensor, ids: Tensor) -> Tensor:
-        """Map what was read of some ids to logits."""
+        """Map what was read of some ids to logits.
+
+        Parameters
+        ----------
+        mean : tensor of shape (n_samples, embedding_dim)
+            What ``read`` returned.
+        ids : int tensor of shape (n_samples, length)
+            The ids that were read.
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
         return self.head(self.dropout(mean))
 
     def rows_of_ngrams(self, ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -135,6 +158,7 @@ class FastText(HashedNgrams):
         Parameters
         ----------
         ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
 
         Returns
         -------

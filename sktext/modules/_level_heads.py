@@ -80,6 +80,7 @@ class LevelHeads(nn.Module):
         Parameters
         ----------
         pooled : tensor of shape (n_samples, n_inputs)
+            The vector of each text.
 
         Returns
         -------

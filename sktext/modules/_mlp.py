@@ -26,7 +26,9 @@ class MLP(nn.Module):
     Parameters
     ----------
     n_inputs, n_outputs : int
+        Length of a row, and number of logits.
     hidden_layer_sizes : tuple of int, default=()
+        Number of units of each hidden layer.
     dropout : float, default=0.0
         Fraction of the inputs of each layer that is dropped in training, except of the
         first unless it is the only one; in [0, 1).
@@ -73,6 +75,7 @@ class MLP(nn.Module):
 
     @property
     def is_linear(self) -> bool:
+        """Whether there is no hidden layer."""
         return not self.layers
 
     @torch.no_grad()
@@ -85,6 +88,7 @@ class MLP(nn.Module):
         Parameters
         ----------
         x : SparseRows
+            The training rows.
         """
         weight = [*self.layers, self.head][0].weight
         weight *= rows_that_occur(x.indices, len(weight))[:, None]
@@ -95,6 +99,7 @@ class MLP(nn.Module):
         Parameters
         ----------
         x : tensor of shape (n_samples, n_inputs) or SparseRows
+            Rows of numbers.
 
         Returns
         -------

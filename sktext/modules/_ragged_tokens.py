@@ -21,7 +21,7 @@ class RaggedTokens:
     indptr : tensor of shape (n_texts + 1,), int64
         Where each text starts in ``ids``, from 0 on; stays on the CPU, so that nobody
         waits for a device to learn where a batch lies.
-    ids : tensor of shape (n_tokens,), integer
+    ids : tensor of shape (n_tokens,), int32
         Ids of the tokens, each at least 1; 0 is kept for padding.
 
     Examples
@@ -44,6 +44,11 @@ class RaggedTokens:
         Parameters
         ----------
         rows : TokenRows
+            As tokenizers return them.
+
+        Returns
+        -------
+        texts : RaggedTokens of length n_rows
         """
         return cls(to_tensor(rows.indptr, torch.int64), to_tensor(rows.ids, torch.int32))
 
@@ -66,12 +71,32 @@ class RaggedTokens:
         return self.ids.numel() * self.ids.element_size()
 
     def to(self, device: torch.device | str) -> "RaggedTokens":
-        """Move to a device, without waiting for it; the same texts if they are there."""
+        """Move to a device, without waiting for it; the same texts if they are there.
+
+        Parameters
+        ----------
+        device : torch.device or str
+            Where to.
+
+        Returns
+        -------
+        texts : RaggedTokens
+        """
         ids = move(self.ids, device)
         return self if ids is self.ids else RaggedTokens(self.indptr, ids)
 
     def cut(self, start: int, stop: int) -> "RaggedTokens":
-        """Take texts that follow each other, without a copy."""
+        """Take texts that follow each other, without a copy.
+
+        Parameters
+        ----------
+        start, stop : int
+            The first one, and the one after the last.
+
+        Returns
+        -------
+        texts : RaggedTokens of length stop - start
+        """
         indptr = self.indptr[start : stop + 1]
         return RaggedTokens(indptr - indptr[0], self.ids[int(indptr[0]) : int(indptr[-1])])
 
@@ -82,6 +107,10 @@ class RaggedTokens:
         ----------
         rows : tensor of shape (n,), int64
             On the CPU.
+
+        Returns
+        -------
+        texts : RaggedTokens of length n
         """
         indptr, place = places_of(self.indptr, rows, self.device)
         return RaggedTokens(indptr, self.ids.index_select(0, place))

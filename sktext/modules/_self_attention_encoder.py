@@ -32,10 +32,13 @@ class SelfAttentionEncoder(SequenceNetwork):
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector and of a state; a multiple of ``n_heads``.
     n_heads : int, default=4
+        Number of attention heads of a block.
     n_layers : int, default=2
+        Number of blocks.
     hidden_size : int, default=256
         Size of the dense layer in each block.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="mean"
@@ -100,7 +103,19 @@ class SelfAttentionEncoder(SequenceNetwork):
             self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Map token ids to states of shape (n_samples, length, embedding_dim)."""
+        """Map token ids to states.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, embedding_dim)
+        """
         # Scaled up, the vectors are not drowned by the positions.
         x = self.embedding(ids) * self.embedding.embedding_dim**0.5
         x = self.embedding_dropout(x + positions(x))

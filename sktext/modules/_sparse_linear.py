@@ -21,6 +21,7 @@ class SparseLinear(SlimRows):
     Parameters
     ----------
     n_inputs, n_outputs : int
+        Length of a row, before and after.
 
     Attributes
     ----------
@@ -57,6 +58,7 @@ class SparseLinear(SlimRows):
         Parameters
         ----------
         x : tensor of shape (n_samples, n_inputs) or SparseRows
+            Rows of numbers.
 
         Returns
         -------

@@ -25,7 +25,9 @@ def to_tensor(array: NDArray[Any], dtype: torch.dtype) -> Tensor:
     Parameters
     ----------
     array : ndarray
+        Of any type that torch has.
     dtype : torch.dtype
+        Of the tensor.
 
     Returns
     -------
@@ -53,13 +55,15 @@ class SparseRows:
 
     Parameters
     ----------
-    indptr : tensor of shape (n_rows + 1,), integer
+    indptr : tensor of shape (n_rows + 1,), int32 or int64
         Where each row starts in ``indices``; the first entry need not be zero. Stays on the
         CPU, so that nobody waits for a device to learn where a batch lies.
-    indices : tensor of shape (n_values,), integer
+    indices : tensor of shape (n_values,), int32 or int64
         Column of each value.
     values : tensor of shape (n_values,)
+        The stored values, row by row.
     n_columns : int
+        Length of a row.
     transposed : SparseRows, default=None
         The same matrix by columns, for the gradient of a full batch.
 
@@ -94,6 +98,17 @@ class SparseRows:
     def from_csr(cls, matrix: sparse.csr_matrix | sparse.csr_array, dtype: torch.dtype) -> Self:
         """Wrap a scipy CSR matrix; nothing is copied if its types are right.
 
+        Parameters
+        ----------
+        matrix : CSR matrix or array of shape (n_rows, n_columns)
+            Its indices need not be sorted.
+        dtype : torch.dtype
+            Of the values.
+
+        Returns
+        -------
+        rows : SparseRows of length n_rows
+
         Raises
         ------
         ValueError
@@ -113,6 +128,7 @@ class SparseRows:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
         return len(self), self.n_columns
 
     @property
@@ -127,7 +143,17 @@ class SparseRows:
         return sum(part.numel() * part.element_size() for part in parts)
 
     def to(self, device: torch.device | str) -> "SparseRows":
-        """Move to a device, without waiting for it; the same rows if they are there."""
+        """Move to a device, without waiting for it; the same rows if they are there.
+
+        Parameters
+        ----------
+        device : torch.device or str
+            Where to.
+
+        Returns
+        -------
+        rows : SparseRows
+        """
         values = move(self.values, device)
         if values is self.values:
             return self
@@ -140,7 +166,17 @@ class SparseRows:
         )
 
     def cut(self, start: int, stop: int) -> "SparseRows":
-        """Take rows that follow each other, without a copy."""
+        """Take rows that follow each other, without a copy.
+
+        Parameters
+        ----------
+        start, stop : int
+            The first one, and the one after the last.
+
+        Returns
+        -------
+        rows : SparseRows of length stop - start
+        """
         indptr = self.indptr[start : stop + 1]
         first, last = int(indptr[0]), int(indptr[-1])
         indices, values = self.indices[first:last], self.values[first:last]
@@ -153,6 +189,10 @@ class SparseRows:
         ----------
         rows : tensor of shape (n,), int64
             On the CPU.
+
+        Returns
+        -------
+        rows : SparseRows of length n
         """
         indptr, place = places_of(self.indptr, rows, self.device)
         return SparseRows(
@@ -163,7 +203,17 @@ class SparseRows:
         )
 
     def bag(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Return offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
+        """Return offsets, indices and values of the rows, as ``embedding_bag`` wants them.
+
+        Returns
+        -------
+        offsets : tensor of shape (n_rows,)
+            Where each row starts.
+        indices : tensor of shape (n_values,)
+            Column of each value.
+        values : tensor of shape (n_values,)
+            The stored values, row by row.
+        """
         first, last = int(self.indptr[0]), int(self.indptr[-1])
         if self._offsets is None:  # all rows of a full batch are asked for them at each product
             with torch.inference_mode(False):  # who trains may ask next
@@ -176,7 +226,12 @@ class SparseRows:
         return F.embedding_bag(indices, weight, offsets, mode="sum", per_sample_weights=values)
 
     def with_transposed(self) -> "SparseRows":
-        """Add the matrix by columns, so that a gradient is another embedding bag."""
+        """Add the matrix by columns, so that a gradient is another embedding bag.
+
+        Returns
+        -------
+        rows : SparseRows of the same length
+        """
         matrix = sparse.csr_array(
             (self.values.cpu().numpy(), self.indices.cpu().numpy(), self.indptr.numpy()),
             shape=self.shape,

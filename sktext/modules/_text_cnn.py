@@ -33,6 +33,7 @@ class TextCNN(HashedNgrams):
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector.
     kernel_sizes : tuple of int, default=(3, 4, 5)
@@ -131,7 +132,17 @@ class TextCNN(HashedNgrams):
         return self.logits_of(self.read(ids), ids)
 
     def read(self, ids: Tensor) -> Tensor:
-        """Look up the vectors of each text, of shape (n_samples, length, embedding_dim)."""
+        """Look up the vectors of each text.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+
+        Returns
+        -------
+        x : tensor of shape (n_samples, length, embedding_dim)
+        """
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
         x = vectors_of(self, ids)
         if not self.n_buckets:
@@ -139,7 +150,19 @@ class TextCNN(HashedNgrams):
         return x + vectors_of(self, self._placed(self._hashed_rows(ids)))
 
     def logits_of(self, x: Tensor, ids: Tensor) -> Tensor:
-        """Map what was read of some ids to logits."""
+        """Map what was read of some ids to logits.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, length, embedding_dim)
+            What ``read`` returned.
+        ids : int tensor of shape (n_samples, length)
+            The ids that were read.
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
         lengths = (ids != PADDING).sum(dim=1)
         x = self.embedding_dropout(x).transpose(1, 2)
         pooled = [self._pool(filters, x, lengths) for filters in self.filters]

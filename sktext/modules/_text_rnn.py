@@ -29,12 +29,15 @@ class TextRNN(SequenceNetwork):
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector.
     hidden_size : int, default=128
         Length of a state, for each direction.
     cell : {"lstm", "gru"}, default="lstm"
+        Kind of the recurrent cells.
     n_layers : int, default=1
+        Number of recurrent layers.
     bidirectional : bool, default=False
         Whether to read each text backwards, too.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="mean"
@@ -117,7 +120,19 @@ class TextRNN(SequenceNetwork):
             self.head = Head(self.pooling.n_features, n_outputs)
 
     def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Map token ids to states of shape (n_samples, length, size)."""
+        """Map token ids to states.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, size)
+        """
         lengths = mask.sum(dim=1)
         x = vectors_of(self, self.token_dropout(ids))
         for dropout, layer in zip(self.input_dropouts, self.layers, strict=True):

@@ -98,7 +98,8 @@ class HierarchyEncoder(BaseEstimator):
 
         Parameters
         ----------
-        y : as in ``fit``
+        y : array-like of shape (n_samples,), or sequence of n_samples lists or sets
+            As for ``fit``.
 
         Returns
         -------
@@ -114,7 +115,18 @@ class HierarchyEncoder(BaseEstimator):
         return encode(self.hierarchy_, rows_of_labels(y)[0])
 
     def fit_transform(self, y: LabelsLike) -> NDArray[np.int64]:
-        """Learn the labels and write them as an indicator; ``fit``, then ``transform``."""
+        """Learn the labels and write them as an indicator; ``fit``, then ``transform``.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,), or sequence of n_samples lists or sets
+            As for ``fit``.
+
+        Returns
+        -------
+        indicator : ndarray of shape (n_samples, n_labels), int64
+            As of ``transform``.
+        """
         return self.fit(y).transform(y)
 
     def inverse_transform(self, indicator: ArrayLike) -> NDArray[Any] | list[list[Any]]:
@@ -123,6 +135,7 @@ class HierarchyEncoder(BaseEstimator):
         Parameters
         ----------
         indicator : array-like of shape (n_samples, n_labels)
+            Nonzero where a row has a label.
 
         Returns
         -------

@@ -49,6 +49,7 @@ class EpochSampler(BaseEstimator):
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class numbers, or an indicator matrix.
         rng : RandomState
+            Source of the draw.
 
         Returns
         -------
@@ -65,10 +66,13 @@ class EpochSampler(BaseEstimator):
         Parameters
         ----------
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Class numbers, or an indicator matrix.
         weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
+            Weights of the rows, or of rows and labels.
         reweight : bool
             Whether the classes keep their original proportions.
         rng : RandomState
+            Source of the draw.
 
         Returns
         -------
@@ -142,6 +146,7 @@ class BalancedBatches(EpochSampler):
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class numbers, or an indicator matrix.
         rng : RandomState
+            Source of the draw.
 
         Returns
         -------

@@ -27,7 +27,9 @@ class RowSampler(BaseEstimator):
         Parameters
         ----------
         X : sequence of length n_samples
+            As for ``fit_resample``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            As for ``fit_resample``.
 
         Returns
         -------

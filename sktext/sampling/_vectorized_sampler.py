@@ -78,7 +78,9 @@ class VectorizedSampler(BaseEstimator):
         Parameters
         ----------
         X : sequence of n_samples texts
+            Texts in any container, or one column of them.
         y : array-like of shape (n_samples,)
+            One label per row.
 
         Returns
         -------

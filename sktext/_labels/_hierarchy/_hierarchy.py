@@ -116,6 +116,7 @@ class Hierarchy:
         Parameters
         ----------
         indicator : array-like of shape (n_samples, n_labels)
+            Nonzero where a row has a label.
 
         Returns
         -------
@@ -130,6 +131,7 @@ class Hierarchy:
         Parameters
         ----------
         scores : array-like of shape (n_samples, n_labels)
+            Indicators, probabilities or scores.
 
         Returns
         -------
@@ -144,6 +146,7 @@ class Hierarchy:
         Parameters
         ----------
         scores : array-like of shape (n_samples, n_labels)
+            Indicators, probabilities or scores.
 
         Returns
         -------
@@ -158,6 +161,7 @@ class Hierarchy:
         Parameters
         ----------
         indicator : array-like of shape (n_samples, n_labels)
+            Nonzero where a row has a label.
 
         Returns
         -------
@@ -202,7 +206,8 @@ class Hierarchy:
 
         Parameters
         ----------
-        label : label
+        label : hashable
+            One of ``labels``.
 
         Returns
         -------

@@ -98,6 +98,7 @@ class TrainedVectors(BaseEstimator):
         wanted : collection of str
             Words that get vectors; others are left out of the texts.
         seed : int, default=0
+            Of the draws.
 
         Returns
         -------
