@@ -1,9 +1,15 @@
 """Collections of texts, or of lists of tokens, read from any container."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
+
+# Texts, or lists of tokens, in any container; a single str is refused at run time.
+Texts: TypeAlias = ArrayLike | Iterable[str] | Iterable[Sequence[str]]
 
 COLUMNS = (
     "For texts beside other columns, put a ColumnTransformer with a vectorizer for the texts in "

@@ -1,22 +1,17 @@
-"""Types of arguments that many signatures name."""
+"""Types of what users pass to classifiers, metrics and splitters."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeAlias, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
+from scipy.sparse import sparray, spmatrix
+from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit
 
-# Texts, or lists of tokens, in any container; a single str is refused at run time.
-Texts: TypeAlias = ArrayLike | Iterable[str] | Iterable[Sequence[str]]
-
-# Labels, sets of labels or an indicator matrix, in any container.
-LabelsLike: TypeAlias = ArrayLike | Iterable[Any] | sparse.spmatrix | sparse.sparray
-
-AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
-
-
-class DecoratorFactory(Protocol):
-    """A function that makes decorators which keep the signature of what they decorate."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Callable[[AnyCallable], AnyCallable]:
-        """Make a decorator."""
+# Texts, or a dense or sparse matrix.
+RowsLike: TypeAlias = Sequence[Any] | ArrayLike | sparray | spmatrix
+# One label per row, an indicator matrix, or collections of labels.
+LabelsLike: TypeAlias = Sequence[Collection[Any]] | ArrayLike | sparray | spmatrix
+RandomState: TypeAlias = int | np.random.RandomState | None
+# What ``cv`` may be in scikit-learn.
+Splitter: TypeAlias = int | BaseCrossValidator | BaseShuffleSplit | Iterable[Any] | None

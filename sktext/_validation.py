@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from numbers import Real
-from typing import cast
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from scipy import sparse
@@ -26,7 +26,16 @@ from sktext._sklearn import (
 )
 from sktext._sklearn import validate_params as validate_params_of_sklearn
 from sktext._texts import check_texts, is_missing
-from sktext._typing import AnyCallable, DecoratorFactory
+
+AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
+
+
+class DecoratorFactory(Protocol):
+    """A function that makes decorators which keep the signature of what they decorate."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Callable[[AnyCallable], AnyCallable]:
+        """Make a decorator."""
+
 
 validate_params: DecoratorFactory = validate_params_of_sklearn
 

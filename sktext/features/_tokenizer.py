@@ -6,8 +6,8 @@ from typing import Self
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._texts import Texts
 from sktext._token_rows import N_RESERVED, TokenRows
-from sktext._typing import Texts
 from sktext._validation import check_texts, fit_context
 
 

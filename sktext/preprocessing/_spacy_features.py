@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._typing import Texts
+from sktext._texts import Texts
 from sktext._validation import Interval, check_texts, fit_context
 from sktext.preprocessing._annotations import ANNOTATIONS, check_annotations, count
 from sktext.preprocessing._chunks import map_chunks

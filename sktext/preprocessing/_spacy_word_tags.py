@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from sktext._typing import Texts
+from sktext._texts import Texts
 from sktext._validation import Interval, StrOptions, check_parameters, check_texts, fit_context
 from sktext.preprocessing._annotations import ANNOTATIONS, check_annotations
 from sktext.preprocessing._chunks import map_chunks

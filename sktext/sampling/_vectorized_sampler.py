@@ -9,8 +9,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sktext._labels import target_and_classes
 from sktext._rows import indexable_labels, rows_of, take_rows
 from sktext._sampling_strategy import encode_strategy
-from sktext._texts import check_texts, takes_tokens
-from sktext._typing import LabelsLike, Texts
+from sktext._texts import Texts, check_texts, takes_tokens
+from sktext._typing import LabelsLike
 from sktext._validation import HasMethods, fit_context
 
 
