@@ -243,7 +243,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
 def meet_ngrams(module, x):
     """Let a network whose n-grams have vectors on demand make room for those of texts."""
     if isinstance(module, HashedNgrams):
-        module.meet(texts.padded() for _, texts in in_prediction_order(x))
+        module.add_ngrams(texts.padded() for _, texts in in_prediction_order(x))
 
 
 class Sentences:

@@ -86,7 +86,7 @@ class SeededDropout(nn.Module):
 class TokenDropout(SeededDropout):
     """Some tokens of a text are read as unknown, so that no few of them are relied on.
 
-    It also trains the vector of the unknown token, which training may not meet otherwise.
+    It also trains the vector of the unknown token, which training may not see otherwise.
     """
 
     def forward(self, ids):

@@ -7,7 +7,7 @@ from torch import Tensor
 from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._hashed_ngrams import HashedNgrams, stirred
+from sktext.modules._hashed_ngrams import HashedNgrams, hash_next
 from sktext.modules._head import Head
 from sktext.modules._token_embedding import means_of, token_embedding
 
@@ -42,7 +42,7 @@ class FastText(HashedNgrams):
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
-        Whether n-grams have vectors only after ``meet`` was given texts that they are in,
+        Whether n-grams have vectors only after ``add_ngrams`` was given texts that they are in,
         before the optimizer is made; the others count as zeros. Else all have.
 
     Attributes
@@ -172,7 +172,7 @@ class FastText(HashedNgrams):
         hashed = ids
         for n in range(2, min(max_n, ids.shape[1]) + 1):
             last = ids[:, n - 1 :]
-            hashed = stirred(hashed[:, :-1], last)
+            hashed = hash_next(hashed[:, :-1], last)
             if n >= min_n:
                 rows.append(self.n_tokens + hashed.remainder(self.n_buckets))
                 valid.append(last != PADDING)

@@ -82,7 +82,7 @@ class MLP(nn.Module):
     def start_at_zero_but(self, x: SparseRows) -> None:
         """Let the input columns that rows do not have start at zero.
 
-        Training may never meet them, as most columns of hashed words: they should neither
+        Training may never see them, as most columns of hashed words: they should neither
         add noise to later rows nor lie in files.
 
         Parameters

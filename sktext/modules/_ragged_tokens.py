@@ -85,7 +85,7 @@ class RaggedTokens:
         ids = move(self.ids, device)
         return self if ids is self.ids else RaggedTokens(self.indptr, ids)
 
-    def cut(self, start: int, stop: int) -> "RaggedTokens":
+    def slice(self, start: int, stop: int) -> "RaggedTokens":
         """Take texts that follow each other, without a copy.
 
         Parameters

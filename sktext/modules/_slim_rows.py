@@ -1,4 +1,4 @@
-"""Weights with a row for each input, most of which training may never meet."""
+"""Weights with a row for each input, most of which training may never see."""
 
 import copy
 

@@ -165,7 +165,7 @@ class SparseRows:
             None if self.transposed is None else self.transposed.to(device),
         )
 
-    def cut(self, start: int, stop: int) -> "SparseRows":
+    def slice(self, start: int, stop: int) -> "SparseRows":
         """Take rows that follow each other, without a copy.
 
         Parameters

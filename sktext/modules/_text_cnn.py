@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from sktext._seeded import draw_seed, seeded
 from sktext._token_rows import PADDING
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._hashed_ngrams import HashedNgrams, stirred
+from sktext.modules._hashed_ngrams import HashedNgrams, hash_next
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._stable_layers import StableConv1d
@@ -55,7 +55,7 @@ class TextCNN(HashedNgrams):
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
-        Whether pairs have vectors only after ``meet`` was given texts that they are in,
+        Whether pairs have vectors only after ``add_ngrams`` was given texts that they are in,
         before the optimizer is made; the others count as zeros. Else all have.
 
     Attributes
@@ -174,7 +174,7 @@ class TextCNN(HashedNgrams):
     def _hashed_rows(self, ids):
         """Return the row of each word with the next one; padding for the last word."""
         after = F.pad(ids[:, 1:].long(), (0, 1), value=PADDING)
-        rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)
+        rows = self.n_tokens + hash_next(ids.long(), after).remainder(self.n_buckets)
         return rows.masked_fill(after == PADDING, PADDING)
 
     def _pool(self, filters, x, lengths):

@@ -38,7 +38,7 @@ def token_embedding(n_rows, embedding_dim, n_zeros=0):
     n_rows, embedding_dim : int
     n_zeros : int, default=0
         Vectors at the end that start at zero: those of hashed n-grams, of which training
-        meets few, and the others should neither add noise nor lie in files. The other
+        sees few, and the others should neither add noise nor lie in files. The other
         draws of a network do not depend on how many there are.
     """
     embedding = TokenEmbedding(n_rows - n_zeros, embedding_dim, padding_idx=PADDING)
