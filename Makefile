@@ -13,7 +13,7 @@ help:  ## Print the targets and what they do.
 demo: $(INSTALLED)  ## Search over losses on generated messages, print the table, draw it, save the model.
 	$(VENV)/bin/python examples/demo.py
 
-test: lint test-fast  ## Check the style, then run the fast tests and the doctests.
+test: lint test-fast  ## Check style and types, then run the fast tests and the doctests.
 
 test-fast: $(INSTALLED)  ## Run the fast tests and the doctests.
 	$(VENV)/bin/python -m pytest -n 2
@@ -31,9 +31,10 @@ test-nightly:  ## Run the fast tests with the newest releases, beyond the bounds
 		imbalanced-learn numpy pandas scikit-learn scipy skorch
 	$(MAKE) test-fast $(NIGHTLY)
 
-lint: $(INSTALLED)  ## Check the style.
+lint: $(INSTALLED)  ## Check the style and the types.
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
 
 format: $(INSTALLED)  ## Mend the style.
 	$(VENV)/bin/ruff check --fix .
@@ -59,4 +60,4 @@ $(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@touch $@
 
 clean:  ## Remove what these targets have made.
-	rm -rf $(VENV) .venv-oldest .venv-nightly build dist .pytest_cache .ruff_cache .hypothesis demo_output pictures
+	rm -rf $(VENV) .venv-oldest .venv-nightly build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis demo_output pictures

@@ -22,13 +22,13 @@ PROBABILITIES = {
 
 
 def paragraph(doc, start):
-    """The paragraph of a docstring that starts with some words, on one line."""
+    """Return the paragraph of a docstring that starts with some words, on one line."""
     found = next(text for text in doc.split("\n\n") if text.startswith(start))
     return re.sub(r"``(.+?)``", r"`\1`", " ".join(found.split()))
 
 
 def describe(name):
-    """What the docstring and the class say of a loss."""
+    """Collect what the docstring and the class say of a loss."""
     Loss = LOSSES[name]
     doc = inspect.getdoc(Loss)
     formula = re.search(r"Formula: (.*?)(?:\n\n|$)", doc, re.DOTALL).group(1)
@@ -44,13 +44,13 @@ def describe(name):
         "learns": ", ".join(f"`{value}`" for value in Loss.learns) or "nothing",
         "probabilities": PROBABILITIES[loss.proba],
         "use": paragraph(doc, "Use it"),
-        "not": paragraph(doc, "Not "),
+        "not": paragraph(doc, "Do not use it"),
         "reference": f"[{title}]({reference.group(2)})",
     }
 
 
 def loss_section(name):
-    """The section of a loss on the page of losses."""
+    """Write the section of a loss on the page of losses."""
     row = describe(name)
     return f"""## `{name}`
 
@@ -71,7 +71,7 @@ def loss_section(name):
 
 
 def loss_table():
-    """The short table of losses: name, tasks, what it is."""
+    """Write the short table of losses: name, tasks, what it is."""
     lines = ["| loss | tasks | what it is |", "|---|---|---|"]
     for name in LOSSES:
         row = describe(name)
@@ -80,7 +80,7 @@ def loss_table():
 
 
 def losses_page():
-    """The page of losses."""
+    """Write the page of losses."""
     table = loss_table().replace("(docs/losses.md#", "(#")
     sections = "\n".join(loss_section(name) for name in LOSSES)
     return f"""# The losses
@@ -113,7 +113,7 @@ def fill(text):
 
 
 def pages():
-    """Every page that is made, with its text."""
+    """Return every page that is made, with its text."""
     made = {page: fill(page.read_text(encoding="utf-8")) for page in PAGES}
     return made | {DOCS / "losses.md": losses_page()}
 

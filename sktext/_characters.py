@@ -4,12 +4,12 @@ from unicodedata import combining, normalize
 
 
 class CharacterTable(dict):
-    """What ``str.translate`` writes for each character, worked out when it is first met.
+    """What ``str.translate`` writes for each character, computed when it first occurs.
 
     Use it where a text may hold long runs of combining marks: ``unicodedata.normalize`` puts
     each run in order by insertion, which takes the square of its length.
 
-    Not for rules that look at the neighbours of a character.
+    Do not use it for rules that look at the neighbours of a character.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ class CharacterTable(dict):
 
 
 def without_marks(character):
-    """Spell a character without marks, as ``strip_accents_unicode`` of scikit-learn does."""
+    """Return a character without marks, as ``strip_accents_unicode`` of scikit-learn does."""
     return "".join(part for part in normalize("NFKD", character) if not combining(part))
 
 
 def in_ascii(character):
-    """Give what of a character is ASCII, as ``strip_accents_ascii`` of scikit-learn does."""
+    """Return what of a character is ASCII, as ``strip_accents_ascii`` of scikit-learn does."""
     return normalize("NFKD", character).encode("ascii", "ignore").decode()

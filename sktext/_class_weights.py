@@ -1,19 +1,28 @@
 """Class weights from class counts."""
 
+from typing import Literal, TypeAlias
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-SCHEMES = ("balanced", "inverse", "effective")
+Scheme: TypeAlias = Literal["balanced", "inverse", "effective"]
+SCHEMES: tuple[Scheme, ...] = ("balanced", "inverse", "effective")
 
 
-def class_weights(counts, scheme="balanced", *, beta=0.999):
+def class_weights(
+    counts: ArrayLike,
+    scheme: Scheme = "balanced",
+    *,
+    beta: float = 0.999,
+) -> NDArray[np.float64]:
     """Compute one weight per class from how often the classes occur.
 
     The weights average one over the samples they were computed from, so that they do
     not change the size of the loss or of the gradient, only who counts how much.
 
-    Use ``"balanced"`` first. ``"effective"`` is milder where the rarest classes have
-    only a few samples and full balance would let them rule. Do not use class weights
-    when the predicted probabilities should be those of the data.
+    Use ``"balanced"`` first. ``"effective"`` is milder where the rarest classes have only
+    a few samples and full balance would let them dominate. Do not use class weights when
+    the predicted probabilities should be those of the data.
 
     Parameters
     ----------

@@ -1,6 +1,8 @@
 """Parts of an estimator: objects with their own parameters, or their short names."""
 
+from collections.abc import Callable
 from difflib import get_close_matches
+from typing import Any, Self
 
 from sklearn.base import BaseEstimator, clone
 
@@ -52,9 +54,9 @@ class NamedParts(BaseEstimator):
     becomes its object at that moment.
     """
 
-    _parts = {}
+    _parts: dict[str, dict[str, Callable[[], Any]]] = {}
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set the parameters of this estimator and of its parts.
 
         Parameters

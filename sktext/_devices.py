@@ -1,13 +1,14 @@
 """Devices by name, and the way to them."""
 
 import torch
+from torch import Tensor
 
 # Above this many bytes a copy is waited for: pinned memory is kept for the next copy, and what
 # is this large travels once.
 MAX_PINNED = 2**26
 
 
-def find_device(device):
+def find_device(device: str) -> torch.device:
     """Turn the ``device`` parameter into a device that is there.
 
     Parameters
@@ -44,7 +45,7 @@ def find_device(device):
     return found
 
 
-def move(tensor, device):
+def move(tensor: Tensor, device: torch.device | str) -> Tensor:
     """Move a tensor; through pinned memory to a CUDA device, so that nobody waits.
 
     Parameters

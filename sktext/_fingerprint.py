@@ -26,7 +26,7 @@ def fingerprint(value):
 
 
 def content(value):
-    """Give what a value consists of, in types that hash by content."""
+    """Return what a value consists of, in types that hash by content."""
     if isinstance(value, dict):
         return {name: content(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):

@@ -15,7 +15,7 @@ OF_TORCH = {
 
 
 def hint_of_loss(value):
-    """Say which loss was probably meant by one that is no Loss.
+    """Return which loss was probably meant by one that is no Loss.
 
     Parameters
     ----------

@@ -17,23 +17,23 @@ LONGEST_KEPT = 32
 
 
 def plain(word):
-    """Spell a word in lower case with a straight apostrophe."""
+    """Return a word in lower case with a straight apostrophe."""
     return word.lower().replace("\u2019", "'")
 
 
 def is_negation(word):
-    """Tell whether a word is negative, alone or by its ``n't``."""
+    """Return whether a word is negative, alone or by its ``n't``."""
     word = plain(word)
     return word in NEGATIVES or is_negator(word)
 
 
 def is_negator(word):
-    """Tell whether a word turns the words after it around."""
+    """Return whether a word turns the words after it around."""
     return is_short_negator(word) if len(word) <= LONGEST_KEPT else plain(word).endswith("n't")
 
 
 @lru_cache(maxsize=2**16)
 def is_short_negator(word):
-    """Tell the same of a word that is worth remembering."""
+    """Return the same for a word that is worth remembering."""
     word = plain(word)
     return word in NEGATORS or word in CARELESS or word.endswith("n't")

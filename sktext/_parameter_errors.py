@@ -39,7 +39,7 @@ def explain(error, component):
 
 
 def hint_of(component, name, value):
-    """Say what a wrong value should be, where that is known."""
+    """Return what a wrong value should be, where that is known."""
     if isinstance(value, type):
         return f"{name} is the class {value.__name__}; write {name}={value.__name__}()."
     known = getattr(component, "_parameter_hints", {}).get(name)
@@ -47,7 +47,7 @@ def hint_of(component, name, value):
 
 
 def near_name(name, value, names):
-    """Ask whether a known name was meant."""
+    """Return the question whether a known name was meant, or None."""
     near = get_close_matches(value.lower(), names, n=1) if isinstance(value, str) else ()
     return f"{name}={value!r} is not known; did you mean {near[0]!r}?" if near else None
 

@@ -1,4 +1,4 @@
-"""Probabilities in bins, beside how often they came true."""
+"""Probabilities in bins, beside the observed fractions."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ TOLERANCE = 1e-12
 
 
 class Answers(NamedTuple):
-    """Probabilities of shape (n_samples, n_columns), and whether each came true."""
+    """Probabilities of shape (n_samples, n_columns), and whether each was observed."""
 
     proba: np.ndarray
     truth: np.ndarray
@@ -23,21 +23,22 @@ class Bins(NamedTuple):
     """What is in each bin that is not empty."""
 
     prob_pred: np.ndarray  # mean probability
-    prob_true: np.ndarray  # share that came true
+    prob_true: np.ndarray  # fraction observed
     mass: np.ndarray  # sum of the weights
     n_effective: np.ndarray  # rows of equal weight that would say as much
 
     def error(self):
-        """Give the mean distance of probabilities and shares."""
+        """Compute the mean distance of probabilities and observed fractions."""
         return float(np.average(np.abs(self.prob_true - self.prob_pred), weights=self.mass))
 
     def wilson(self, confidence):
-        """Give the ends of Wilson's intervals around the shares."""
+        """Compute the ends of Wilson's intervals around the fractions."""
         z = norm.ppf((1 + confidence) / 2)
-        n, share = self.n_effective, self.prob_true
-        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-        half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-        return np.minimum(middle - half, share).clip(0), np.maximum(middle + half, share).clip(0, 1)
+        n, fraction = self.n_effective, self.prob_true
+        middle = (fraction + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z / (1 + z**2 / n) * np.sqrt(fraction * (1 - fraction) / n + z**2 / (4 * n**2))
+        low, high = np.minimum(middle - half, fraction), np.maximum(middle + half, fraction)
+        return low.clip(0), high.clip(0, 1)
 
 
 def answers_of(y_true, y_proba, labels=None):
@@ -77,7 +78,7 @@ def answers_of_label(y_true, y_proba, labels, label):
 
 
 def columns_of(y_true, y_proba, labels):
-    """Give a column per class and the classes, or a column per label and None."""
+    """Return a column per class and the classes, or a column per label and None."""
     proba = as_columns(y_proba)
     refuse_other_than_proba(proba)
     if has_several_labels(y_true):
@@ -97,7 +98,7 @@ def columns_of(y_true, y_proba, labels):
 
 
 def has_several_labels(y):
-    """Tell whether rows are sets of labels, or those of a matrix with several columns."""
+    """Return whether rows are sets of labels, or those of a matrix with several columns."""
     return form_of(y, name="y_true") != "one"
 
 
@@ -110,7 +111,7 @@ def classes_of(y_true, labels):
 
 
 def refuse_other_than_proba(proba):
-    """Say which entry is no probability."""
+    """Raise for the first entry that is no probability."""
     wrong = ~((proba >= 0) & (proba <= 1))
     if wrong.any():
         place = np.argwhere(wrong)[0].tolist()

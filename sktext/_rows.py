@@ -10,7 +10,7 @@ from sktext._token_rows import TokenRows
 
 
 def rows_of(X, name="X"):
-    """Give rows of any kind in a container from which some can be taken.
+    """Return rows of any kind in a container from which some can be taken.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def rows_of(X, name="X"):
 
 
 def indexable_labels(y):
-    """Give labels in a container from which arrays of numbers take some.
+    """Return labels in a container from which arrays of numbers take some.
 
     What is no sequence of labels stays what it is, for the reader of labels to speak of.
 
@@ -76,7 +76,7 @@ def indexable_labels(y):
 
 
 def takes_integers(X):
-    """Tell whether a sequence takes integers of NumPy, as splitters and samplers give them."""
+    """Return whether a sequence takes integers of NumPy, as splitters and samplers give them."""
     try:
         X[np.int64(0)]
     except TypeError:

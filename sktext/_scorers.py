@@ -10,7 +10,7 @@ METRIC_MODULES = ("sklearn.metrics.", "imblearn.metrics.", "sktext.metrics.")
 
 
 def is_metric(function):
-    """Tell whether something is a metric of scikit-learn, imbalanced-learn or this package."""
+    """Return whether something is a metric of scikit-learn, imbalanced-learn or this package."""
     while isinstance(function, partial):
         function = function.func
     return inspect.isfunction(function) and function.__module__.startswith(METRIC_MODULES)
@@ -58,7 +58,7 @@ def check_scorer(scoring, name):
 
 
 def takes_three(function):
-    """Tell whether a function can be called with an estimator, rows and labels."""
+    """Return whether a function can be called with an estimator, rows and labels."""
     try:
         inspect.signature(function).bind(None, None, None)
     except TypeError:

@@ -33,7 +33,7 @@ def stable_sum(values):
 
 
 def stable_dot(a, b):
-    """Inner product of two vectors, the same for any number of threads."""
+    """Compute the inner product of two vectors, the same for any number of threads."""
     if a.is_cuda:
         return a.dot(b)
     n_blocks = len(a) // BLOCK
@@ -52,7 +52,7 @@ def stable_dot(a, b):
 
 
 def stable_mean(values):
-    """Mean of all values of a tensor, the same for any number of threads."""
+    """Compute the mean of all values of a tensor, the same for any number of threads."""
     if values.numel() < GRAIN or values.is_cuda:
         return values.mean()
     return stable_sum(values.flatten()) / values.numel()

@@ -1,9 +1,15 @@
 """Collections of texts, or of lists of tokens, read from any container."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
+
+# Texts, or lists of tokens, in any container; a single str is refused at run time.
+Texts: TypeAlias = ArrayLike | Iterable[str] | Iterable[Sequence[str]]
 
 COLUMNS = (
     "For texts beside other columns, put a ColumnTransformer with a vectorizer for the texts in "
@@ -51,7 +57,7 @@ def check_texts(X, name="X", *, tokens=False):
 
 
 def takes_tokens(part):
-    """Tell whether a vectorizer or tokenizer can be given lists of tokens for texts.
+    """Return whether a vectorizer or tokenizer can be given lists of tokens for texts.
 
     Parameters
     ----------
@@ -79,7 +85,7 @@ def takes_tokens(part):
 
 
 def as_documents(X, name):
-    """Give what iterates over texts, where iterating over X would give something else.
+    """Return what iterates over texts, where iterating over X would give something else.
 
     Parameters
     ----------
@@ -97,13 +103,13 @@ def as_documents(X, name):
 
 
 def is_unordered(X):
-    """Tell what has no rows in an order, though it may be iterated over."""
+    """Return whether something has no rows in an order, though it may be iterated over."""
     return isinstance(X, (set, frozenset, type)) or hasattr(X, "keys")
 
 
 @contextmanager
 def reading_tokens(texts, who):
-    """Say in words that something cannot read the lists of tokens that it is given.
+    """Explain in the error that something cannot read the lists of tokens that it is given.
 
     Parameters
     ----------
@@ -122,7 +128,7 @@ def reading_tokens(texts, who):
 
 
 def _to_list(X, name, tokens):
-    """Spell any container of texts as a list, without ever copying to fixed width."""
+    """Convert any container of texts to a list, without ever copying to fixed width."""
     if isinstance(X, (str, bytes)):
         raise ValueError(
             f"{name} must be a sequence of texts; got a single {type(X).__name__}. "
@@ -176,7 +182,7 @@ def _one_column(X, name):
 
 
 def _is_row(value):
-    """Tell a list of tokens from other things."""
+    """Return whether something is a list of tokens."""
     return isinstance(value, (list, tuple, np.ndarray)) and getattr(value, "ndim", 1) == 1
 
 
@@ -184,7 +190,7 @@ def _tokens_of(row, place, name):
     """Check the tokens of one text."""
     if not _is_row(row):
         raise TypeError(
-            f"{place} must be a list of tokens, as {name}[0] is; got {_shown(row)}. Cut it into "
+            f"{place} must be a list of tokens, as {name}[0] is; got {_shown(row)}. Split it into "
             "tokens, or join those of the others."
         )
     row = row.tolist() if isinstance(row, np.ndarray) else list(row)
@@ -199,7 +205,7 @@ def _tokens_of(row, place, name):
 
 
 def refuse_non_text(text, row, name):
-    """Say what is in the place of a text, and what to do."""
+    """Raise, saying what is in the place of a text and what to do."""
     if isinstance(text, bytes):
         raise TypeError(
             f"{name}[{row}] must be a str; got bytes {text[:20]!r}. Decode it first, as in "
@@ -222,7 +228,7 @@ def _shown(value):
 
 
 def is_missing(value):
-    """Tell whether a value stands for none: None, NaN, or pandas' NA and NaT."""
+    """Return whether a value stands for none: None, NaN, or pandas' NA and NaT."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return getattr(value, "ndim", 0) == 0 and bool(value != value)

@@ -21,8 +21,8 @@ import torch
 SMALL_WORK = 0.01
 # Seconds between two looks at work on several threads.
 INTERVAL = 0.01
-# Share of the time that the calling thread must have had a core for.
-FAIR_SHARE = 0.85
+# Fraction of the time that the calling thread must have had a core for.
+LEAST_CORE_TIME = 0.85
 # An operation that takes microseconds, and the seconds after which it has waited for a core.
 PROBE_SIZE, N_PROBES, SLOW = 2**17, 3, 0.001
 # Seconds until the next try after cores were found busy: doubled each time, up to a limit.
@@ -64,7 +64,7 @@ class Team:
         if now < self.next_look and not (is_large and self.is_new and self.may_use_more):
             return
         self.is_new = False
-        if self.n_threads > 1 and (self._was_starved(now) or self._share() < self.n_threads):
+        if self.n_threads > 1 and (self._was_starved(now) or self._n_fair() < self.n_threads):
             self._use(1)
             self._wait()
         elif self.n_threads == 1:
@@ -73,7 +73,7 @@ class Team:
             self._begin_interval(now)
 
     def _try_more(self):
-        n_threads = self._share()
+        n_threads = self._n_fair()
         if n_threads == 1 or not has_free_cores(n_threads - 1):
             self._wait()
             return
@@ -84,13 +84,13 @@ class Team:
             return
         self._begin_interval(self.clock())
 
-    def _share(self):
-        """Give what is for this one of the fits and predictions that run now."""
+    def _n_fair(self):
+        """Return how many threads are for this one of the fits and predictions that run now."""
         return min(self.n_found, max(1, n_cores() // max(1, len(_teams))))
 
     def _was_starved(self, now):
-        """Tell whether the calling thread had to wait for a core, or for the other threads."""
-        starved = time.thread_time() - self.cpu < FAIR_SHARE * (now - self.began)
+        """Return whether the calling thread had to wait for a core, or for the other threads."""
+        starved = time.thread_time() - self.cpu < LEAST_CORE_TIME * (now - self.began)
         if not starved:
             self.pause = FIRST_PAUSE
         return starved
@@ -109,7 +109,7 @@ class Team:
 
 
 _own = threading.local()  # .team: that of the outermost call of a Python thread
-_teams = set()
+_teams: set[Team] = set()
 _forked = False
 
 
@@ -149,7 +149,7 @@ def look(is_large=False):
 
 
 def n_threads_allowed():
-    """Give the number of threads that the user allows, whatever torch uses right now."""
+    """Return the number of threads that the user allows, whatever torch uses right now."""
     team = getattr(_own, "team", None)
     return torch.get_num_threads() if team is None else team.n_found
 
@@ -161,7 +161,7 @@ def n_cores():
 
 
 def has_free_cores(n):
-    """Tell whether the machine has n cores that nobody uses; yes where it does not say."""
+    """Return whether the machine has n cores that nobody uses; yes where it does not say."""
     try:
         with open("/proc/loadavg") as file:
             n_running = int(file.read().split()[3].partition("/")[0])
@@ -184,7 +184,7 @@ def count_own_running():
 
 
 def is_slow():
-    """Tell whether the threads that torch uses have to wait for a core."""
+    """Return whether the threads that torch uses have to wait for a core."""
     values = probe()
     for _ in range(N_PROBES):
         start = time.perf_counter()
@@ -253,7 +253,7 @@ def sharing_product(x, weight):
 
 @cache
 def products_agree(n_outputs, n_inputs, dtype, n_threads):
-    """Tell whether products come out the same on one thread and on several."""
+    """Return whether products come out the same on one thread and on several."""
     weight = torch.arange(n_outputs * n_inputs, dtype=dtype).sin().view(n_outputs, n_inputs)
     found = []
     for n in (1, n_threads):

@@ -1,9 +1,12 @@
 """Rows of token ids of different lengths, never padded."""
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from numbers import Integral
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 # Ids that stand for no token of the vocabulary; its tokens are numbered from N_RESERVED on.
 PADDING, UNKNOWN, N_RESERVED = 0, 1, 2
@@ -16,7 +19,8 @@ class TokenRows:
     Use it as what tokenizers give and networks on tokens take: two arrays, so that a
     million rows cost no more than their tokens, and taking rows is one pass in numpy.
 
-    Not a matrix: it has no ``shape`` and no columns. Rows are padded where a batch is made.
+    It is not a matrix: it has no ``shape`` and no columns. Rows are padded where a batch
+    is made.
 
     Parameters
     ----------
@@ -44,7 +48,7 @@ class TokenRows:
 
     __slots__ = ("ids", "indptr")
 
-    def __init__(self, ids, indptr):
+    def __init__(self, ids: ArrayLike, indptr: ArrayLike) -> None:
         self.ids = np.asarray(ids, dtype=np.int32)
         self.indptr = np.asarray(indptr, dtype=np.int64)
         if self.ids.ndim != 1 or self.indptr.ndim != 1:
@@ -60,12 +64,13 @@ class TokenRows:
             )
 
     @classmethod
-    def from_lists(cls, lists):
+    def from_lists(cls, lists: Sequence[ArrayLike]) -> Self:
         """Join rows that are sequences of ids.
 
         Parameters
         ----------
         lists : list of n_rows sequences of int
+            The ids of each row.
 
         Returns
         -------
@@ -93,14 +98,14 @@ class TokenRows:
         return cls(ids, _running_sum([len(row) for row in rows]))
 
     @property
-    def lengths(self):
+    def lengths(self) -> NDArray[np.int64]:
         """Number of tokens of each row, ndarray of shape (n_rows,)."""
         return np.diff(self.indptr)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indptr) - 1
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[NDArray[np.int32]]:
         ends = self.indptr.tolist()
         return (self.ids[start:end] for start, end in pairwise(ends))
 
@@ -121,18 +126,20 @@ class TokenRows:
                 )
         return self._gathered(self.indptr[:-1][rows], self.lengths[rows])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"TokenRows({len(self)} rows, {len(self.ids)} tokens)"
 
-    def truncated(self, max_length, truncating="right"):
-        """Cut the rows that are too long.
+    def truncated(
+        self, max_length: int, truncating: Literal["right", "left", "middle"] = "right"
+    ) -> "TokenRows":
+        """Truncate the rows that are too long.
 
         Parameters
         ----------
         max_length : int
             Tokens that a row keeps at most, at least 1.
         truncating : {"right", "left", "middle"}, default="right"
-            Where to cut: "right" keeps the first tokens, "left" the last ones, "middle" the
+            Where to truncate: "right" keeps the first tokens, "left" the last ones, "middle" the
             first half, rounded up, and the last half.
 
         Returns
@@ -161,7 +168,7 @@ class TokenRows:
         pieces = self._gathered(starts.ravel(), np.stack([heads, tails], axis=1).ravel())
         return TokenRows(pieces.ids, pieces.indptr[::2])
 
-    def copy(self):
+    def copy(self) -> "TokenRows":
         """Copy the rows, so that a thread that made them can use its memory again.
 
         Returns
@@ -170,7 +177,7 @@ class TokenRows:
         """
         return TokenRows(self.ids.copy(), self.indptr.copy())
 
-    def masked(self, kept):
+    def masked(self, kept: NDArray[np.bool_]) -> "TokenRows":
         """Drop entries of rows.
 
         Parameters

@@ -1,7 +1,9 @@
 """Checks of what the user gives."""
 
+from collections.abc import Callable
 from functools import wraps
 from numbers import Real
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from scipy import sparse
@@ -21,9 +23,21 @@ from sktext._sklearn import (
     num_samples,
     shuffle_split_sizes,
     validate_parameter_constraints,
-    validate_params,
 )
+from sktext._sklearn import validate_params as validate_params_of_sklearn
 from sktext._texts import check_texts, is_missing
+
+AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
+
+
+class DecoratorFactory(Protocol):
+    """A function that makes decorators which keep the signature of what they decorate."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Callable[[AnyCallable], AnyCallable]:
+        """Make a decorator."""
+
+
+validate_params: DecoratorFactory = validate_params_of_sklearn
 
 # The largest numbers of float32 and int64.
 MAX_NUMBER = float(np.finfo(np.float32).max)
@@ -61,7 +75,7 @@ def check_parameters(component):
         raise InvalidParameterError(explain(error, component)) from None
 
 
-def fit_context(*, prefer_skip_nested_validation):
+def fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[AnyCallable], AnyCallable]:
     """Decorate a method that fits as scikit-learn does, with more help in its errors.
 
     Parameters
@@ -75,7 +89,7 @@ def fit_context(*, prefer_skip_nested_validation):
     """
     in_context = fit_context_of_sklearn(prefer_skip_nested_validation=prefer_skip_nested_validation)
 
-    def decorator(method):
+    def decorator(method: AnyCallable) -> AnyCallable:
         fit = in_context(method)
 
         @wraps(method)
@@ -85,7 +99,7 @@ def fit_context(*, prefer_skip_nested_validation):
             except InvalidParameterError as error:
                 raise InvalidParameterError(explain(error, estimator)) from error.__cause__
 
-        return fit_or_explain
+        return cast(AnyCallable, fit_or_explain)
 
     return decorator
 

@@ -32,6 +32,7 @@ FLOORS = [
         "_threads",
         "_token_rows",
         "_torch_defaults",
+        "_typing",
         "_user_warnings",
         "_validation",
     },
@@ -45,7 +46,15 @@ FLOORS = [
     {"inspection", "testing"},
 ]
 # Parts of the ground that others of the ground may use.
-FOUNDATION = {"_parameter_errors", "_rows", "_sums", "_texts", "_token_rows", "_torch_defaults"}
+FOUNDATION = {
+    "_parameter_errors",
+    "_rows",
+    "_sums",
+    "_texts",
+    "_token_rows",
+    "_torch_defaults",
+    "_typing",
+}
 # Who may import private names of a package: scikit-learn's one file, skorch's and torch's one room.
 KNOWS_PRIVATES = {"sklearn": "_sklearn", "skorch": "_training", "torch": "_training"}
 

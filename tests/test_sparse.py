@@ -48,9 +48,9 @@ def test_taking_rows_is_what_scipy_does(matrix, data):
     np.testing.assert_array_equal(dense(taken), matrix[picked].toarray())
     start = data.draw(st.integers(0, len(rows) - 1))
     stop = data.draw(st.integers(start + 1, len(rows)))
-    np.testing.assert_array_equal(dense(rows.cut(start, stop)), matrix[start:stop].toarray())
+    np.testing.assert_array_equal(dense(rows.slice(start, stop)), matrix[start:stop].toarray())
     np.testing.assert_array_equal(
-        dense(taken.cut(0, len(picked)).take(torch.tensor([0]))), matrix[picked[:1]].toarray()
+        dense(taken.slice(0, len(picked)).take(torch.tensor([0]))), matrix[picked[:1]].toarray()
     )
 
 

@@ -1,5 +1,6 @@
 """Warnings of labels that are read as they stand and were perhaps meant otherwise."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -13,8 +14,8 @@ _ALREADY_READ = ContextVar("already_read", default=False)
 
 
 @contextmanager
-def labels_already_read():
-    """Say nothing of labels that another classifier has read and hands on."""
+def labels_already_read() -> Iterator[None]:
+    """Silence the advice on labels that another classifier has read and hands on."""
     token = _ALREADY_READ.set(True)
     try:
         yield
@@ -32,7 +33,7 @@ def advise(labels, values, *, online):
     values : ndarray
         As of ``LabelRows``.
     online : bool
-        Whether the rows are a part of a stream, of which the shares of labels say nothing.
+        Whether the rows are a part of a stream, of which the proportions of labels say nothing.
     """
     if _ALREADY_READ.get():
         return
@@ -52,7 +53,7 @@ def advise(labels, values, *, online):
 
 
 def is_one_hot(matrix):
-    """Tell whether every row of several columns has exactly one 1, and the rest zeros."""
+    """Return whether every row of several columns has exactly one 1, and the rest zeros."""
     if matrix.shape[1] < 2:
         return False
     return all(
@@ -69,8 +70,8 @@ def advise_of_joined(classes):
     for separator in SEPARATORS:
         joined = [label for label in known if separator in label]
         parts = {part.strip() for label in joined for part in label.split(separator)} - {""}
-        share = len(parts & known) / max(1, len(parts))
-        if len(parts) > 1 and (share == 1 or (share > 0.5 and len(joined) > 1)):
+        known_fraction = len(parts & known) / max(1, len(parts))
+        if len(parts) > 1 and (known_fraction == 1 or (known_fraction > 0.5 and len(joined) > 1)):
             example = min(joined)
             warn(
                 f"Labels such as {example!r} look like several labels in one, and are classes of "

@@ -63,7 +63,7 @@ class Container(NamedTuple):
     columns: np.ndarray | None = None
 
     def write(self, indicator, classes):
-        """Give an indicator matrix of shape (n_samples, n_labels) as this kind."""
+        """Return an indicator matrix of shape (n_samples, n_labels) as this kind."""
         return WRITERS[self.kind](indicator, classes)
 
 
@@ -73,7 +73,7 @@ SETS = Container("sets")
 
 
 def is_frame(y):
-    """Tell whether labels are a data frame or a table."""
+    """Return whether labels are a data frame or a table."""
     return hasattr(y, "columns") and len(getattr(y, "shape", ())) == 2
 
 

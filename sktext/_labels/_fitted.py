@@ -1,12 +1,14 @@
 """The labels that a fitted classifier reads, wherever it is."""
 
+from typing import Any
+
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from sktext._labels._labels import Labels
 
 
-def labels_of(estimator):
+def labels_of(estimator: Any) -> Labels | None:
     """Find how a fitted classifier reads labels.
 
     Parameters
@@ -27,8 +29,8 @@ def labels_of(estimator):
     return None
 
 
-def inside(estimator):
-    """Give the fitted classifier inside another one, or None."""
+def inside(estimator: Any) -> Any:
+    """Return the fitted classifier inside another one, or None."""
     if isinstance(estimator, Pipeline):
         return estimator.steps[-1][1]
     if isinstance(estimator, FrozenEstimator):

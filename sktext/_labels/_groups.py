@@ -19,7 +19,7 @@ def label_sets(target):
 
 
 def rarest_labels(target):
-    """Give each row its rarest label, or n_labels if it has none.
+    """Find the rarest label of each row, or n_labels if it has none.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def restoring_factors(groups, rows, weight=None):
     return (before / np.where(after > 0, after, 1))[groups[rows]]
 
 
-def share_groups(target):
-    """Number the groups whose shares reweighting restores: classes, or sets of labels."""
+def weight_groups(target):
+    """Number the groups whose proportions reweighting restores: classes, or sets of labels."""
     return label_sets(target) if target.ndim == 2 else target
 
 

@@ -23,7 +23,7 @@ def check_indicator(y, name, labels=None):
 
 
 def refuse_other_than_indicators(matrix, name):
-    """Say which entry is neither zero nor one."""
+    """Raise for the first entry that is neither zero nor one."""
     for row, label in np.argwhere(~np.isin(matrix, (0, 1)))[:1]:
         value = matrix[row, label]
         advice = (
@@ -46,7 +46,7 @@ def check_pair(y_true, other, name, labels=None):
 
 
 def refuse_nan(scores, name):
-    """Say which score is none."""
+    """Raise for the first score that is NaN."""
     for row, label in np.argwhere(np.isnan(scores))[:1]:
         raise ValueError(
             f"{name}[{row}, {label}] is NaN, which has no place in a ranking. Training diverged, "
@@ -55,7 +55,7 @@ def refuse_nan(scores, name):
 
 
 def as_columns(scores):
-    """Give scores as an array; of a list of two columns for each label, the second ones."""
+    """Return scores as an array; of a list of two columns for each label, the second ones."""
     if isinstance(scores, list) and np.ndim(scores[0]) == 2:
         scores = np.column_stack([columns[:, -1] for columns in scores])
     return np.asarray(scores, dtype=float)

@@ -1,4 +1,4 @@
-"""Division of multilabel rows into parts that have the same share of every label."""
+"""Division of multilabel rows into parts that have the same proportion of every label."""
 
 import numpy as np
 from scipy import sparse
@@ -6,7 +6,7 @@ from scipy import sparse
 from sktext._user_warnings import warn
 
 
-def divide_rows(target, shares, rng=None):
+def divide_rows(target, fractions, rng=None):
     """Divide rows into parts by iterative stratification.
 
     Label by label, the rarest first, each row goes to the part that lacks the label
@@ -16,8 +16,8 @@ def divide_rows(target, shares, rng=None):
     ----------
     target : ndarray or sparse matrix of shape (n_samples, n_labels)
         Positive where a row has a label.
-    shares : array-like of shape (n_parts,)
-        Share of the rows that each part gets, rounded; of sum one.
+    fractions : array-like of shape (n_parts,)
+        Fraction of the rows that each part gets, rounded; of sum one.
     rng : RandomState, default=None
         Draws the order of rows and of parts; None keeps the order they have.
 
@@ -31,14 +31,14 @@ def divide_rows(target, shares, rng=None):
     .. [1] Sechidis et al., "On the Stratification of Multi-label Data", ECML PKDD 2011.
        https://doi.org/10.1007/978-3-642-23808-6_10
     """
-    shares = np.asarray(shares, dtype=float)
+    fractions = np.asarray(fractions, dtype=float)
     n_samples = target.shape[0]
-    sizes = part_sizes(n_samples, shares)
+    sizes = part_sizes(n_samples, fractions)
     by_row = sparse.csr_array(target > 0)
-    order, numbers = np.arange(n_samples), np.arange(len(shares))
+    order, numbers = np.arange(n_samples), np.arange(len(fractions))
     if rng is not None:
-        order, numbers = rng.permutation(n_samples), rng.permutation(len(shares))
-    places = fill_parts(by_row[order], shares[numbers], sizes[numbers].tolist())
+        order, numbers = rng.permutation(n_samples), rng.permutation(len(fractions))
+    places = fill_parts(by_row[order], fractions[numbers], sizes[numbers].tolist())
     parts = np.empty(n_samples, dtype=np.int64)
     parts[order] = numbers[places]
     return parts
@@ -65,17 +65,17 @@ def divide_folds(target, n_folds, rng=None):
 
 
 def warn_of_groups(groups, name):
-    """Say that groups are split up, in the words of scikit-learn's splitters."""
+    """Warn that groups are split up, in the words of scikit-learn's splitters."""
     if groups is not None:
         warn(f"The groups parameter is ignored by {name}")
 
 
-def fill_parts(by_row, shares, room):
-    """Give each row a part; ``room`` is the list of the parts' sizes, which is used up."""
+def fill_parts(by_row, fractions, room):
+    """Assign each row to a part; ``room`` is the list of the parts' sizes, which is used up."""
     labels_of_row = np.split(by_row.indices, by_row.indptr[1:-1])
     by_label = by_row.tocsc()
     left = np.diff(by_label.indptr).astype(float)  # of each label, its rows without a part
-    wanted = (left[:, None] * shares).tolist()
+    wanted = (left[:, None] * fractions).tolist()
     parts = np.full(by_row.shape[0], -1)
     while len(left) and left.max() > 0:
         label = int(np.where(left > 0, left, np.inf).argmin())
@@ -102,22 +102,22 @@ def neediest(wanted, room):
     return best
 
 
-def part_sizes(n_samples, shares):
+def part_sizes(n_samples, fractions):
     """Round the sizes of parts so that they sum to the number of rows.
 
     Parameters
     ----------
     n_samples : int
-    shares : ndarray of shape (n_parts,)
+    fractions : ndarray of shape (n_parts,)
         Of sum one.
 
     Returns
     -------
     sizes : ndarray of shape (n_parts,), int64
-        Each within one row of its share.
+        Each within one row of its fraction.
     """
-    exact = n_samples * shares
+    exact = n_samples * fractions
     sizes = np.floor(exact + 1e-9).astype(np.int64)
-    most_cut = np.argsort(sizes - exact, kind="stable")
-    sizes[most_cut[: n_samples - sizes.sum()]] += 1
+    most_rounded = np.argsort(sizes - exact, kind="stable")
+    sizes[most_rounded[: n_samples - sizes.sum()]] += 1
     return sizes

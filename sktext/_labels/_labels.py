@@ -1,15 +1,18 @@
 """Labels in, targets for the loss; logits in, labels out."""
 
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from sktext._labels._advice import advise
-from sktext._labels._containers import DENSE
+from sktext._labels._containers import DENSE, Container
 from sktext._labels._matrix import refuse_unobserved_cells
-from sktext._labels._reading import COLUMNS, ONE, SEVERAL, read_labels
+from sktext._labels._reading import COLUMNS, ONE, SEVERAL, LabelRows, read_labels
 from sktext._labels._sets import drop_other_labels, labels_of_sets, to_indicator
 from sktext._labels._single import codes_of, kind_of, sorted_classes
+from sktext._typing import LabelsLike
 from sktext._validation import check_same_length, weights_or_ones
 
 TASKS = ("binary", "multiclass", "multilabel")
@@ -29,14 +32,18 @@ class Labels:
         What predictions of several labels per row go out in.
     """
 
-    def __init__(self, classes, task, form=ONE, container=DENSE):
+    def __init__(
+        self, classes: NDArray[Any], task: str | None, form: str = ONE, container: Container = DENSE
+    ) -> None:
         self.classes = classes
         self.task = task
         self.form = form
         self.container = container
 
     @classmethod
-    def learn(cls, rows, classes=None, *, online=False):
+    def learn(
+        cls, rows: LabelRows, classes: NDArray[Any] | None = None, *, online: bool = False
+    ) -> Self:
         """Find the task and the classes.
 
         Parameters
@@ -62,7 +69,7 @@ class Labels:
         advise(labels, rows.values, online=online)
         return labels
 
-    def read(self, y, name="y"):
+    def read(self, y: LabelsLike, name: str = "y") -> LabelRows:
         """Read labels as those of the first fit were read.
 
         Parameters
@@ -80,12 +87,12 @@ class Labels:
         return rows
 
     @property
-    def n_outputs(self):
+    def n_outputs(self) -> int:
         """Number of logits: one for binary."""
         return 1 if self.task == "binary" else len(self.classes)
 
-    def refuse_other_classes(self, classes):
-        """Say that the classes were settled in the first fit."""
+    def refuse_other_classes(self, classes: NDArray[Any] | None) -> None:
+        """Raise for classes other than those of the first fit."""
         if classes is None:
             return
         if set(classes.tolist()) != set(self.classes.tolist()):
@@ -94,8 +101,8 @@ class Labels:
                 f"{self.classes.tolist()}; name all that will ever come there, or leave them out."
             )
 
-    def refuse_other_columns(self, container, name="y"):
-        """Say that the columns were named, and put in order, in the first fit."""
+    def refuse_other_columns(self, container: Container, name: str = "y") -> None:
+        """Raise for columns other than those of the first fit, or in another order."""
         first, now = self.container.columns, container.columns
         if first is None and self.form == SEVERAL:
             first = self.classes
@@ -105,7 +112,7 @@ class Labels:
                 f"{first.tolist()}. Select them in that order."
             )
 
-    def refuse_unobserved(self, target):
+    def refuse_unobserved(self, target: NDArray[Any]) -> None:
         """Name the labels that no row says anything about."""
         if self.task != "multilabel":
             return
@@ -116,7 +123,7 @@ class Labels:
                 "columns, or observe them in some rows."
             )
 
-    def encode(self, rows, name="y"):
+    def encode(self, rows: LabelRows, name: str = "y") -> NDArray[Any]:
         """Turn labels into what a loss reads.
 
         Parameters
@@ -153,7 +160,7 @@ class Labels:
             )
         return codes
 
-    def encode_known(self, rows):
+    def encode_known(self, rows: LabelRows) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Turn several labels per row into an indicator, and leave out those not fitted.
 
         Returns
@@ -167,7 +174,7 @@ class Labels:
         known, strange = drop_other_labels(rows.values, self.classes)
         return self.encode(replace(rows, values=known)), strange
 
-    def find_codes(self, labels, name="y"):
+    def find_codes(self, labels: NDArray[Any], name: str = "y") -> NDArray[np.int64]:
         """Number single labels; -1 stands for those that were not fitted."""
         if len(labels) and kind_of(labels) != kind_of(self.classes):
             raise ValueError(
@@ -176,40 +183,46 @@ class Labels:
             )
         return codes_of(labels, self.classes)
 
-    def decode(self, logits):
+    def decode(self, logits: NDArray[Any]) -> Any:
         """Turn logits of shape (n_samples, n_outputs) into labels in the user's container."""
         return self.write(self.decide(logits))
 
-    def write(self, decided):
+    def write(self, decided: NDArray[Any]) -> Any:
         """Put labels into the container that they came in; one per row stays an array."""
         multilabel = self.task == "multilabel"
         return self.container.write(decided, self.classes) if multilabel else decided
 
-    def decide(self, logits):
+    def decide(self, logits: NDArray[Any]) -> NDArray[Any]:
         """Turn logits of shape (n_samples, n_outputs) into labels, or an indicator matrix."""
         if self.task == "multilabel":
             return (logits > 0).astype(np.int64)
         codes = (logits[:, 0] > 0).astype(int) if self.task == "binary" else logits.argmax(axis=1)
         return self.classes[codes]
 
-    def decode_target(self, target):
+    def decode_target(self, target: NDArray[Any]) -> NDArray[Any]:
         """Turn encoded labels back into labels, or an indicator matrix."""
         return target.astype(np.int64) if self.task == "multilabel" else self.classes[target]
 
-    def counts(self, target, weight=None):
+    def counts(
+        self, target: NDArray[Any], weight: NDArray[Any] | None = None
+    ) -> NDArray[np.float64]:
         """Sum the weights of each class; for multilabel, of the positives of each label."""
         if self.task == "multilabel":
             positive = target > 0
             return positive.sum(axis=0, dtype=float) if weight is None else weight @ positive
         return np.bincount(target, weight, minlength=len(self.classes)).astype(float)
 
-    def n_observed(self, target, weight=None):
+    def n_observed(
+        self, target: NDArray[Any], weight: NDArray[Any] | None = None
+    ) -> NDArray[np.float64]:
         """Sum the weights of the rows in which each label was observed."""
         observed = target >= 0
         return observed.sum(axis=0, dtype=float) if weight is None else weight @ observed
 
-    def accuracy(self, y, predicted, sample_weight=None):
-        """Compute the share of rows whose labels are all right, whatever they are in.
+    def accuracy(
+        self, y: LabelsLike, predicted: Any, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Compute the fraction of rows whose labels are all right, whatever they are in.
 
         A row of ``y`` with a label that was not fitted is wrong, as in scikit-learn.
         """
@@ -225,7 +238,7 @@ class Labels:
 
 
 def refuse_single_class(found, named, *, online):
-    """Say that there must be two classes, and where the others may be."""
+    """Raise if there are fewer than two classes, and say where the others may be."""
     if len(found) > 1:
         return
     if not len(found):

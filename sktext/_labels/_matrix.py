@@ -40,7 +40,7 @@ def check_matrix(matrix, name="y", *, kept=False):
 
 
 def holds_zeros_and_ones(matrix, *, kept):
-    """Tell whether all cells are 0, 1 or -1; without any 0, -1 would mean absent."""
+    """Return whether all cells are 0, 1 or -1; without any 0, -1 would mean absent."""
     if matrix.dtype.kind == "b" or not matrix.size:
         return matrix.dtype.kind in "bifu"
     if matrix.dtype.kind not in "ifu":
@@ -62,7 +62,7 @@ def distinct(matrix):
 
 
 def numbers_or_objects(matrix):
-    """Give an array of objects the type that its cells have in common."""
+    """Convert an array of objects to the type that its cells have in common."""
     try:
         return np.asarray(matrix.tolist())
     except ValueError:  # cells that are lists
@@ -81,7 +81,7 @@ def refuse_missing_cells(matrix, name="y"):
 
 
 def refuse_unobserved_cells(target, name="y"):
-    """Say that labels that were not observed can be neither right nor wrong."""
+    """Raise if there are labels that were not observed: they can be neither right nor wrong."""
     for row, label in np.argwhere(target < 0)[:1]:
         raise ValueError(
             f"{name}[{row}, {label}] is -1, a label that was not observed, and all labels of a row "

@@ -51,7 +51,7 @@ def open_labels(y, name="y"):
 
 
 def refuse_no_sequence(y, name):
-    """Say what is no sequence with an entry per row."""
+    """Raise for what is no sequence with an entry per row."""
     if y is None:
         raise ValueError(
             f"This classifier requires y to be passed, but the target {name} is None. Give one "

@@ -1,8 +1,10 @@
 """True and predicted labels, read alike for a score."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from sktext._labels._labels import Labels
 from sktext._labels._matrix import refuse_unobserved_cells
@@ -17,6 +19,7 @@ from sktext._labels._reading import (
 )
 from sktext._labels._sets import check_label_sets, labels_of_sets, to_indicator
 from sktext._labels._single import check_labels, codes_of, sorted_classes
+from sktext._typing import LabelsLike
 from sktext._validation import check_same_length
 
 
@@ -36,7 +39,14 @@ class Pair(NamedTuple):
     classes: np.ndarray
 
 
-def read_pair(y_true, y_pred, labels=None, names=("y_true", "y_pred"), *, drop_others=False):
+def read_pair(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    labels: Labels | ArrayLike | None = None,
+    names: tuple[str, str] = ("y_true", "y_pred"),
+    *,
+    drop_others: bool = False,
+) -> Pair:
     """Read true and predicted labels, both in any container, as one form.
 
     Lists or tuples that may be rows of a matrix as well as sets of labels are what the
@@ -58,7 +68,7 @@ def read_pair(y_true, y_pred, labels=None, names=("y_true", "y_pred"), *, drop_o
     -------
     pair : Pair
     """
-    sides = y_true, y_pred
+    sides: Sequence[Any] = (y_true, y_pred)
     if not isinstance(labels, Labels):
         columns = [column_or_matrix(y, name) for y, name in zip(sides, names, strict=True)]
         named = None if labels is None else check_labels(open_labels(labels, "labels"), "labels")
@@ -71,17 +81,21 @@ def read_pair(y_true, y_pred, labels=None, names=("y_true", "y_pred"), *, drop_o
     rows = [labels.read(y, name) for y, name in zip(sides, names, strict=True)]
     check_same_length(len(rows[1]), rows[0], *names)
     if labels.form == ONE:
-        return Pair(*(codes_of(side.values, labels.classes) for side in rows), labels.classes)
+        true, predicted = (codes_of(side.values, labels.classes) for side in rows)
+        return Pair(true, predicted, labels.classes)
     matrices = [
         labels.encode_known(side)[0] if drop_others else labels.encode(side, name)
         for side, name in zip(rows, names, strict=True)
     ]
     for matrix, name in zip(matrices, names, strict=True):
         refuse_unobserved_cells(matrix, name)
-    return Pair(*(matrix.astype(np.int64) for matrix in matrices), labels.classes)
+    true, predicted = (matrix.astype(np.int64) for matrix in matrices)
+    return Pair(true, predicted, labels.classes)
 
 
-def read_indicator(y, name, labels=None):
+def read_indicator(
+    y: LabelsLike, name: str, labels: ArrayLike | None = None
+) -> NDArray[Any] | None:
     """Read several labels per row as an indicator, without a check of its cells.
 
     Parameters
@@ -136,7 +150,7 @@ def common_form(columns, named, names):
 
 
 def clear_form(column):
-    """Tell what labels can only be, or None of rows that may be sets or rows of a matrix."""
+    """Return what labels can only be, or None of rows that may be sets or rows of a matrix."""
     if column.ndim == 2:
         return COLUMNS
     if not is_nested(column):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils import column_or_1d
 
 from sktext._labels._containers import DENSE, SETS, Container, container_of_matrix
@@ -12,6 +14,7 @@ from sktext._labels._opening import COLLECTIONS, open_labels, opened_rows
 from sktext._labels._opening import SETS as SET_TYPES
 from sktext._labels._sets import check_label_sets
 from sktext._labels._single import check_labels
+from sktext._typing import LabelsLike
 from sktext._validation import is_missing
 
 ONE, SEVERAL, COLUMNS = "one", "sets", "columns"
@@ -42,7 +45,9 @@ class LabelRows:
         return LabelRows(self.form, self.values[rows], self.container)
 
 
-def read_labels(y, kept=None, classes=None, name="y"):
+def read_labels(
+    y: LabelsLike, kept: Any = None, classes: NDArray[Any] | None = None, name: str = "y"
+) -> LabelRows:
     """Read labels in any container; the rules are in the table of the package.
 
     Parameters
@@ -82,8 +87,8 @@ def read_labels(y, kept=None, classes=None, name="y"):
     return LabelRows(ONE, check_labels(values, name))
 
 
-def form_of(y, classes=None, name="y"):
-    """Tell what labels would be read as in a first fit, without checking them."""
+def form_of(y: LabelsLike, classes: NDArray[Any] | None = None, name: str = "y") -> str:
+    """Return what labels would be read as in a first fit, without checking them."""
     values = open_labels(y, name)
     if values.ndim == 2 and values.shape[1] > 1:
         return COLUMNS
@@ -101,7 +106,7 @@ def single_column(matrix, form, name):
 
 
 def is_nested(column):
-    """Tell whether rows are collections of labels."""
+    """Return whether rows are collections of labels."""
     types = set(map(type, column)) if column.dtype == object else set()
     return not types.isdisjoint(COLLECTIONS)
 
@@ -122,7 +127,7 @@ def form_of_column(column, kept, classes):
 
 
 def are_matrix_rows(column, classes):
-    """Tell whether lists or tuples are rows of zeros and ones, and no sets of labels.
+    """Return whether lists or tuples are rows of zeros and ones, and no sets of labels.
 
     Sets are of no common length as a rule, and repeat no label. Where the classes are
     named, rows that hold these alone, none twice, are sets.
@@ -145,7 +150,7 @@ def are_matrix_rows(column, classes):
 
 
 def is_cell(value):
-    """Tell whether a value can be a cell of an indicator matrix."""
+    """Return whether a value can be a cell of an indicator matrix."""
     return isinstance(value, (bool, int, float)) and value in (0, 1, -1)
 
 
@@ -162,7 +167,7 @@ def matrix_of_rows(column, kept, name):
 
 
 def refuse_other_form(form, given, values, name):
-    """Say that the first fit settled how many labels a row has."""
+    """Raise if rows have one label and the first fit had several, or the other way round."""
     if form is None or (form == ONE) == (given == ONE):
         return
     got = f"an array of shape {values.shape}"

@@ -1,6 +1,10 @@
 """One label per row: checks, classes, and the number of each label."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sktext._labels._opening import SETS, column_of, open_labels
 from sktext._validation import is_missing
@@ -71,12 +75,12 @@ def check_types(labels, name):
 
 
 def is_strange(kind):
-    """Tell whether objects of a type are no labels."""
+    """Return whether objects of a type are no labels."""
     return not issubclass(kind, (str, int, float))
 
 
 def not_a_label(value):
-    """Say why a value is no label."""
+    """Return why a value is no label."""
     advice = "Decode it." if isinstance(value, bytes) else "Turn all labels into str."
     return (
         f"{value!r}, of the type {type(value).__name__}, which is no label. {LABELS_ARE}. {advice}"
@@ -93,13 +97,13 @@ def refuse_missing(labels, name="y"):
 
 
 def refuse_fractions(labels, name):
-    """Say that numbers to be predicted are not classes."""
+    """Raise if there are fractions: numbers to be predicted are not classes."""
     wrong = ~np.isfinite(labels) | (labels != np.floor(labels))
     for row in np.flatnonzero(wrong)[:1]:
         what = "Input y contains infinity: " if np.isinf(labels[row]) else ""
         raise ValueError(
             f"{what}Unknown label type: continuous. {name}[{row}] is {labels[row]}, and labels "
-            "are classes, not amounts. Give one label per row, or an indicator matrix: cut amounts "
+            "are classes, not amounts. Give one label per row, or an indicator matrix: bin amounts "
             "into classes, or write them as str."
         )
 
@@ -112,13 +116,13 @@ def numbers_of(labels):
 
 
 def is_text(array):
-    """Tell whether an array holds strings."""
+    """Return whether an array holds strings."""
     is_object = array.dtype == object and len(array) > 0
     return array.dtype.kind in "UT" or (is_object and isinstance(array[0], str))
 
 
 def kind_of(array):
-    """Tell apart what cannot be compared: texts, dates and numbers."""
+    """Return which of texts, dates and numbers, which cannot be compared, are in an array."""
     if is_text(array):
         return "text"
     return "date" if array.dtype.kind in "mM" else "number"
@@ -146,7 +150,7 @@ def sorted_classes(labels):
 def label_array(labels):
     """Put labels into an array of one dimension, tuples as they are.
 
-    Strings have fixed width, unless that would cut or blow them up.
+    Strings have fixed width, unless that would truncate or inflate them.
     """
     found = column_of(list(labels))
     types = set(map(type, found))
@@ -179,7 +183,7 @@ def codes_of(labels, classes):
     return np.where(classes[codes] == labels, codes, -1).astype(np.int64)
 
 
-def named_classes(classes):
+def named_classes(classes: Iterable[Any]) -> NDArray[Any]:
     """Read the classes that a user names, in any container or set.
 
     Parameters

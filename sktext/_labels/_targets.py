@@ -1,15 +1,19 @@
 """Labels for what only looks at them: samplers, reports, splitters."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from sktext._labels._reading import ONE, SEVERAL, form_of, read_labels
 from sktext._labels._sets import labels_of_sets, to_indicator
 from sktext._labels._single import codes_of, sorted_classes
 from sktext._rows import indexable_labels
+from sktext._typing import LabelsLike
 
 
-def target_and_classes(y):
+def target_and_classes(y: LabelsLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Read labels as numbers of classes, or as an indicator.
 
     Parameters
@@ -34,13 +38,13 @@ def target_and_classes(y):
     return np.maximum(rows.values.astype(np.int64), 0), classes
 
 
-def target_of(y):
+def target_of(y: LabelsLike) -> NDArray[Any]:
     """Read labels as they are, or as an indicator where a row has several."""
     rows = read_labels(y)
     return rows.values if rows.form == ONE else target_and_classes(y)[0]
 
 
-def splitter_target(y):
+def splitter_target(y: LabelsLike) -> Any:
     """Read labels as scikit-learn's splitters take them; a sparse indicator stays sparse."""
     if sparse.issparse(y):
         return y
@@ -50,7 +54,7 @@ def splitter_target(y):
     return rows.values
 
 
-def unambiguous(y):
+def unambiguous(y: LabelsLike) -> Any:
     """Write sets of labels so that no part of them can be taken for anything else.
 
     Parameters

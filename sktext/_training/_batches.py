@@ -158,7 +158,7 @@ def cut(part, start, stop):
     """Take rows that follow each other, without a copy; None stays None."""
     if part is None:
         return None
-    return part[start:stop] if isinstance(part, torch.Tensor) else part.cut(start, stop)
+    return part[start:stop] if isinstance(part, torch.Tensor) else part.slice(start, stop)
 
 
 def in_prediction_order(x):

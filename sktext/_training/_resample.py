@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.utils import get_tags
 
 from sktext._component import set_seed
-from sktext._labels._groups import rarest_labels, restoring_factors, share_groups
+from sktext._labels._groups import rarest_labels, restoring_factors, weight_groups
 from sktext._rows import take_rows
 from sktext._sampling_strategy import encode_strategy
 from sktext._sklearn import num_samples
@@ -68,7 +68,7 @@ def resample(sampler, part, *, classes, reweight, seed):
         new_X = take_rows(part.X, rows) if by_label else new_X
         new = type(part)(new_X, part.target[rows], weight)
         if reweight:
-            factors = restoring_factors(share_groups(part.target), rows, part.weight)
+            factors = restoring_factors(weight_groups(part.target), rows, part.weight)
             new = new._replace(weight=factors if new.weight is None else new.weight * factors)
     refuse_lost_classes(sampler, part.target, new.target, classes)
     return new, rows

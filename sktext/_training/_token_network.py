@@ -63,7 +63,7 @@ class TokenNetwork(Network):
             dim = vectors.shape[1]
         with torch_defaults():
             module = self.make(n_tokens, n_outputs, dim, seed)
-            meet_ngrams(module, x)
+            add_ngrams(module, x)
         if vectors is not None:
             self._start_from(module, vectors)
         return module
@@ -72,7 +72,7 @@ class TokenNetwork(Network):
         if isinstance(net.module_, HashedNgrams):
             weight = net.module_.embedding.weight
             n_before = len(weight)
-            meet_ngrams(net.module_, x)
+            add_ngrams(net.module_, x)
             net.lengthen_optimizer(weight, n_before)
 
     def callbacks(self):
@@ -117,10 +117,10 @@ def embedding_weights(module, vectors):
     return weights
 
 
-def meet_ngrams(module, x):
+def add_ngrams(module, x):
     """Let a network whose n-grams have vectors on demand make room for those of texts."""
     if isinstance(module, HashedNgrams):
-        module.meet(texts.padded() for _, texts in in_prediction_order(x))
+        module.add_ngrams(texts.padded() for _, texts in in_prediction_order(x))
 
 
 class Sentences:

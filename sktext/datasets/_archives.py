@@ -117,7 +117,7 @@ class Capped:
 
 @contextmanager
 def damage_in_words(path):
-    """Say which file is damaged, whatever the library noticed it by."""
+    """Name the damaged file in the error, whatever the library noticed it by."""
     try:
         yield
     except DAMAGE as error:

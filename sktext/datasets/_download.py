@@ -105,7 +105,7 @@ def fetch_file(remote, data_home=None, download_if_missing=True):
 
 
 def by_hand(path):
-    """Say what helps without a network; the end of a sentence."""
+    """Return what helps without a network, the end of a sentence."""
     return (
         f"put the file at {path} yourself, or set the environment variable {READY_VARIABLE} to a "
         "folder of ready data sets."
@@ -148,7 +148,7 @@ def download_with_retries(remote, path):
 
 
 def may_pass(problem):
-    """Tell whether a problem may be gone at the next try."""
+    """Return whether a problem may be gone at the next try."""
     if isinstance(problem, HTTPError):
         return problem.code >= 500 or problem.code in PASSING_CODES
     return not isinstance(problem, (TooSlowError, WrongFileError))

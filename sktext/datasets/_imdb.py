@@ -1,6 +1,10 @@
 """The Large Movie Review Dataset."""
 
 import re
+from os import PathLike
+from typing import Any, Literal
+
+from sklearn.utils import Bunch
 
 from sktext._validation import validate_params
 from sktext.datasets._archives import read_tar
@@ -34,18 +38,19 @@ for Sentiment Analysis. ACL, 2011.
 @validate_params({**SUBSET, **COMMON}, prefer_skip_nested_validation=True)
 def fetch_imdb(
     *,
-    subset="train",
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    as_frame=False,
-):
+    subset: Literal["train", "test", "all"] = "train",
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | Any:
     """Load the Large Movie Review Dataset: 50,000 reviews, negative or positive.
 
-    Use it for a balanced binary task on long texts with published results to compare with.
-    Not for imbalance, and not for shades of opinion: reviews of 5 and 6 stars are missing.
+    Use it for a balanced binary task on long texts with published results to compare
+    with. Do not use it for imbalance, and not for shades of opinion: reviews of 5 and 6
+    stars are missing.
 
-    The rows come ordered by class, so shuffle before cutting a part off. The publisher's
+    The rows come ordered by class, so shuffle before taking a part of them. The publisher's
     archive of 100,000 small files is read at every call, which takes about ten seconds.
 
     Parameters

@@ -1,8 +1,11 @@
 """A generator of imbalanced labelled messages."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from sktext._validation import Interval, validate_params
@@ -25,18 +28,18 @@ EXTRA_LABEL = 0.3
     prefer_skip_nested_validation=True,
 )
 def make_imbalanced_texts(
-    n_samples=1000,
+    n_samples: int = 1000,
     *,
-    n_classes=3,
-    imbalance=20.0,
-    difficulty=0.5,
-    multilabel=False,
-    random_state=None,
-):
+    n_classes: int = 3,
+    imbalance: float = 20.0,
+    difficulty: float = 0.5,
+    multilabel: bool = False,
+    random_state: int | RandomState | None = None,
+) -> tuple[list[str], NDArray[Any]]:
     """Generate messages to a customer service, with classes of very unequal size.
 
-    Use it for examples, tests and first tries without data. Not to compare models for
-    your own texts: these are made of a few hundred phrases.
+    Use it for examples, tests and first tries without data. Do not use it to compare
+    models for your own texts: these are made of a few hundred phrases.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def make_imbalanced_texts(
         How much more frequent the first class is than the last, at least 1; those
         between fall off evenly.
     difficulty : float, default=0.5
-        Share of the phrases of a message that do not belong to its class, in [0, 1]:
+        Fraction of the phrases of a message that do not belong to its class, in [0, 1]:
         0 is trivial, 1 is noise.
     multilabel : bool, default=False
         Whether a message may have several labels, or none.
@@ -74,27 +77,27 @@ def make_imbalanced_texts(
     """
     rng = check_random_state(random_state)
     names = list(TOPICS)[:n_classes]
-    shares = imbalance ** -np.linspace(0, 1, n_classes)
+    frequencies = imbalance ** -np.linspace(0, 1, n_classes)
     if multilabel:
-        target = draw_label_sets(shares, n_samples, rng)
+        target = draw_label_sets(frequencies, n_samples, rng)
         texts = [write(np.flatnonzero(row), names, difficulty, rng) for row in target]
         return texts, target
-    codes = rng.choice(n_classes, size=n_samples, p=shares / shares.sum())
+    codes = rng.choice(n_classes, size=n_samples, p=frequencies / frequencies.sum())
     texts = [write([code], names, difficulty, rng) for code in codes]
     return texts, np.array(names)[codes]
 
 
-def draw_label_sets(shares, n_samples, rng):
+def draw_label_sets(frequencies, n_samples, rng):
     """Draw an indicator matrix whose columns have the given relative frequencies."""
-    target = rng.uniform(size=(n_samples, len(shares))) < EXTRA_LABEL * shares
-    first = rng.choice(len(shares), size=n_samples, p=shares / shares.sum())
+    target = rng.uniform(size=(n_samples, len(frequencies))) < EXTRA_LABEL * frequencies
+    first = rng.choice(len(frequencies), size=n_samples, p=frequencies / frequencies.sum())
     labelled = rng.uniform(size=n_samples) > 0.05
     target[np.arange(n_samples)[labelled], first[labelled]] = True
     return target.astype(int)
 
 
 def write(codes, names, difficulty, rng):
-    """Write one message about some topics, with a share of phrases about none or others."""
+    """Write one message about some topics, with some phrases about none or others."""
     phrases = []
     for _ in range(rng.randint(*PHRASES_PER_TEXT)):
         if len(codes) and rng.uniform() >= difficulty:

@@ -1,8 +1,11 @@
 """The 20 newsgroups, in the form of the other data sets."""
 
 import re
+from os import PathLike
+from typing import Any, Literal
 
 from sklearn import datasets
+from sklearn.utils import Bunch
 
 from sktext._validation import validate_params
 from sktext.datasets._download import READY_VARIABLE
@@ -26,21 +29,22 @@ Citation: K. Lang. NewsWeeder: Learning to Filter Netnews. ICML, 1995.
 )
 def fetch_20newsgroups(
     *,
-    subset="train",
-    remove_headers=False,
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    as_frame=False,
-):
+    subset: Literal["train", "test", "all"] = "train",
+    remove_headers: bool = False,
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | Any:
     """Load the 20 newsgroups: 18,846 posts in 20 classes.
 
-    Use it for a balanced task with many classes, some of them close to each other. Not with
-    the headers for figures that should hold elsewhere: addresses and subject lines give the
-    newsgroup away. :func:`sklearn.datasets.fetch_20newsgroups` does the download; it gives
-    numbers for labels, shuffles, and can also remove signatures and quotes.
+    Use it for a balanced task with many classes, some of them close to each other. Do not
+    use it with the headers for figures that should hold elsewhere: addresses and subject
+    lines give the newsgroup away. :func:`sklearn.datasets.fetch_20newsgroups` does the
+    download; it gives numbers for labels, shuffles, and can also remove signatures and
+    quotes.
 
-    The rows come ordered by class, so shuffle before cutting a part off.
+    The rows come ordered by class, so shuffle before taking a part of them.
 
     Parameters
     ----------
@@ -126,7 +130,7 @@ def from_sklearn(data_home, download_if_missing):
 
 
 def to_columns(bunch):
-    """Spell scikit-learn's bunch as columns; split and number are in the file names."""
+    """Convert scikit-learn's bunch to columns; split and number are in the file names."""
     rows = []
     for text, code, filename in zip(bunch.data, bunch.target, bunch.filenames, strict=True):
         split, number = re.search(r"20news-bydate-(train|test).*?(\d+)$", str(filename)).groups()

@@ -2,8 +2,11 @@
 
 import html
 import re
+from os import PathLike
+from typing import Any, Literal
 
 from sklearn.preprocessing import MultiLabelBinarizer
+from sklearn.utils import Bunch
 
 from sktext._validation import validate_params
 from sktext.datasets._archives import read_tar
@@ -49,16 +52,16 @@ F. Damerau, S. M. Weiss. Automated Learning of Decision Rules for Text Categoriz
 @validate_params({**SUBSET, **COMMON}, prefer_skip_nested_validation=True)
 def fetch_reuters(
     *,
-    subset="train",
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    as_frame=False,
-):
+    subset: Literal["train", "test", "all"] = "train",
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | Any:
     """Load Reuters-21578: 10,789 news with one or several of 90 topics.
 
     Use it for a multi-label task with a long tail: half of the topics have fewer than 30
-    documents. Not where a licence for more than research is needed.
+    documents. Do not use it where a licence for more than research is needed.
 
     Parameters
     ----------
@@ -132,7 +135,7 @@ def fetch_reuters(
 
 
 def split_labels(columns):
-    """The topics of each document, from a text with commas between them."""
+    """Return the topics of each document, from a text with commas between them."""
     return [labels.split(",") for labels in columns["labels"]]
 
 
@@ -173,7 +176,7 @@ def parse_text(content):
 
 
 def between(tag, content):
-    """What stands between the first such tag and its end; empty where there is none."""
+    """Return what stands between the first such tag and its end; empty where there is none."""
     found = re.search(f"<{tag}>(.*?)</{tag}>", content, re.DOTALL)
     return found.group(1) if found else ""
 

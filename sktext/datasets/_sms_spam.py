@@ -1,5 +1,10 @@
 """The SMS Spam Collection."""
 
+from os import PathLike
+from typing import Any
+
+from sklearn.utils import Bunch
+
 from sktext._validation import validate_params
 from sktext.datasets._archives import read_zip
 from sktext.datasets._download import RemoteFile, fetch_file
@@ -29,17 +34,17 @@ Filtering: New Collection and Results. ACM Symposium on Document Engineering, 20
 @validate_params({"drop_repeated": ["boolean"], **COMMON}, prefer_skip_nested_validation=True)
 def fetch_sms_spam(
     *,
-    drop_repeated=False,
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    as_frame=False,
-):
+    drop_repeated: bool = False,
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | Any:
     """Load the SMS Spam Collection: 5,574 short messages, ham or spam.
 
     Use it for a binary task with one rare class (13 % spam) and short, noisy texts; it is
-    small enough for a search over many candidates. Not to judge a filter for the messages
-    of today: they are from before 2012.
+    small enough for a search over many candidates. Do not use it to judge a filter for
+    the messages of today: they are from before 2012.
 
     Parameters
     ----------
@@ -117,7 +122,7 @@ def parse_messages(text):
 
 
 def first_rows(texts):
-    """The rows whose text did not come before."""
+    """Return the rows whose text did not come before."""
     first = {}
     for row, text in enumerate(texts):
         first.setdefault(text, row)

@@ -102,12 +102,12 @@ def take_subset(columns, subset):
 
 
 def names_of(column):
-    """The different values of a column, sorted."""
+    """Return the different values of a column, sorted."""
     return sorted(set(column))
 
 
 def present(columns, target, target_names, descr, *, return_X_y, as_frame):
-    """Give a data set the form that the user asked for.
+    """Return a data set in the form that the user asked for.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def present(columns, target, target_names, descr, *, return_X_y, as_frame):
 
 
 def to_frames(columns, target, target_names):
-    """Spell a data set in pandas: texts, target, and the frame of everything."""
+    """Convert a data set to pandas: texts, target, and the frame of everything."""
     pandas = import_optional("pandas", "frame")
     frame = pandas.DataFrame(columns)
     if isinstance(target, str):

@@ -1,5 +1,10 @@
 """The TREC questions by type of answer."""
 
+from os import PathLike
+from typing import Any, Literal
+
+from sklearn.utils import Bunch
+
 from sktext._validation import StrOptions, validate_params
 from sktext.datasets._download import RemoteFile, fetch_file
 from sktext.datasets._tables import COMMON, SUBSET, load_columns, names_of, present, take_subset
@@ -38,17 +43,17 @@ Citation: X. Li, D. Roth. Learning Question Classifiers. COLING, 2002.
 )
 def fetch_trec(
     *,
-    subset="train",
-    level="coarse",
-    data_home=None,
-    download_if_missing=True,
-    return_X_y=False,
-    as_frame=False,
-):
+    subset: Literal["train", "test", "all"] = "train",
+    level: Literal["coarse", "fine"] = "coarse",
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Bunch | Any:
     """Load the TREC questions: 5,952 questions by type of answer, 6 or 50 classes.
 
     Use it for many classes of very unequal size (``level="fine"``), or a hierarchy of two
-    levels. Not for long texts: a question has ten words.
+    levels. Do not use it for long texts: a question has ten words.
 
     Parameters
     ----------

@@ -14,15 +14,15 @@ class CharacterTokenizer(Tokenizer):
     Use it for short or noisy texts, for codes and names, and for languages that write no
     spaces: nothing is unknown but a character that was never seen.
 
-    Not for long texts in recurrent networks or attention: rows are five times as long as
-    those of words.
+    Do not use it for long texts in recurrent networks or attention: rows are five times
+    as long as those of words.
 
     Parameters
     ----------
     max_features : int, default=None
         How many characters are kept, the most frequent ones, at least 1; None is all.
     min_df : int or float, default=1
-        In how many texts a character must be, at least 1; or in which share of them, in
+        In how many texts a character must be, at least 1; or in which fraction of them, in
         [0, 1].
     lowercase : bool, default=False
         Whether to write small letters first.
@@ -61,7 +61,9 @@ class CharacterTokenizer(Tokenizer):
         "lowercase": ["boolean"],
     }
 
-    def __init__(self, max_features=None, min_df=1, lowercase=False):
+    def __init__(
+        self, max_features: int | None = None, min_df: int | float = 1, lowercase: bool = False
+    ) -> None:
         self.max_features = max_features
         self.min_df = min_df
         self.lowercase = lowercase

@@ -8,7 +8,7 @@ N_CODE_POINTS = 0x110000
 
 
 def code_points(texts):
-    """Give the code points of texts.
+    """Return the code points of texts.
 
     Parameters
     ----------

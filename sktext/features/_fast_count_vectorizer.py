@@ -1,6 +1,10 @@
 """Counts of words or characters, as scikit-learn's, several times faster."""
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import DTypeLike
 from sklearn.feature_extraction.text import CountVectorizer
 
 from sktext.features._fast._accents import FastAccents
@@ -13,9 +17,9 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
     Use it in place of scikit-learn's class wherever texts are counted: it has the same
     parameters and attributes and gives the same matrix and the same vocabulary.
 
-    Not faster with functions of your own (``analyzer``, ``tokenizer``, ``preprocessor``,
-    ``strip_accents``), with a ``token_pattern`` of another form than ``\w\w+``, or on a few
-    short texts: there it runs scikit-learn's code.
+    It is not faster with functions of your own (``analyzer``, ``tokenizer``,
+    ``preprocessor``, ``strip_accents``), with a ``token_pattern`` of another form than
+    ``\w\w+``, or on a few short texts: there it runs scikit-learn's code.
 
     Parameters
     ----------
@@ -43,9 +47,9 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
         What n-grams consist of: words, characters, or characters within words and the
         spaces around them.
     max_df : int or float, default=1.0
-        In how many texts a term may be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a term may be, at least 1; or in which fraction of them, in [0, 1].
     min_df : int or float, default=1
-        In how many texts a term must be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a term must be, at least 1; or in which fraction of them, in [0, 1].
     max_features : int, default=None
         How many terms are kept, the most frequent ones, at least 1; None is all.
     vocabulary : mapping or iterable of str, default=None
@@ -90,25 +94,25 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
     def __init__(
         self,
         *,
-        input="content",
-        encoding="utf-8",
-        decode_error="strict",
-        strip_accents=None,
-        lowercase=True,
-        preprocessor=None,
-        tokenizer=None,
-        stop_words=None,
-        token_pattern=r"(?u)\b\w\w+\b",
-        ngram_range=(1, 1),
-        analyzer="word",
-        max_df=1.0,
-        min_df=1,
-        max_features=None,
-        vocabulary=None,
-        binary=False,
-        dtype=np.int64,
-        verbose=0,
-    ):
+        input: Literal["content", "file", "filename"] = "content",
+        encoding: str = "utf-8",
+        decode_error: Literal["strict", "ignore", "replace"] = "strict",
+        strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
+        lowercase: bool = True,
+        preprocessor: Callable[[Any], Any] | None = None,
+        tokenizer: Callable[[str], list[str]] | None = None,
+        stop_words: Literal["english"] | list[str] | None = None,
+        token_pattern: str | None = r"(?u)\b\w\w+\b",
+        ngram_range: tuple[int, int] = (1, 1),
+        analyzer: Literal["word", "char", "char_wb"] | Callable[[Any], Iterable[str]] = "word",
+        max_df: int | float = 1.0,
+        min_df: int | float = 1,
+        max_features: int | None = None,
+        vocabulary: Mapping[str, int] | Iterable[str] | None = None,
+        binary: bool = False,
+        dtype: DTypeLike = np.int64,
+        verbose: int = 0,
+    ) -> None:
         super().__init__(
             input=input,
             encoding=encoding,

@@ -1,8 +1,11 @@
 """Hashed words or characters, as scikit-learn's, several times faster."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
@@ -13,15 +16,15 @@ from sktext.features._fast._counts import stack_counts
 from sktext.features._fast._engine import analyzer_of, chunks_for
 
 
-class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_keys=None):
+class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     r"""Count words or characters in hashed columns: ``HashingVectorizer``, several times faster.
 
     Use it in place of scikit-learn's class wherever texts are counted: it has the same
     parameters and attributes and gives the same matrix.
 
-    Not faster with functions of your own (``analyzer``, ``tokenizer``, ``preprocessor``,
-    ``strip_accents``), with a ``token_pattern`` of another form than ``\w\w+``, or on a few
-    short texts: there it runs scikit-learn's code.
+    It is not faster with functions of your own (``analyzer``, ``tokenizer``,
+    ``preprocessor``, ``strip_accents``), with a ``token_pattern`` of another form than
+    ``\w\w+``, or on a few short texts: there it runs scikit-learn's code.
 
     Parameters
     ----------
@@ -84,24 +87,24 @@ class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_key
     def __init__(
         self,
         *,
-        input="content",
-        encoding="utf-8",
-        decode_error="strict",
-        strip_accents=None,
-        lowercase=True,
-        preprocessor=None,
-        tokenizer=None,
-        stop_words=None,
-        token_pattern=r"(?u)\b\w\w+\b",
-        ngram_range=(1, 1),
-        analyzer="word",
-        n_features=2**20,
-        binary=False,
-        norm="l2",
-        alternate_sign=True,
-        dtype=np.float64,
-        verbose=0,
-    ):
+        input: Literal["content", "file", "filename"] = "content",
+        encoding: str = "utf-8",
+        decode_error: Literal["strict", "ignore", "replace"] = "strict",
+        strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
+        lowercase: bool = True,
+        preprocessor: Callable[[Any], Any] | None = None,
+        tokenizer: Callable[[str], list[str]] | None = None,
+        stop_words: Literal["english"] | list[str] | None = None,
+        token_pattern: str | None = r"(?u)\b\w\w+\b",
+        ngram_range: tuple[int, int] = (1, 1),
+        analyzer: Literal["word", "char", "char_wb"] | Callable[[Any], Iterable[str]] = "word",
+        n_features: int = 2**20,
+        binary: bool = False,
+        norm: Literal["l1", "l2"] | None = "l2",
+        alternate_sign: bool = True,
+        dtype: DTypeLike = np.float64,
+        verbose: int = 0,
+    ) -> None:
         super().__init__(
             input=input,
             encoding=encoding,
@@ -122,7 +125,7 @@ class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_key
         )
         self.verbose = verbose
 
-    def transform(self, X):
+    def transform(self, X: Iterable[Any]) -> sparse.csr_matrix:
         """Count terms in hashed columns.
 
         Parameters

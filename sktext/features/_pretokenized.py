@@ -1,19 +1,23 @@
 """The way in for texts that are lists of tokens already."""
 
+from collections.abc import Iterable
 
-def pretokenized(tokens):
-    """Give the tokens of a text that was cut into them before.
+
+def pretokenized(tokens: Iterable[str]) -> list[str]:
+    """Return the tokens of a text that was split into them before.
 
     Use it where a function from a text to its tokens is asked for, to give lists of tokens
     in place of texts: ``tokenizer=pretokenized`` of the classifiers that read tokens in
     their order, ``vectorizer__analyzer=pretokenized`` of TfidfTorchClassifier. Unlike a
     lambda, it can be pickled.
 
-    Not to cut texts: a str would fall apart into its characters, so it is refused.
+    Do not use it to split texts: a str would fall apart into its characters, so it is
+    refused.
 
     Parameters
     ----------
     tokens : list, tuple or array of str
+        The tokens of one text.
 
     Returns
     -------
@@ -22,7 +26,7 @@ def pretokenized(tokens):
     Raises
     ------
     TypeError
-        If a text came that is not cut.
+        If a text came that is not split.
 
     Examples
     --------
@@ -36,6 +40,6 @@ def pretokenized(tokens):
     if isinstance(tokens, (str, bytes)):
         raise TypeError(
             f"pretokenized takes the list of the tokens of a text; got the {type(tokens).__name__} "
-            f"{tokens[:40]!r}. Cut the text into tokens, or leave pretokenized out."
+            f"{tokens[:40]!r}. Split the text into tokens, or leave pretokenized out."
         )
     return list(tokens)

@@ -72,7 +72,7 @@ def renumbered(backend, pieces):
 
 
 def encode(backend, texts):
-    """Give the ids of texts.
+    """Return the ids of texts.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def _backend(model, id_of, merges):
 
 
 def _frequent_characters(texts, n, first):
-    """Give the characters to keep; the trainer decides between equal ones by chance."""
+    """Return the characters to keep; the trainer decides between equal ones by chance."""
     counts = np.bincount(code_points(texts).ids, minlength=ord(SPACE) + 1)
     counts[[ord(" "), *map(ord, first)]] = 0
     order = np.argsort(-counts, kind="stable")[: n - len(first)]

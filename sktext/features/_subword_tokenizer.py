@@ -2,6 +2,7 @@
 
 import re
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 
@@ -19,8 +20,8 @@ class SubwordTokenizer(Tokenizer):
     Use it for languages with many forms or compounds, for misspelt texts, and to keep the
     table of embeddings small. The pieces are learned from the training texts.
 
-    Not with pretrained word vectors or models, which come with pieces of their own; nor on
-    a few hundred texts, from which few pieces can be learned.
+    Do not use it with pretrained word vectors or models, which come with pieces of their
+    own; nor on a few hundred texts, from which few pieces can be learned.
 
     Parameters
     ----------
@@ -82,7 +83,13 @@ class SubwordTokenizer(Tokenizer):
         "min_frequency": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, model="bpe", vocab_size=8000, lowercase=True, min_frequency=2):
+    def __init__(
+        self,
+        model: Literal["bpe", "wordpiece"] = "bpe",
+        vocab_size: int = 8000,
+        lowercase: bool = True,
+        min_frequency: int = 2,
+    ) -> None:
         self.model = model
         self.vocab_size = vocab_size
         self.lowercase = lowercase

@@ -1,16 +1,20 @@
 """Base of the tokenizers."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._token_rows import N_RESERVED
+from sktext._texts import Texts
+from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._validation import check_texts, fit_context
 
 
-class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Texts to rows of token ids; a subclass writes ``_learn``, ``_encode`` and ``_split``."""
 
-    def fit(self, texts, y=None):
+    def fit(self, texts: Texts, y: None = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
@@ -34,7 +38,7 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, texts, y=None):
+    def fit_transform(self, texts: Texts, y: None = None) -> TokenRows:
         """Learn the vocabulary and give the ids of the same texts, in one pass.
 
         Parameters
@@ -58,8 +62,8 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         self.n_tokens_ = N_RESERVED + len(self.vocabulary_)
         return rows
 
-    def transform(self, texts):
-        """Give the ids of texts; tokens outside the vocabulary are 1.
+    def transform(self, texts: Texts) -> TokenRows:
+        """Return the ids of texts; tokens outside the vocabulary are 1.
 
         Parameters
         ----------
@@ -81,8 +85,8 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         self._check_fitted()
         return self._encode(self._checked(texts))
 
-    def tokenize(self, text):
-        """Give the tokens of one text, aligned with its ids.
+    def tokenize(self, text: str | Sequence[str]) -> list[str]:
+        """Return the tokens of one text, aligned with its ids.
 
         Parameters
         ----------
@@ -110,19 +114,19 @@ class Tokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return self._split(*self._checked([text]))
 
     def _learn(self, texts):
-        """Give the ids of texts and the dict from token to id that was learned from them."""
+        """Return the ids of texts and the dict from token to id that was learned from them."""
         raise NotImplementedError
 
     def _encode(self, texts):
-        """Give the ids of texts."""
+        """Return the ids of texts."""
         raise NotImplementedError
 
     def _split(self, text):
-        """Give the tokens of one text."""
+        """Return the tokens of one text."""
         raise NotImplementedError
 
     def _takes_tokens(self):
-        """Tell whether a text may be a list of tokens."""
+        """Return whether a text may be a list of tokens."""
         return False
 
     def _checked(self, texts):

@@ -1,9 +1,12 @@
 """Text to a sparse matrix: vectorizers by name or as objects."""
 
 import os
+from collections.abc import Sequence
+from typing import Any
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils.validation import check_memory
 
 from sktext.features._fast_count_vectorizer import FastCountVectorizer
@@ -29,17 +32,23 @@ def hashing():
 VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
 
 
-def fit_transform(vectorizer, texts, target, memory=None):
+def fit_transform(
+    vectorizer: Any,
+    texts: Sequence[str] | Sequence[list[str]],
+    target: NDArray[Any],
+    memory: str | os.PathLike[str] | joblib.Memory | None = None,
+) -> tuple[Any, Any]:
     """Fit a vectorizer and transform the same texts, through a cache if there is one.
 
-    Use it to learn the features of a classifier of texts of your own. Not where nothing is
-    cached, which is the method ``fit_transform`` of the vectorizer.
+    Use it to learn the features of a classifier of texts of your own. Do not use it where
+    nothing is cached, which is the method ``fit_transform`` of the vectorizer.
 
     Parameters
     ----------
     vectorizer : transformer
         Unfitted.
     texts : list of str, or of lists of tokens
+        The training texts.
     target : ndarray
         For transformers that select features.
     memory : str, path or joblib.Memory, default=None
@@ -70,7 +79,7 @@ def fit_transform(vectorizer, texts, target, memory=None):
 
 
 def refuse_unpicklable(vectorizer):
-    """Say what a cache cannot tell apart, before the texts are part of the message."""
+    """Raise for what a cache cannot tell apart, before the texts are part of the message."""
     try:
         joblib.hash(vectorizer)
     except Exception as error:  # pickle raises errors of any kind

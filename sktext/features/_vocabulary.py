@@ -22,7 +22,7 @@ def number_tokens(rows, tokens, min_df=1, max_features=None):
     tokens : list of str
         What each number stands for.
     min_df : int or float, default=1
-        In how many texts a token must be, or in which share of them.
+        In how many texts a token must be, or in which fraction of them.
     max_features : int, default=None
         How many tokens are kept, the most frequent ones; None is all.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import repeat
 
 import numpy as np
@@ -18,15 +19,15 @@ class WordTokenizer(Tokenizer):
     Use it in front of networks that read words in their order or average their vectors,
     and wherever pretrained word vectors are looked up by the word.
 
-    Not for languages that write no spaces, nor where most words are rare, misspelt or
-    compounds: there characters or subwords know more of them.
+    Do not use it for languages that write no spaces, nor where most words are rare,
+    misspelt or compounds: there characters or subwords know more of them.
 
     Parameters
     ----------
     max_features : int, default=None
         How many words are kept, the most frequent ones, at least 1; None is all.
     min_df : int or float, default=1
-        In how many texts a word must be, at least 1; or in which share of them, in [0, 1].
+        In how many texts a word must be, at least 1; or in which fraction of them, in [0, 1].
     lowercase : bool, default=True
         Whether to write small letters first.
     token_pattern : str
@@ -80,12 +81,12 @@ class WordTokenizer(Tokenizer):
 
     def __init__(
         self,
-        max_features=None,
-        min_df=1,
-        lowercase=True,
-        token_pattern=r"(?u)\w+(?:['’]\w+)*|[!?]",  # noqa: RUF001 (an apostrophe of print)
-        tokenizer=None,
-    ):
+        max_features: int | None = None,
+        min_df: int | float = 1,
+        lowercase: bool = True,
+        token_pattern: str = r"(?u)\w+(?:['’]\w+)*|[!?]",  # noqa: RUF001 (an apostrophe of print)
+        tokenizer: Callable[[str], list[str]] | None = None,
+    ) -> None:
         self.max_features = max_features
         self.min_df = min_df
         self.lowercase = lowercase

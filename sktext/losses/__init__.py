@@ -6,6 +6,7 @@ A new loss is one file and two lines here: its import and its row in ``LOSSES``.
 from sktext._class_weights import class_weights
 from sktext.losses._asl import AsymmetricLoss
 from sktext.losses._base import Loss
+from sktext.losses._batch_loss import BatchLoss
 from sktext.losses._bce import BCELoss
 from sktext.losses._combined import CombinedLoss
 from sktext.losses._crammer_singer import CrammerSingerLoss
@@ -25,7 +26,6 @@ from sktext.losses._mcm import MCMLoss
 from sktext.losses._multi_margin import MultiMarginLoss
 from sktext.losses._poly1 import Poly1Loss
 from sktext.losses._self_adjusting_dice import SelfAdjustingDiceLoss
-from sktext.losses._set_loss import SetLoss
 from sktext.losses._soft_f1 import SoftF1Loss
 from sktext.losses._symmetric_ce import SymmetricCELoss
 from sktext.losses._tversky import TverskyLoss
@@ -62,6 +62,7 @@ __all__ = [
     "LOSSES",
     "AsymmetricLoss",
     "BCELoss",
+    "BatchLoss",
     "CombinedLoss",
     "CrammerSingerLoss",
     "CrossEntropyLoss",
@@ -81,7 +82,6 @@ __all__ = [
     "MultiMarginLoss",
     "Poly1Loss",
     "SelfAdjustingDiceLoss",
-    "SetLoss",
     "SoftF1Loss",
     "SymmetricCELoss",
     "TverskyLoss",

@@ -5,6 +5,7 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -18,8 +19,9 @@ class AsymmetricLoss(Loss):
     Use it for multilabel targets where each sample has few of many labels, so that easy
     negatives swamp the rest: they are turned down hard, and dropped below ``clip``.
 
-    Not without choosing thresholds: a raw 0.5 means a true probability near 0.15. Not
-    when confident false positives must be unlearned: their gradient vanishes.
+    Do not use it without choosing thresholds: a raw 0.5 means a true probability near
+    0.15. Do not use it when confident false positives must be unlearned: their gradient
+    vanishes.
 
     Parameters
     ----------
@@ -64,7 +66,13 @@ class AsymmetricLoss(Loss):
         "detach_weights": ["boolean"],
     }
 
-    def __init__(self, gamma_neg=4.0, gamma_pos=1.0, clip=0.05, detach_weights=False):
+    def __init__(
+        self,
+        gamma_neg: float = 4.0,
+        gamma_pos: float = 1.0,
+        clip: float = 0.05,
+        detach_weights: bool = False,
+    ) -> None:
         super().__init__()
         self.gamma_neg = gamma_neg
         self.gamma_pos = gamma_pos
@@ -72,14 +80,14 @@ class AsymmetricLoss(Loss):
         self.detach_weights = detach_weights
 
     @property
-    def suits_lbfgs(self):
+    def suits_lbfgs(self) -> bool:
         return not self.detach_weights
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return "its two gammas" if self.gamma_neg != self.gamma_pos or self.clip else None
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p, log_rest = F.logsigmoid(logits), F.logsigmoid(-logits)
         positive_factor = torch.exp(self.gamma_pos * log_rest)
         if self.clip:

@@ -1,9 +1,12 @@
 """What every loss shares: the tasks, the weights, the mean, the link."""
 
+from typing import Any, Self
+
 import torch
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._labels import TASKS
 from sktext._validation import check_numbers, check_parameters
@@ -33,8 +36,8 @@ class Loss(BaseEstimator, nn.Module):
       (n_samples, n_labels), returns (n_samples, n_labels). Gives the multilabel task,
       and the binary one on a single column.
 
-    Use it where a sample's cost depends on that sample alone. Not where it depends on the
-    whole batch: subclass :class:`SetLoss`.
+    Use it where a sample's cost depends on that sample alone. Do not use it where it
+    depends on the whole batch: subclass :class:`BatchLoss`.
 
     ``__init__`` stores parameters and nothing else, so that a loss can be cloned and
     searched; what depends on the data is learned in ``learn``.
@@ -53,7 +56,7 @@ class Loss(BaseEstimator, nn.Module):
         Whether full-batch L-BFGS from a zero start may be trusted with it: no jumps and
         no flat region to be trapped in.
     starts_at_prior : bool
-        Whether ``bias_init="auto"`` starts the output bias at the class shares.
+        Whether ``bias_init="auto"`` starts the output bias at the class proportions.
     task_ : str
         The task the loss was built for.
 
@@ -78,17 +81,19 @@ class Loss(BaseEstimator, nn.Module):
     tensor(0.0280)
     """
 
-    tasks = ()
-    proba = "heuristic"
-    learns = ()
-    suits_lbfgs = True
-    starts_at_prior = False
+    tasks: tuple[str, ...] = ()
+    proba: str = "heuristic"
+    learns: tuple[str, ...] = ()
+    suits_lbfgs: bool = True
+    starts_at_prior: bool = False
+    task_: str
     _level = "sample"
-    per_sample = None
-    per_label = None
-    _parameter_constraints = {}
+    # A subclass has a method in place of one or both.
+    per_sample: Any = None
+    per_label: Any = None
+    _parameter_constraints: dict[str, list[Any]] = {}
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
 
     def __init_subclass__(cls, **kwargs):
@@ -100,21 +105,23 @@ class Loss(BaseEstimator, nn.Module):
             cls.tasks = tuple(task for task in TASKS if task in written) or cls.tasks
 
     @property
-    def imbalance_correction(self):
-        """What in this loss already favours rare classes, as words; None if nothing."""
+    def imbalance_correction(self) -> str | None:
+        """What in this loss already favours rare classes, in words; None if nothing."""
         return None
 
     @property
-    def weighs_labels(self):
+    def weighs_labels(self) -> bool:
         """Whether a multilabel target may have a weight per sample and label."""
         return self.per_label is not None
 
     @property
-    def needs_counts(self):
+    def needs_counts(self) -> bool:
         """Whether ``build`` must be given the class counts."""
         return bool(self.learns)
 
-    def build(self, task, class_counts=None, n_samples=None):
+    def build(
+        self, task: str, class_counts: ArrayLike | None = None, n_samples: float | None = None
+    ) -> Self:
         """Bind the loss to a task and learn what it needs from the class counts.
 
         Parameters
@@ -151,7 +158,7 @@ class Loss(BaseEstimator, nn.Module):
             self.learn(counts, float(counts.sum()) if n_samples is None else float(n_samples))
         return self
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         """Keep what the loss needs of the class counts; called by ``build``.
 
         Parameters
@@ -162,17 +169,17 @@ class Loss(BaseEstimator, nn.Module):
             As in ``build``.
         """
 
-    def set_progress(self, progress):
-        """Tell the loss how far training has come; for losses that change on the way.
+    def set_progress(self, progress: float) -> None:
+        """Set how far training has come; for losses that change on the way.
 
         Parameters
         ----------
         progress : float
-            Share of the epochs done, in [0, 1).
+            Fraction of the epochs done, in [0, 1).
         """
 
-    def penalty(self, module):
-        """Give what the loss adds for the weights of the network, if anything.
+    def penalty(self, module: nn.Module) -> Tensor | None:
+        """Return what the loss adds for the weights of the network, if anything.
 
         Parameters
         ----------
@@ -186,7 +193,13 @@ class Loss(BaseEstimator, nn.Module):
         """
         return None
 
-    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+    def forward(
+        self,
+        logits: Tensor,
+        target: Tensor,
+        sample_weight: Tensor | None = None,
+        reduction: str = "mean",
+    ) -> Tensor:
         """Compute the loss of a batch.
 
         Parameters
@@ -211,8 +224,22 @@ class Loss(BaseEstimator, nn.Module):
         task, logits, target = prepare(self, logits, target)
         return reduce(self.values(task, logits, target), sample_weight, reduction)
 
-    def values(self, task, logits, target):
-        """Compute the unreduced loss: one value per sample, or per sample and label."""
+    def values(self, task: str, logits: Tensor, target: Tensor) -> Tensor:
+        """Compute the unreduced loss: one value per sample, or per sample and label.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        logits : tensor of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_labels)
+            One dimension for binary.
+        target : tensor of shape (n_samples,) or (n_samples, n_labels)
+            As for ``forward``.
+
+        Returns
+        -------
+        values : tensor of shape (n_samples,) or (n_samples, n_labels)
+        """
         if task == "multiclass" or self.per_label is None:
             if task == "binary":
                 logits = torch.stack([torch.zeros_like(logits), logits], dim=1)
@@ -221,12 +248,13 @@ class Loss(BaseEstimator, nn.Module):
             return self.per_label(logits[:, None], target[:, None])[:, 0]
         return self.per_label(logits, target)
 
-    def final_logits(self, logits):
+    def final_logits(self, logits: Tensor) -> Tensor:
         """Turn the outputs of the network into the logits that labels are decided by.
 
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_outputs)
+            Outputs of the network.
 
         Returns
         -------
@@ -236,13 +264,14 @@ class Loss(BaseEstimator, nn.Module):
         return logits
 
     @available_if(_has_probabilities)
-    def predict_proba(self, logits):
+    def predict_proba(self, logits: Tensor) -> Tensor:
         """Turn logits into probabilities by the activation of the loss.
 
         Parameters
         ----------
         logits : tensor of shape (n_samples,), (n_samples, 1), (n_samples, n_classes) or \
                 (n_samples, n_labels)
+            As for ``forward``.
 
         Returns
         -------
@@ -258,15 +287,16 @@ class Loss(BaseEstimator, nn.Module):
         return torch.stack([(-logits).sigmoid(), logits.sigmoid()], dim=1)
 
     @available_if(_has_posterior)
-    def posterior(self, logits, class_weight=None):
+    def posterior(self, logits: Tensor, class_weight: Tensor | None = None) -> Tensor:
         """Estimate the class probabilities of the data, with the loss's own bias removed.
 
         Holds for a model that has converged. Where ``proba`` is "heuristic" there is no
-        such formula: calibrate on held-out data.
+        such formula: calibrate on validation rows.
 
         Parameters
         ----------
-        logits : tensor, as for ``predict_proba``
+        logits : tensor
+            As for ``predict_proba``.
         class_weight : tensor of shape (n_classes,) or (2, n_labels), default=None
             Class weights used in training (for multilabel: of negatives and positives).
 
@@ -291,14 +321,14 @@ class Loss(BaseEstimator, nn.Module):
             return _links.class_posterior(self, both)[:, 1:]
         return _links.class_posterior(self, logits)
 
-    def init_bias(self, prior):
+    def init_bias(self, prior: Tensor) -> Tensor:
         """Find the constant logits a model should start from.
 
         Parameters
         ----------
         prior : tensor of shape (n_outputs,), float64
-            Class shares; for binary the share of the second class; for multilabel the
-            share of positives of each label. In (0, 1).
+            Class proportions; for binary that of the second class; for multilabel the
+            fraction of positives of each label. In (0, 1).
 
         Returns
         -------
@@ -319,8 +349,14 @@ class Loss(BaseEstimator, nn.Module):
     def _bound_to(self, task):
         return getattr(self, "task_", None) == task
 
-    def check(self, task):
-        """Check the parameters of the loss, and that it can do the task."""
+    def check(self, task: str) -> None:
+        """Check the parameters of the loss, and that it can do the task.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        """
         check_parameters(self)
         check_numbers(self)
         if task not in self.tasks:

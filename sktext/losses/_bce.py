@@ -1,8 +1,11 @@
 """Binary cross-entropy with a weight on the positives."""
 
 from numbers import Real
+from typing import Literal
 
 import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
 
 from sktext._validation import Interval, StrOptions
 from sktext.losses._base import Loss
@@ -18,9 +21,9 @@ class BCELoss(Loss):
     makes a miss cost as much as the label is rare. Without ``pos_weight`` it is
     ``cross_entropy`` for binary and multilabel targets.
 
-    Not when the probabilities at 0.5 should be those of the data: ``pos_weight`` moves
-    them; ``posterior`` moves them back. Not together with ``class_weight="balanced"``,
-    which does the same again.
+    Do not use it when the probabilities at 0.5 should be those of the data:
+    ``pos_weight`` moves them; ``posterior`` moves them back. Do not use it together with
+    ``class_weight="balanced"``, which does the same again.
 
     Parameters
     ----------
@@ -28,7 +31,7 @@ class BCELoss(Loss):
         What a positive counts relative to a negative, greater than 0. "balanced" is
         negatives / positives of each label, at most 100.
     label_smoothing : float, default=0.0
-        Share by which targets are pulled towards 0.5, in [0, 1).
+        Fraction by which targets are pulled towards 0.5, in [0, 1).
 
     Attributes
     ----------
@@ -59,6 +62,7 @@ class BCELoss(Loss):
 
     proba = "invertible"
     learns = ("pos_weight_",)
+    pos_weight_: Tensor
     starts_at_prior = True
     _parameter_constraints = {
         "pos_weight": [
@@ -70,23 +74,27 @@ class BCELoss(Loss):
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, pos_weight=None, label_smoothing=0.0):
+    def __init__(
+        self,
+        pos_weight: ArrayLike | Literal["balanced"] | None = None,
+        label_smoothing: float = 0.0,
+    ) -> None:
         super().__init__()
         self.pos_weight = pos_weight
         self.label_smoothing = label_smoothing
 
     @property
-    def needs_counts(self):
+    def needs_counts(self) -> bool:
         return self._is_balanced()
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return None if self.pos_weight is None else "its pos_weight"
 
     def _is_balanced(self):
         return isinstance(self.pos_weight, str) and self.pos_weight == "balanced"
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         if not self._is_balanced():
             return
         positives = class_counts[1:] if self._bound_to("binary") else class_counts
@@ -94,7 +102,7 @@ class BCELoss(Loss):
         weight = weight.clamp(1 / MAX_POS_WEIGHT, MAX_POS_WEIGHT)
         self.register_buffer("pos_weight_", weight.float())
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         weight = self.pos_weight_ if self._is_balanced() else self.pos_weight
         if weight is not None:
             weight = torch.as_tensor(weight, dtype=logits.dtype, device=logits.device)

@@ -1,6 +1,10 @@
 """A weighted sum of losses."""
 
-from torch import nn
+from collections.abc import Sequence
+from typing import Any, Self
+
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
 
 from sktext._component import resolve
 from sktext._labels import TASKS
@@ -14,7 +18,7 @@ class CombinedLoss(BaseComposition, Loss):
     Use it to steady a batch loss with a smooth one, as in cross-entropy plus Dice: the
     first gives a gradient everywhere, the second the goal.
 
-    Not to correct imbalance twice: losses that each favour rare classes add up.
+    Do not use it to correct imbalance twice: losses that each favour rare classes add up.
 
     Parameters
     ----------
@@ -51,25 +55,30 @@ class CombinedLoss(BaseComposition, Loss):
     """
 
     suits_lbfgs = False
+    terms_: nn.ModuleList
     _parameter_constraints = {"losses": [list, tuple, None], "weights": ["array-like", None]}
 
-    def __init__(self, losses=None, weights=None):
+    def __init__(
+        self,
+        losses: Sequence[tuple[str, Loss | str]] | None = None,
+        weights: Sequence[float] | None = None,
+    ) -> None:
         nn.Module.__init__(self)
         self.losses = losses
         self.weights = weights
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the parameters of the sum and, if deep, of its terms."""
         if self.losses is None:
             return Loss.get_params(self, deep=deep)
-        return self._get_params("losses", deep=deep)
+        return self._get_params("losses", deep=deep)  # type: ignore[operator]
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters of the sum or of its terms, as ``name__parameter``."""
-        return self._set_params("losses", **params)
+        return self._set_params("losses", **params)  # type: ignore[operator]
 
     @property
-    def tasks(self):
+    def tasks(self) -> tuple[str, ...]:
         terms = self._terms()
         return tuple(task for task in TASKS if all(task in term.tasks for term in terms))
 
@@ -79,20 +88,20 @@ class CombinedLoss(BaseComposition, Loss):
         return levels.pop() if len(levels) == 1 else "mixed"
 
     @property
-    def weighs_labels(self):
+    def weighs_labels(self) -> bool:
         return all(term.weighs_labels for term in self._terms())
 
     @property
-    def needs_counts(self):
+    def needs_counts(self) -> bool:
         return any(term.needs_counts for term in self._terms())
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         found = [term.imbalance_correction for term in self._terms()]
         return next((correction for correction in found if correction), None)
 
     def _terms(self):
-        """Give the built terms, or fresh ones before ``build``."""
+        """Return the built terms, or fresh ones before ``build``."""
         if hasattr(self, "terms_"):
             return self.terms_
         from sktext.losses import LOSSES  # the table this class is itself a row of
@@ -100,7 +109,9 @@ class CombinedLoss(BaseComposition, Loss):
         losses = self.losses or (("cross_entropy", "cross_entropy"), ("dice", "dice"))
         return [resolve(loss, LOSSES, f"losses[{name!r}]") for name, loss in losses]
 
-    def build(self, task, class_counts=None, n_samples=None):
+    def build(
+        self, task: str, class_counts: ArrayLike | None = None, n_samples: float | None = None
+    ) -> Self:
         """Build every term; as in ``Loss.build``."""
         if hasattr(self, "terms_"):
             del self.terms_
@@ -115,17 +126,23 @@ class CombinedLoss(BaseComposition, Loss):
         self.task_ = task
         return self
 
-    def set_progress(self, progress):
+    def set_progress(self, progress: float) -> None:
         for term in self._terms():
             term.set_progress(progress)
 
-    def penalty(self, module):
+    def penalty(self, module: nn.Module) -> Tensor | None:
         weights = [1.0] * len(self._terms()) if self.weights is None else self.weights
         pairs = zip(weights, (term.penalty(module) for term in self._terms()), strict=True)
         added = [weight * penalty for weight, penalty in pairs if penalty is not None]
         return sum(added) if added else None
 
-    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+    def forward(
+        self,
+        logits: Tensor,
+        target: Tensor,
+        sample_weight: Tensor | None = None,
+        reduction: str = "mean",
+    ) -> Tensor:
         """Compute the weighted sum of a batch; as in ``Loss.forward``.
 
         ``reduction="none"`` gives one value per sample, where every term has one.

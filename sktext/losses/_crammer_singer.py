@@ -4,6 +4,7 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -15,7 +16,7 @@ class CrammerSingerLoss(Loss):
     Use it for many classes when only the decision counts: it looks at the one confusion
     that would cost the answer.
 
-    Not when probabilities are needed: it has none.
+    Do not use it when probabilities are needed: it has none.
 
     Parameters
     ----------
@@ -47,16 +48,16 @@ class CrammerSingerLoss(Loss):
     proba = "none"
     _parameter_constraints = {"margin": [Interval(Real, 0, None, closed="neither")]}
 
-    def __init__(self, margin=1.0):
+    def __init__(self, margin: float = 1.0) -> None:
         super().__init__()
         self.margin = margin
 
     @property
-    def suits_lbfgs(self):
+    def suits_lbfgs(self) -> bool:
         # Between many outputs there are more kinks than a line search can cross.
         return self._bound_to("binary")
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         is_target = F.one_hot(target, logits.shape[1]).bool()
         best_other = logits.masked_fill(is_target, -torch.inf).amax(dim=1)
         return torch.relu(self.margin + best_other - logits.gather(1, target[:, None])[:, 0])

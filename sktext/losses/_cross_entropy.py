@@ -4,6 +4,8 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from numpy.typing import ArrayLike
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -15,8 +17,8 @@ class CrossEntropyLoss(Loss):
     Use it when the probabilities should be those of the data: it is the only loss here,
     with ``bce``, whose plain outputs estimate them. Start with it.
 
-    Not when rare classes must be found at the price of precision and nothing else is
-    done for them: add ``class_weight="balanced"``, or take ``logit_adjustment``.
+    Do not use it when rare classes must be found at the price of precision and nothing
+    else is done for them: add ``class_weight="balanced"``, or take ``logit_adjustment``.
 
     Parameters
     ----------
@@ -24,7 +26,7 @@ class CrossEntropyLoss(Loss):
         Weight of each class, in the order of ``classes_``, for plain torch; classifiers
         have ``class_weight``. For multilabel, weight of each label.
     label_smoothing : float, default=0.0
-        Share of the target spread evenly over all classes, in [0, 1).
+        Fraction of the target spread evenly over all classes, in [0, 1).
 
     See Also
     --------
@@ -55,16 +57,16 @@ class CrossEntropyLoss(Loss):
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, weight=None, label_smoothing=0.0):
+    def __init__(self, weight: ArrayLike | None = None, label_smoothing: float = 0.0) -> None:
         super().__init__()
         self.weight = weight
         self.label_smoothing = label_smoothing
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return None if self.weight is None else "its weight"
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(
             logits,
             target,
@@ -73,23 +75,23 @@ class CrossEntropyLoss(Loss):
             reduction="none",
         )
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         if self.weight is None or self._bound_to("multilabel") or logits.shape[1] > 1:
             values = smoothed_bce(logits, target, self.label_smoothing)
             return values if self.weight is None else values * self._weight(logits)
         # Binary: each class weighs its own part of the smoothed target.
         weight = self._weight(logits, n_classes=2)
-        share = target * (1 - self.label_smoothing) + self.label_smoothing / 2
+        smoothed = target * (1 - self.label_smoothing) + self.label_smoothing / 2
         positive, negative = -F.logsigmoid(logits), -F.logsigmoid(-logits)
-        return weight[1] * share * positive + weight[0] * (1 - share) * negative
+        return weight[1] * smoothed * positive + weight[0] * (1 - smoothed) * negative
 
-    def init_bias(self, prior):
+    def init_bias(self, prior: Tensor) -> Tensor:
         if len(prior) == 1 or self._bound_to("multilabel"):
             return super().init_bias(prior)
-        share = prior + self.label_smoothing * (1 / len(prior) - prior)
+        smoothed = prior + self.label_smoothing * (1 / len(prior) - prior)
         if self.weight is not None:
-            share = share * self._weight(prior)
-        return torch.log(share) - torch.log(share).mean()
+            smoothed = smoothed * self._weight(prior)
+        return torch.log(smoothed) - torch.log(smoothed).mean()
 
     def _weight(self, logits, n_classes=None):
         if self.weight is None:
@@ -117,7 +119,7 @@ class CrossEntropyLoss(Loss):
 
 
 def smoothed_bce(logits, target, label_smoothing, pos_weight=None):
-    """Binary cross-entropy per label on targets pulled towards one half."""
+    """Compute the binary cross-entropy per label on targets pulled towards one half."""
     target = target * (1 - label_smoothing) + label_smoothing / 2
     return F.binary_cross_entropy_with_logits(
         logits, target, pos_weight=pos_weight, reduction="none"

@@ -1,21 +1,23 @@
 """Dice loss."""
 
 from numbers import Real
+from typing import Literal
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval, StrOptions
-from sktext.losses._set_loss import EPSILON, SetLoss
+from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
-class DiceLoss(SetLoss):
+class DiceLoss(BatchLoss):
     """One minus the soft F1 score of the batch.
 
     Use it when F1 of rare classes is what is judged: true negatives do not count at
     all. Large batches, or ``CombinedLoss`` with cross-entropy, keep it stable.
 
-    Not when probabilities are needed, with small batches, or with many classes from
-    scratch: its gradient vanishes where the model is confidently wrong.
+    Do not use it when probabilities are needed, with small batches, or with many classes
+    from scratch: its gradient vanishes where the model is confidently wrong.
 
     Parameters
     ----------
@@ -64,8 +66,13 @@ class DiceLoss(SetLoss):
     }
 
     def __init__(
-        self, smooth=1.0, average="macro", square_denominator=False, log=False, absent="include"
-    ):
+        self,
+        smooth: float = 1.0,
+        average: Literal["macro", "micro"] = "macro",
+        square_denominator: bool = False,
+        log: bool = False,
+        absent: Literal["include", "skip"] = "include",
+    ) -> None:
         super().__init__()
         self.smooth = smooth
         self.average = average
@@ -73,14 +80,14 @@ class DiceLoss(SetLoss):
         self.log = log
         self.absent = absent
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         # smooth=0 with nothing predicted and nothing there: a perfect score of 0 / 0.
         score = (2 * true_positives + self.smooth + EPSILON) / (
             predicted + actual + self.smooth + EPSILON
         )
         return -torch.log(score) if self.log else 1 - score
 
-    def combine(self, true_positives, predicted, actual):
+    def combine(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         if self.average == "micro":
             sums = (true_positives, predicted, actual)
             return self.per_class(*(total.sum()[None] for total in sums))
@@ -89,5 +96,5 @@ class DiceLoss(SetLoss):
             return values[actual > 0]
         return values
 
-    def mass(self, proba):
+    def mass(self, proba: Tensor) -> Tensor:
         return proba.square() if self.square_denominator else proba

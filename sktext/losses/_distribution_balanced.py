@@ -1,9 +1,10 @@
 """Distribution-balanced loss and its relatives."""
 
 from numbers import Real
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
+from torch import Tensor
 
 from sktext._class_weights import effective_number
 from sktext._validation import Interval, StrOptions
@@ -35,11 +36,12 @@ class DistributionBalancedLoss(Loss):
     """Focal loss rebalanced for labels that occur together, gentle to negatives.
 
     Use it for multilabel targets with a long tail: a label's weight takes into account
-    which labels share the sample, and the many negatives of a rare label stop pushing
-    once it is clearly absent. ``variant="CB-NTR"`` is the one to try next.
+    which labels occur in the same sample, and the many negatives of a rare label stop
+    pushing once it is clearly absent. ``variant="CB-NTR"`` is the one to try next.
 
-    Not with few or balanced labels, where it is focal loss with extra steps. ``mu`` was
-    tuned for 90 labels; tune it to yours. Not when probabilities are needed.
+    Do not use it with few or balanced labels, where it is focal loss with extra steps.
+    ``mu`` was tuned for 90 labels; tune it to yours. Do not use it when probabilities are
+    needed.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ class DistributionBalancedLoss(Loss):
     Attributes
     ----------
     frequency_ : tensor of shape (n_labels,)
-        Share of samples that have the label.
+        Fraction of samples that have the label.
     shift_ : tensor of shape (n_labels,)
         The negative-tolerant shift.
     effective_weight_ : tensor of shape (n_labels,)
@@ -94,6 +96,9 @@ class DistributionBalancedLoss(Loss):
 
     tasks = ("multilabel",)
     learns = ("frequency_", "shift_", "effective_weight_")
+    frequency_: Tensor
+    shift_: Tensor
+    effective_weight_: Tensor
     _parameter_constraints = {
         "variant": [StrOptions(set(VARIANTS))],
         "a": [Interval(Real, 0, None, closed="left")],
@@ -106,8 +111,16 @@ class DistributionBalancedLoss(Loss):
     }
 
     def __init__(
-        self, variant="DB", a=0.1, b=10.0, mu=0.9, kappa=0.05, lam=2.0, gamma=2.0, beta=0.9
-    ):
+        self,
+        variant: Literal["DB", "DB-0FL", "R-FL", "NTR-FL", "CB-NTR", "CB-FL", "FL"] = "DB",
+        a: float = 0.1,
+        b: float = 10.0,
+        mu: float = 0.9,
+        kappa: float = 0.05,
+        lam: float = 2.0,
+        gamma: float = 2.0,
+        beta: float = 0.9,
+    ) -> None:
         super().__init__()
         self.variant = variant
         self.a = a
@@ -119,18 +132,18 @@ class DistributionBalancedLoss(Loss):
         self.beta = beta
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         variant = VARIANTS[self.variant]
         return f"variant={self.variant!r}" if variant.weights or variant.negative_tolerant else None
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         counts = class_counts.clamp(0.5, max(n_samples - 0.5, 0.5))  # a label of none or all
         self.register_buffer("frequency_", counts / n_samples)
         self.register_buffer("shift_", self.kappa * torch.log(n_samples / counts - 1))
         effective = 1 / effective_number(counts.numpy(), self.beta)
         self.register_buffer("effective_weight_", torch.as_tensor(effective))
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         variant = VARIANTS[self.variant]
         scale = torch.full_like(logits, variant.scale)
         if variant.weights == "rebalanced":
@@ -146,7 +159,7 @@ class DistributionBalancedLoss(Loss):
         return scale * focal_per_label(logits, target, 0.0, alpha=None)
 
     def _rebalanced(self, target):
-        """Weight of each cell: how much of the sample's draw is due to the label."""
+        """Compute the weight of each cell: how much of the sample's draw is due to the label."""
         rarity = (1 / self.frequency_).to(target.dtype)
         # A sample without labels divides by zero: its ratio is infinite, its weight a + 1.
         ratio = rarity / (target * rarity).sum(dim=1, keepdim=True)

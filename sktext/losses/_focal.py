@@ -4,6 +4,7 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -13,12 +14,13 @@ class FocalLoss(Loss):
     """Cross-entropy that turns down the samples that are already right.
 
     Use it when most samples are easy and the few hard ones should steer the model; it
-    also tempers over-confidence. Search ``gamma`` in 0, 1, 2, 5. The usual recipe for
-    rare positives is ``gamma=2, alpha=0.25``.
+    also reduces overconfidence. Search ``gamma`` in 0, 1, 2, 5. The usual recipe for rare
+    positives is ``gamma=2, alpha=0.25``.
 
-    Not when the raw probabilities are used as they are: focal loss makes them timid, so
-    take ``posterior``. Mind that ``alpha=0.25`` turns the *positives* down: a raw 0.5 then
-    means a true probability of 0.75, and fewer positives are predicted at 0.5.
+    Do not use it when the raw probabilities are used as they are: focal loss makes them
+    underconfident, so take ``posterior``. Mind that ``alpha=0.25`` turns the *positives*
+    down: a raw 0.5 then means a true probability of 0.75, and fewer positives are
+    predicted at 0.5.
 
     Parameters
     ----------
@@ -60,29 +62,29 @@ class FocalLoss(Loss):
         "alpha": [Interval(Real, 0, 1, closed="both"), None],
     }
 
-    def __init__(self, gamma=2.0, alpha=None):
+    def __init__(self, gamma: float = 2.0, alpha: float | None = None) -> None:
         super().__init__()
         self.gamma = gamma
         self.alpha = alpha
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return None if self.alpha is None else f"alpha={self.alpha}"
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         super().check(task)
         refuse_alpha_for_classes(self, task)
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p, log_rest = log_target_and_rest(logits, target)
         return torch.exp(self.gamma * log_rest) * -log_p
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         return focal_per_label(logits, target, self.gamma, self.alpha)
 
 
 def focal_per_label(logits, target, gamma, alpha):
-    """Sigmoid focal loss; powers as exp(gamma log p) so that no gradient is NaN."""
+    """Compute the sigmoid focal loss; powers as exp(gamma log p) so that no gradient is NaN."""
     log_p, log_rest = F.logsigmoid(logits), F.logsigmoid(-logits)
     positive = torch.exp(gamma * log_rest) * -log_p
     negative = torch.exp(gamma * log_p) * -log_rest
@@ -92,7 +94,7 @@ def focal_per_label(logits, target, gamma, alpha):
 
 
 def log_target_and_rest(logits, target):
-    """Log of the target's probability and of all the others' together.
+    """Compute the log of the target's probability and of all the others' together.
 
     Parameters
     ----------
@@ -112,7 +114,7 @@ def log_target_and_rest(logits, target):
 
 
 def refuse_alpha_for_classes(loss, task):
-    """Say why a scalar alpha has no meaning with several classes."""
+    """Raise if there is a scalar alpha with several classes, for which it has no meaning."""
     if task == "multiclass" and loss.alpha is not None:
         raise ValueError(
             f"alpha={loss.alpha} weighs positives against negatives and has no meaning for "

@@ -2,6 +2,8 @@
 
 from numbers import Real
 
+from torch import Tensor
+
 from sktext._validation import Interval
 from sktext.losses._tversky import TverskyLoss, tversky_index
 
@@ -15,7 +17,7 @@ class FocalTverskyLoss(TverskyLoss):
     Use it as ``tversky`` where some classes are learned at once and others hardly:
     ``gamma`` above 1 turns the former down, below 1 keeps pulling at them.
 
-    Not when probabilities are needed or batches are small, as with ``dice``.
+    Do not use it when probabilities are needed or batches are small, as with ``dice``.
 
     Parameters
     ----------
@@ -55,10 +57,12 @@ class FocalTverskyLoss(TverskyLoss):
         "gamma": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(self, alpha=0.3, beta=0.7, gamma=0.75, smooth=1.0):
+    def __init__(
+        self, alpha: float = 0.3, beta: float = 0.7, gamma: float = 0.75, smooth: float = 1.0
+    ) -> None:
         super().__init__(alpha=alpha, beta=beta, smooth=smooth)
         self.gamma = gamma
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         index = tversky_index(true_positives, predicted, actual, self.alpha, self.beta, self.smooth)
         return (1 - index).clamp_min(FLOOR) ** self.gamma

@@ -3,6 +3,7 @@
 from numbers import Real
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -11,10 +12,11 @@ from sktext.losses._base import Loss
 class GeneralizedCELoss(Loss):
     """Between cross-entropy and the error rate: robust to wrong labels.
 
-    Use it when part of the training labels are wrong: samples the model finds hopeless
-    stop pulling. Search ``q`` between 0.3 and 0.9.
+    Use it when part of the training labels are wrong: samples of very low probability
+    have almost no gradient. Search ``q`` between 0.3 and 0.9.
 
-    Not on clean data with rare classes: hard but right samples are given up as well.
+    Do not use it on clean data with rare classes: hard but correctly labelled samples are
+    ignored as well.
 
     Parameters
     ----------
@@ -47,10 +49,10 @@ class GeneralizedCELoss(Loss):
     suits_lbfgs = False
     _parameter_constraints = {"q": [Interval(Real, 0, 1, closed="right")]}
 
-    def __init__(self, q=0.7):
+    def __init__(self, q: float = 0.7) -> None:
         super().__init__()
         self.q = q
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p = logits.log_softmax(dim=1).gather(1, target[:, None])[:, 0]
         return -torch.expm1(self.q * log_p) / self.q

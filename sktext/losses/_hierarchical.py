@@ -1,8 +1,12 @@
 """What a hierarchy can add to any loss per label."""
 
+from collections.abc import Sequence
 from numbers import Real
+from typing import Any, Self
 
 import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
 
 from sktext._component import NamedParts, resolve
 from sktext._labels._hierarchy import Hierarchy
@@ -19,9 +23,9 @@ class HierarchicalLoss(NamedParts, Loss):
     probable than its parent, to pull the weights of rare labels to those of their
     parents, or to let the upper levels count more.
 
-    Not where contradictions must not occur at all: a penalty makes them rare;
-    :class:`MCMLoss` and :class:`HierarchicalClassifier` leave none. Not around a loss of
-    whole batches, such as ``dice``.
+    Do not use it where contradictions must not occur at all: a penalty makes them rare;
+    :class:`MCMLoss` and :class:`HierarchicalClassifier` leave none. Do not use it around
+    a loss of whole batches, such as ``dice``.
 
     Parameters
     ----------
@@ -76,6 +80,7 @@ class HierarchicalLoss(NamedParts, Loss):
     """
 
     tasks = ("multilabel",)
+    loss_: Loss
     _parameter_hints = {"loss": hint_of_loss}
     _parameter_constraints = {
         "loss": [str, Loss],
@@ -86,8 +91,13 @@ class HierarchicalLoss(NamedParts, Loss):
     }
 
     def __init__(
-        self, loss="bce", hierarchy=None, violation=0.1, recursive=0.0, level_weights=None
-    ):
+        self,
+        loss: str | Loss = "bce",
+        hierarchy: Hierarchy | None = None,
+        violation: float = 0.1,
+        recursive: float = 0.0,
+        level_weights: Sequence[float] | NDArray[Any] | None = None,
+    ) -> None:
         super().__init__()
         self.loss = loss
         self.hierarchy = hierarchy
@@ -102,7 +112,7 @@ class HierarchicalLoss(NamedParts, Loss):
         return {"loss": LOSSES}
 
     def _inner(self):
-        """Give the built loss, or a fresh one before ``build``."""
+        """Return the built loss, or a fresh one before ``build``."""
         if hasattr(self, "loss_"):
             return self.loss_
         inner = resolve(self.loss, self._parts["loss"], "loss")
@@ -111,30 +121,30 @@ class HierarchicalLoss(NamedParts, Loss):
         return inner
 
     @property
-    def proba(self):
+    def proba(self) -> str:
         return "none" if self._inner().proba == "none" else "heuristic"
 
     @property
-    def weighs_labels(self):
+    def weighs_labels(self) -> bool:
         return self._inner().weighs_labels
 
     @property
-    def needs_counts(self):
+    def needs_counts(self) -> bool:
         return self._inner().needs_counts
 
     @property
-    def suits_lbfgs(self):
+    def suits_lbfgs(self) -> bool:
         return self._inner().suits_lbfgs
 
     @property
-    def starts_at_prior(self):
+    def starts_at_prior(self) -> bool:
         return self._inner().starts_at_prior
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return self._inner().imbalance_correction
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         super().check(task)
         inner = self._inner()
         inner.check(task)
@@ -150,20 +160,22 @@ class HierarchicalLoss(NamedParts, Loss):
                 f"{len(self.level_weights)}."
             )
 
-    def build(self, task, class_counts=None, n_samples=None):
+    def build(
+        self, task: str, class_counts: ArrayLike | None = None, n_samples: float | None = None
+    ) -> Self:
         """Bind the loss and its hierarchy; as in ``Loss.build``."""
         if hasattr(self, "loss_"):
             del self.loss_
         if class_counts is not None:
-            check_n_labels(self.hierarchy, len(class_counts))
+            check_n_labels(self.hierarchy, len(torch.as_tensor(class_counts)))
         super().build(task, class_counts, n_samples)
         self.loss_ = self._inner().build(task, class_counts, n_samples)
         return self
 
-    def set_progress(self, progress):
+    def set_progress(self, progress: float) -> None:
         self._inner().set_progress(progress)
 
-    def values(self, task, logits, target):
+    def values(self, task: str, logits: Tensor, target: Tensor) -> Tensor:
         check_n_labels(self.hierarchy, logits.shape[1])
         values = self._inner().values(task, logits, target)
         if self.hierarchy is None:
@@ -184,12 +196,13 @@ class HierarchicalLoss(NamedParts, Loss):
         weights = torch.as_tensor(self.level_weights, dtype=values.dtype)
         return values * weights[self.hierarchy.levels].to(values.device)
 
-    def final_logits(self, logits):
+    def final_logits(self, logits: Tensor) -> Tensor:
         """Turn outputs into the logits that labels are decided by; as the inner loss does.
 
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            Outputs of the network.
 
         Returns
         -------
@@ -197,12 +210,13 @@ class HierarchicalLoss(NamedParts, Loss):
         """
         return self._inner().final_logits(logits)
 
-    def predict_proba(self, logits):
+    def predict_proba(self, logits: Tensor) -> Tensor:
         """Turn logits into probabilities by the activation of the loss that is added to.
 
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            As for ``forward``.
 
         Returns
         -------
@@ -210,7 +224,7 @@ class HierarchicalLoss(NamedParts, Loss):
         """
         return self._inner().predict_proba(logits)
 
-    def penalty(self, module):
+    def penalty(self, module: nn.Module) -> Tensor | None:
         """Measure how far the output weights of children are from those of their parents.
 
         Parameters

@@ -1,8 +1,10 @@
 """Hinge loss."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -14,8 +16,8 @@ class HingeLoss(Loss):
     Use it for binary and multilabel targets when only the decision counts: it often gives
     the best F1 of the linear models, and ignores samples that are safely right.
 
-    Not when probabilities are needed: it has none (``predict_proba`` does not exist);
-    wrap the classifier in ``sktext.meta.CalibratedClassifier``.
+    Do not use it when probabilities are needed: it has none (``predict_proba`` does not
+    exist); wrap the classifier in ``sktext.meta.CalibratedClassifier``.
 
     Parameters
     ----------
@@ -51,16 +53,16 @@ class HingeLoss(Loss):
         "p": [Interval(Integral, 1, 2, closed="both")],
     }
 
-    def __init__(self, margin=1.0, p=1):
+    def __init__(self, margin: float = 1.0, p: Literal[1, 2] = 1) -> None:
         super().__init__()
         self.margin = margin
         self.p = p
 
     @property
-    def suits_lbfgs(self):
+    def suits_lbfgs(self) -> bool:
         # Between many outputs there are more kinks than a line search can cross.
         return self.p == 2 or self._bound_to("binary")
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         signed = (2 * target - 1) * logits
         return torch.relu(self.margin - signed) ** self.p

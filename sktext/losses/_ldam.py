@@ -4,6 +4,7 @@ from numbers import Real
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._class_weights import class_weights
 from sktext._validation import Interval
@@ -17,9 +18,9 @@ class LDAMLoss(Loss):
     ``reweight_from=0.8`` the classes are weighted only in the last fifth of training, when
     the features are learned (deferred re-weighting, which the paper found decisive).
 
-    Not together with ``class_weight`` or a sampler, and not with early stopping when
-    ``reweight_from`` is set: training could stop before the weights begin. Not when
-    probabilities are needed.
+    Do not use it together with ``class_weight`` or a sampler, nor with early stopping
+    when ``reweight_from`` is set: training could stop before the weights begin. Do not
+    use it when probabilities are needed.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ class LDAMLoss(Loss):
         Scale of the logits, greater than 0. The paper's 30 is for heads that output
         cosines; on plain logits leave it at 1.
     reweight_from : float, default=None
-        Share of the epochs after which samples are weighted by the effective number of
+        Fraction of the epochs after which samples are weighted by the effective number of
         their class, in [0, 1]. None is never.
     beta : float, default=0.9999
         Of the effective number, in [0, 1).
@@ -62,6 +63,8 @@ class LDAMLoss(Loss):
     """
 
     learns = ("margins_", "class_weight_")
+    margins_: Tensor
+    class_weight_: Tensor
     _parameter_constraints = {
         "max_m": [Interval(Real, 0, None, closed="left")],
         "s": [Interval(Real, 0, None, closed="neither")],
@@ -69,7 +72,13 @@ class LDAMLoss(Loss):
         "beta": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def __init__(self, max_m=0.5, s=1.0, reweight_from=None, beta=0.9999):
+    def __init__(
+        self,
+        max_m: float = 0.5,
+        s: float = 1.0,
+        reweight_from: float | None = None,
+        beta: float = 0.9999,
+    ) -> None:
         super().__init__()
         self.max_m = max_m
         self.s = s
@@ -77,28 +86,28 @@ class LDAMLoss(Loss):
         self.beta = beta
 
     @property
-    def suits_lbfgs(self):
+    def suits_lbfgs(self) -> bool:
         return self.reweight_from is None
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return "its margins" if self.max_m > 0 else None
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         counts = class_counts.clamp_min(1)
         weights = class_weights(class_counts, "effective", beta=self.beta)
         self.register_buffer("margins_", self.max_m * (counts.min() / counts) ** 0.25)
         self.register_buffer("class_weight_", torch.as_tensor(weights))
         self.reweighting_ = self.reweight_from == 0
 
-    def set_progress(self, progress):
+    def set_progress(self, progress: float) -> None:
         self.reweighting_ = self.reweight_from is not None and progress >= self.reweight_from
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         margins = self.margins_.to(logits.dtype)
         shift = F.one_hot(target, logits.shape[1]).to(logits.dtype) * margins
         values = F.cross_entropy(self.s * (logits - shift), target, reduction="none")
         return values * self.class_weight_.to(logits.dtype)[target] if self.reweighting_ else values
 
-    def predict_proba(self, logits):
+    def predict_proba(self, logits: Tensor) -> Tensor:
         return super().predict_proba(self.s * logits)

@@ -13,7 +13,7 @@ N_ITERATIONS = 500
 
 
 def _label_slopes(loss, logits):
-    """Slopes of the loss at a positive and at a negative label, per logit."""
+    """Compute the slopes of the loss at a positive and at a negative label, per logit."""
     slopes = []
     for value in (1.0, 0.0):
         x = logits.detach().clone().requires_grad_()
@@ -24,7 +24,7 @@ def _label_slopes(loss, logits):
 
 
 def label_posterior(loss, logits):
-    """Posterior of each label: q = L0' / (L0' - L1'), where the expected loss is flat."""
+    """Compute the posterior of each label: L0' / (L0' - L1'), where the expected loss is flat."""
     positive, negative = _label_slopes(loss, logits)
     total = negative - positive
     posterior = torch.where(total > 0, negative / total, logits.sigmoid())
@@ -32,7 +32,7 @@ def label_posterior(loss, logits):
 
 
 def _against_the_rest(loss, log_p):
-    """Loss of a class of log probability ``log_p``, for a loss of p_y alone.
+    """Compute the loss of a class of log probability ``log_p``, for a loss of p_y alone.
 
     The class stands against all others together, as the two logits (log p, log(1 - p)).
     """
@@ -43,7 +43,7 @@ def _against_the_rest(loss, log_p):
 
 
 def class_posterior(loss, logits):
-    """Posterior of each class: proportional to -1 / L'(p), for a loss of p_y alone."""
+    """Compute the posterior of each class: proportional to -1 / L'(p), for a loss of p_y alone."""
     log_p = logits.log_softmax(dim=1).flatten().detach().requires_grad_()
     with torch.enable_grad():
         total = _against_the_rest(loss, log_p).sum()
@@ -55,7 +55,7 @@ def class_posterior(loss, logits):
 
 
 def best_constant_class(loss, prior):
-    """Best constant logits of all classes, centred: the minimum of the expected loss."""
+    """Find the best constant logits of all classes, centred: the minimum of the expected loss."""
     bias = (torch.log(prior) - torch.log(prior).mean()).requires_grad_()
     optimizer = torch.optim.LBFGS(
         [bias],
@@ -77,7 +77,7 @@ def best_constant_class(loss, prior):
 
 
 def best_constant_label(loss, prior):
-    """Best constant logit of each label: the root of the expected slope, by bisection."""
+    """Find the best constant logit of each label: the root of the expected slope, by bisection."""
     low, high = torch.full_like(prior, -MAX_LOGIT), torch.full_like(prior, MAX_LOGIT)
     for _ in range(N_BISECTIONS):
         middle = (low + high) / 2

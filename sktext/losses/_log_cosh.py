@@ -3,18 +3,19 @@
 import math
 
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext.losses._base import Loss
 
 
 class LogCoshLoss(Loss):
-    """Log-cosh of the error of the probability: squared error that no outlier can rule.
+    """Log-cosh of the error of the probability: squared error that no outlier can dominate.
 
     Use it when many labels are wrong: no sample costs more than 0.44. It is offered
-    because articles name it for imbalanced text; measured, others do better.
+    because articles recommend it for imbalanced text; others measured better.
 
-    Not when the start is bad or classes are many: its gradient vanishes where the model
-    is confidently wrong.
+    Do not use it when the start is bad or classes are many: its gradient vanishes where
+    the model is confidently wrong.
 
     See Also
     --------
@@ -40,14 +41,14 @@ class LogCoshLoss(Loss):
     suits_lbfgs = False
 
     @property
-    def proba(self):
+    def proba(self) -> str:
         return "heuristic" if self._bound_to("multiclass") else "invertible"
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         indicator = F.one_hot(target, logits.shape[1]).to(logits.dtype)
         return log_cosh(logits.softmax(dim=1) - indicator).mean(dim=1)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         return log_cosh(logits.sigmoid() - target)
 
 

@@ -2,9 +2,11 @@
 
 import math
 from numbers import Real
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval, StrOptions
 from sktext.losses._base import Loss
@@ -15,18 +17,17 @@ class MarginCELoss(Loss):
     """Cross-entropy that ignores the samples already right by a margin.
 
     Use it when accuracy or F1 is the goal and cross-entropy overfits the easy samples:
-    only wrong and doubtful samples train the model, as a teacher would tutor those who
-    have not passed.
+    only wrong and doubtful samples train the model.
 
-    Not when probabilities are needed: they are pushed to ``margin`` and no further, so
-    only the side they fall on means something. Not as what early stopping watches: the
-    value jumps and can be zero; give ``scoring``.
+    Do not use it when probabilities are needed: they are pushed to ``margin`` and no
+    further, so only the side they fall on means something. Do not use it as what early
+    stopping watches: the value jumps and can be zero; give ``scoring``.
 
     Parameters
     ----------
     margin : float, default=0.6
-        Probability of the right answer from which on a sample is left alone, in
-        [0.5, 1]. 1 is cross-entropy.
+        Probability of the right answer from which on a sample costs nothing, in [0.5, 1].
+        1 is cross-entropy.
     softness : float, default=None
         Steepness of a soft gate, greater than 0: the gate is
         ``sigmoid(softness * distance to the margin)``. None is the hard gate.
@@ -69,14 +70,20 @@ class MarginCELoss(Loss):
         "normalize_active": ["boolean"],
     }
 
-    def __init__(self, margin=0.6, softness=None, gate="prob", normalize_active=False):
+    def __init__(
+        self,
+        margin: float = 0.6,
+        softness: float | None = None,
+        gate: Literal["prob", "runner_up"] = "prob",
+        normalize_active: bool = False,
+    ) -> None:
         super().__init__()
         self.margin = margin
         self.softness = softness
         self.gate = gate
         self.normalize_active = normalize_active
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p, log_rest = log_target_and_rest(logits, target)
         lead = log_p - log_rest
         if self.gate == "runner_up":
@@ -85,7 +92,7 @@ class MarginCELoss(Loss):
             lead = logits.gather(1, target[:, None])[:, 0] - best_other
         return self._gated(-log_p, lead)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
         gated = self._gated(loss, torch.where(target > 0.5, logits, -logits))
         # A soft target between 1 - margin and margin is right on neither side.

@@ -1,7 +1,11 @@
 """Binary cross-entropy that knows which label implies which."""
 
+from typing import Self
+
 import torch
 import torch.nn.functional as F
+from numpy.typing import ArrayLike
+from torch import Tensor
 
 from sktext._labels._hierarchy import Hierarchy
 from sktext.losses._base import Loss
@@ -15,9 +19,9 @@ class MCMLoss(Loss):
     probable than its parent, nor predicted without it, and what a child has learned, its
     parents know.
 
-    Not without a hierarchy, where it is ``bce``. Not on labels that are not closed upward:
-    a child without its parent asks for opposite things; :class:`HierarchyEncoder` and
-    :class:`HierarchicalClassifier` close them.
+    Do not use it without a hierarchy, where it is ``bce``. Do not use it on labels that
+    are not closed upward: a child without its parent asks for opposite things;
+    :class:`HierarchyEncoder` and :class:`HierarchicalClassifier` close them.
 
     Parameters
     ----------
@@ -53,11 +57,13 @@ class MCMLoss(Loss):
     starts_at_prior = True
     _parameter_constraints = {"hierarchy": [Hierarchy, None]}
 
-    def __init__(self, hierarchy=None):
+    def __init__(self, hierarchy: Hierarchy | None = None) -> None:
         super().__init__()
         self.hierarchy = hierarchy
 
-    def build(self, task, class_counts=None, n_samples=None):
+    def build(
+        self, task: str, class_counts: ArrayLike | None = None, n_samples: float | None = None
+    ) -> Self:
         """Bind the loss to its hierarchy; as in ``Loss.build``.
 
         Raises
@@ -66,21 +72,22 @@ class MCMLoss(Loss):
             If there are class counts of other labels than the hierarchy has.
         """
         if class_counts is not None:
-            check_n_labels(self.hierarchy, len(class_counts))
+            check_n_labels(self.hierarchy, len(torch.as_tensor(class_counts)))
         return super().build(task, class_counts, n_samples)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         check_n_labels(self.hierarchy, logits.shape[1])
         of_positives = max_below(self.hierarchy, logits.masked_fill(target == 0, -torch.inf))
         coherent = torch.where(target > 0, of_positives, max_below(self.hierarchy, logits))
         return F.binary_cross_entropy_with_logits(coherent, target, reduction="none")
 
-    def final_logits(self, logits):
+    def final_logits(self, logits: Tensor) -> Tensor:
         """Raise every logit to the highest of its own and of all below it.
 
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            Outputs of the network.
 
         Returns
         -------
@@ -89,12 +96,13 @@ class MCMLoss(Loss):
         """
         return max_below(self.hierarchy, logits)
 
-    def predict_proba(self, logits):
+    def predict_proba(self, logits: Tensor) -> Tensor:
         """Turn logits into probabilities, no child's above its parent's.
 
         Parameters
         ----------
         logits : tensor of shape (n_samples, n_labels)
+            As for ``forward``.
 
         Returns
         -------
@@ -126,7 +134,7 @@ def max_below(hierarchy, logits):
 
 
 def check_n_labels(hierarchy, n_labels):
-    """Say that the columns are not those of the hierarchy."""
+    """Raise if the columns are not those of the hierarchy."""
     if hierarchy is not None and len(hierarchy) != n_labels:
         raise ValueError(
             f"The hierarchy has {len(hierarchy)} labels and there are {n_labels} columns of "

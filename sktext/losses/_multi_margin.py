@@ -1,9 +1,11 @@
 """Multi-class hinge loss of Weston and Watkins."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -14,8 +16,8 @@ class MultiMarginLoss(Loss):
 
     Use it for several classes when only the decision counts and all confusions matter.
 
-    Not when probabilities are needed: it has none. With very many classes the sum grows
-    weak; prefer ``crammer_singer``.
+    Do not use it when probabilities are needed: it has none. With very many classes the
+    sum grows weak; prefer ``crammer_singer``.
 
     Parameters
     ----------
@@ -52,17 +54,17 @@ class MultiMarginLoss(Loss):
         "p": [Interval(Integral, 1, 2, closed="both")],
     }
 
-    def __init__(self, margin=1.0, p=1):
+    def __init__(self, margin: float = 1.0, p: Literal[1, 2] = 1) -> None:
         super().__init__()
         self.margin = margin
         self.p = p
 
     @property
-    def suits_lbfgs(self):
+    def suits_lbfgs(self) -> bool:
         # Between many outputs there are more kinks than a line search can cross.
         return self.p == 2 or self._bound_to("binary")
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         lead = logits.gather(1, target[:, None]) - logits  # (n_samples, n_classes)
         cost = torch.relu(self.margin - lead) ** self.p
         is_target = F.one_hot(target, logits.shape[1]).bool()

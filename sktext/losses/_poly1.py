@@ -3,6 +3,7 @@
 from numbers import Real
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -16,7 +17,7 @@ class Poly1Loss(Loss):
     gradient of confident samples is changed, the rest is cross-entropy
     (``gamma=0``) or focal loss (``gamma=2``).
 
-    Not when rare classes are the problem: it does not know the classes.
+    Do not use it when rare classes are the problem: it does not know the classes.
 
     Parameters
     ----------
@@ -57,17 +58,19 @@ class Poly1Loss(Loss):
         "alpha": [Interval(Real, 0, 1, closed="both"), None],
     }
 
-    def __init__(self, epsilon=1.0, gamma=0.0, alpha=None):
+    def __init__(
+        self, epsilon: float = 1.0, gamma: float = 0.0, alpha: float | None = None
+    ) -> None:
         super().__init__()
         self.epsilon = epsilon
         self.gamma = gamma
         self.alpha = alpha
 
     @property
-    def imbalance_correction(self):
+    def imbalance_correction(self) -> str | None:
         return None if self.alpha is None else f"alpha={self.alpha}"
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         super().check(task)
         refuse_alpha_for_classes(self, task)
         least = -1 if self.alpha is None else -min(self.alpha, 1 - self.alpha)
@@ -77,12 +80,12 @@ class Poly1Loss(Loss):
                 f"alpha={self.alpha}; it must be at least {least}."
             )
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p, log_rest = log_target_and_rest(logits, target)
         focal = torch.exp(self.gamma * log_rest) * -log_p
         return focal + self.epsilon * torch.exp((self.gamma + 1) * log_rest)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         signed = torch.where(target > 0.5, logits, -logits)
         rest = torch.exp((self.gamma + 1) * torch.nn.functional.logsigmoid(-signed))
         return focal_per_label(logits, target, self.gamma, self.alpha) + self.epsilon * rest

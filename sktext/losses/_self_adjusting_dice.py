@@ -1,9 +1,11 @@
 """Self-adjusting Dice loss."""
 
 from numbers import Real
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._validation import Interval, StrOptions
 from sktext.losses._base import Loss
@@ -15,9 +17,9 @@ class SelfAdjustingDiceLoss(Loss):
     Use it when F1 is the goal and batches are small: each sample has its own value, so
     that weights and batches behave as with cross-entropy.
 
-    Not with ``alpha`` near 1 unless ``detach_factor=True``: the factor ``(1 - p)^alpha``
-    then pulls positives back to ``p = 1 / (1 + alpha)`` and lets confident false
-    positives be. Not when probabilities are needed.
+    Do not use it with ``alpha`` near 1 unless ``detach_factor=True``: the factor
+    ``(1 - p)^alpha`` then pulls positives back to ``p = 1 / (1 + alpha)`` and lets
+    confident false positives be. Do not use it when probabilities are needed.
 
     Parameters
     ----------
@@ -67,12 +69,12 @@ class SelfAdjustingDiceLoss(Loss):
 
     def __init__(
         self,
-        alpha=0.01,
-        smooth=1.0,
-        classes="all",
-        square_denominator=True,
-        detach_factor=False,
-    ):
+        alpha: float = 0.01,
+        smooth: float = 1.0,
+        classes: Literal["all", "target"] = "all",
+        square_denominator: bool = True,
+        detach_factor: bool = False,
+    ) -> None:
         super().__init__()
         self.alpha = alpha
         self.smooth = smooth
@@ -80,7 +82,7 @@ class SelfAdjustingDiceLoss(Loss):
         self.square_denominator = square_denominator
         self.detach_factor = detach_factor
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p = logits.log_softmax(dim=1)
         if self.classes == "target":
             log_p = log_p.gather(1, target[:, None])
@@ -89,7 +91,7 @@ class SelfAdjustingDiceLoss(Loss):
             indicator = F.one_hot(target, logits.shape[1]).to(log_p)
         return self._dice(log_p, log1mexp(log_p), indicator).mean(dim=1)
 
-    def per_label(self, logits, target):
+    def per_label(self, logits: Tensor, target: Tensor) -> Tensor:
         return self._dice(F.logsigmoid(logits), F.logsigmoid(-logits), target)
 
     def _dice(self, log_p, log_rest, indicator):

@@ -38,7 +38,7 @@ def prepare(loss, logits, target):
 
 
 def task_of_batch(loss, logits, target):
-    """Tell the task of an unbuilt loss from what it is given, and check the target."""
+    """Find the task of an unbuilt loss from what it is given, and check the target."""
     if target.ndim == 2:
         task = "multilabel" if "multilabel" in loss.tasks else "binary"
     else:

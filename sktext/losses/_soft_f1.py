@@ -2,18 +2,20 @@
 
 from numbers import Real
 
+from torch import Tensor
+
 from sktext._validation import Interval
-from sktext.losses._set_loss import EPSILON, SetLoss
+from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
-class SoftF1Loss(SetLoss):
+class SoftF1Loss(BatchLoss):
     """One minus the mean F1 of the batch, with probabilities for decisions.
 
     Use it for multilabel targets judged by macro F1, with large batches or the full
     batch; ``beta`` sharpens the probabilities towards decisions (sigmoidF1).
 
-    Not when probabilities are needed or batches are small; see ``dice`` for a version
-    that is gentler on absent classes.
+    Do not use it when probabilities are needed or batches are small; see ``dice`` for a
+    version that is gentler on absent classes.
 
     Parameters
     ----------
@@ -48,13 +50,13 @@ class SoftF1Loss(SetLoss):
         "eta": [Interval(Real, None, None, closed="neither")],
     }
 
-    def __init__(self, beta=1.0, eta=0.0):
+    def __init__(self, beta: float = 1.0, eta: float = 0.0) -> None:
         super().__init__()
         self.beta = beta
         self.eta = eta
 
-    def activate(self, task, logits, target):
+    def activate(self, task: str, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         return super().activate(task, self.beta * (logits + self.eta), target)
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         return 1 - (2 * true_positives + EPSILON) / (predicted + actual + EPSILON)

@@ -4,6 +4,7 @@ import math
 from numbers import Real
 
 import torch
+from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
@@ -17,7 +18,7 @@ class SymmetricCELoss(Loss):
     Use it when part of the training labels are wrong and ``generalized_ce`` learns too
     slowly: the cross-entropy part keeps hard classes moving.
 
-    Not on clean data, where plain cross-entropy has better probabilities.
+    Do not use it on clean data, where plain cross-entropy has better probabilities.
 
     Parameters
     ----------
@@ -58,12 +59,12 @@ class SymmetricCELoss(Loss):
         "A": [Interval(Real, None, 0, closed="neither")],
     }
 
-    def __init__(self, alpha=0.1, beta=1.0, A=LOG_ZERO):
+    def __init__(self, alpha: float = 0.1, beta: float = 1.0, A: float = LOG_ZERO) -> None:
         super().__init__()
         self.alpha = alpha
         self.beta = beta
         self.A = A
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p = logits.log_softmax(dim=1).gather(1, target[:, None])[:, 0]
         return -self.alpha * log_p + self.beta * self.A * torch.expm1(log_p)

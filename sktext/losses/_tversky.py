@@ -2,25 +2,27 @@
 
 from numbers import Real
 
+from torch import Tensor
+
 from sktext._validation import Interval
-from sktext.losses._set_loss import EPSILON, SetLoss
+from sktext.losses._batch_loss import EPSILON, BatchLoss
 
 
 def tversky_index(true_positives, predicted, actual, alpha, beta, smooth):
-    """Soft Tversky index of each class: alpha weighs false positives, beta misses."""
+    """Compute the soft Tversky index of each class: alpha weighs false positives, beta misses."""
     false_positives, misses = predicted - true_positives, actual - true_positives
     smooth = smooth + EPSILON
     total = true_positives + alpha * false_positives + beta * misses + smooth
     return (true_positives + smooth) / total
 
 
-class TverskyLoss(SetLoss):
+class TverskyLoss(BatchLoss):
     """Dice loss with separate prices for false positives and for misses.
 
     Use it when a miss and a false alarm cost differently: ``alpha=0.3, beta=0.7`` asks for
     recall, the other way round for precision.
 
-    Not when probabilities are needed or batches are small, as with ``dice``.
+    Do not use it when probabilities are needed or batches are small, as with ``dice``.
 
     Parameters
     ----------
@@ -60,18 +62,18 @@ class TverskyLoss(SetLoss):
         "smooth": [Interval(Real, 0, None, closed="left")],
     }
 
-    def __init__(self, alpha=0.5, beta=0.5, smooth=1.0):
+    def __init__(self, alpha: float = 0.5, beta: float = 0.5, smooth: float = 1.0) -> None:
         super().__init__()
         self.alpha = alpha
         self.beta = beta
         self.smooth = smooth
 
-    def check(self, task):
+    def check(self, task: str) -> None:
         super().check(task)
         if self.alpha + self.beta == 0:
             raise ValueError("alpha and beta are both 0, which makes every prediction perfect.")
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         return 1 - tversky_index(
             true_positives, predicted, actual, self.alpha, self.beta, self.smooth
         )

@@ -1,6 +1,7 @@
 """Zero-bounded log-sum-exp and pairwise rank-based loss."""
 
 import torch
+from torch import Tensor
 
 from sktext.losses._base import Loss
 
@@ -11,8 +12,8 @@ class ZLPRLoss(Loss):
     Use it for multilabel targets with many labels: it compares the labels of a sample
     with each other, has no parameter, and zero is the natural threshold.
 
-    Not when labels must be weighted one by one: a sample has one value. Not when exact
-    probabilities are needed; the sigmoid is close.
+    Do not use it when labels must be weighted one by one: a sample has one value. Do not
+    use it when exact probabilities are needed; the sigmoid is close.
 
     See Also
     --------
@@ -37,7 +38,7 @@ class ZLPRLoss(Loss):
 
     tasks = ("multilabel",)
 
-    def per_sample(self, logits, target):
+    def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         zero = torch.zeros_like(logits[:, :1])  # the threshold takes part in both sums
         present = target > 0.5
         absent_logits = logits.masked_fill(present, -torch.inf)

@@ -5,7 +5,7 @@ from sklearn.base import clone
 
 from sktext._component import set_seed
 from sktext._labels import labels_already_read
-from sktext._labels._groups import bags_of, restoring_factors, share_groups
+from sktext._labels._groups import bags_of, restoring_factors, weight_groups
 
 
 def balanced_draw(part, n_per_class, replacement, seed):
@@ -41,7 +41,7 @@ def drawn_rows(part, rows, reweight):
     new = part.rows(rows)
     if not reweight:
         return new
-    factors = restoring_factors(share_groups(part.target), rows, part.weight)
+    factors = restoring_factors(weight_groups(part.target), rows, part.weight)
     return new._replace(weight=factors if new.weight is None else factors * new.weight)
 
 

@@ -7,7 +7,7 @@ from sktext.modules._start_weights import drawn
 
 
 def masked_softmax(scores, mask):
-    """Softmax over the valid entries of the last dimension, zero where there are none.
+    """Compute the softmax over the valid entries of the last dimension, zero where there are none.
 
     Parameters
     ----------

@@ -1,8 +1,10 @@
 """Convolutions that look ever further, on token ids."""
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
@@ -20,13 +22,14 @@ class DilatedCNN(SequenceNetwork):
     Use it in place of a recurrent network on long texts: with four layers a state knows
     the 15 words to its left and to its right, and all positions are computed at once.
 
-    Not when phrases of a few words decide: ``TextCNN`` is simpler and faster.
+    Do not use it when phrases of a few words decide: ``TextCNN`` is simpler and faster.
 
     Parameters
     ----------
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector.
     n_filters : int, default=128
@@ -39,7 +42,7 @@ class DilatedCNN(SequenceNetwork):
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
     dropout : float, default=0.2
-        Share of the features of token vectors, of each layer's outputs and of the pooled
+        Fraction of the features of token vectors, of each layer's outputs and of the pooled
         vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
         all positions or at none.
     seed : int, default=0
@@ -69,16 +72,16 @@ class DilatedCNN(SequenceNetwork):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        n_filters=128,
-        kernel_size=3,
-        n_layers=4,
-        pooling="max",
-        dropout=0.2,
-        seed=0,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        n_filters: int = 128,
+        kernel_size: int = 3,
+        n_layers: int = 4,
+        pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "max",
+        dropout: float = 0.2,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         with torch_defaults():
             generator = torch.Generator().manual_seed(seed)
@@ -94,8 +97,20 @@ class DilatedCNN(SequenceNetwork):
             self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(self.pooling.n_features, n_outputs)
 
-    def encode(self, ids, mask):
-        """Map token ids to states of shape (n_samples, length, n_filters)."""
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Map token ids to states.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, n_filters)
+        """
         x = self.project(self.embedding_dropout(self.embedding(ids)))
         for block in self.blocks:
             x = block(x, mask)
@@ -109,7 +124,7 @@ class DilatedBlock(nn.Module):
     ----------
     size, kernel_size, dilation : int
     dropout : float
-        Share of the features that are dropped in training, in [0, 1).
+        Fraction of the features that are dropped in training, in [0, 1).
     generator : torch.Generator
         Of the start weights and of dropout's seed.
     """

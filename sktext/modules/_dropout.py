@@ -1,7 +1,7 @@
 """Dropout that draws from a generator of its own."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._token_rows import PADDING, UNKNOWN
 from sktext.modules._sparse_rows import SparseRows
@@ -15,12 +15,13 @@ class SeededDropout(nn.Module):
     feature is dropped at all positions of a text or at none, so that the words around it
     cannot make up for it.
 
-    Not the same draws as ``nn.Dropout``: a copy or a pickle starts again from the seed.
+    Do not expect the draws of ``nn.Dropout``: a copy or a pickle starts again from the
+    seed.
 
     Parameters
     ----------
     p : float
-        Share of the values that are dropped, in [0, 1).
+        Fraction of the values that are dropped, in [0, 1).
     seed : int
         Give each dropout of a network another one.
     shared_dim : int, default=None
@@ -41,15 +42,26 @@ class SeededDropout(nn.Module):
     True
     """
 
-    def __init__(self, p, seed, shared_dim=None):
+    def __init__(self, p: float, seed: int, shared_dim: int | None = None) -> None:
         super().__init__()
         self.p = p
         self.seed = seed
         self.shared_dim = shared_dim
         self._generator = None
 
-    def forward(self, x):
-        """Drop values of a dense tensor, or of sparse rows, while training."""
+    def forward(self, x: Tensor | SparseRows) -> Tensor | SparseRows:
+        """Drop values of a dense tensor, or of sparse rows, while training.
+
+        Parameters
+        ----------
+        x : tensor or SparseRows
+            Values to drop some of.
+
+        Returns
+        -------
+        x : tensor or SparseRows of the same shape
+            The same one outside of training.
+        """
         if not self.training or self.p == 0:
             return x
         if isinstance(x, SparseRows):
@@ -74,7 +86,7 @@ class SeededDropout(nn.Module):
 class TokenDropout(SeededDropout):
     """Some tokens of a text are read as unknown, so that no few of them are relied on.
 
-    It also trains the vector of the unknown token, which training may not meet otherwise.
+    It also trains the vector of the unknown token, which training may not see otherwise.
     """
 
     def forward(self, ids):

@@ -2,11 +2,12 @@
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._token_rows import PADDING
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._hashed_ngrams import HashedNgrams, stirred
+from sktext.modules._hashed_ngrams import HashedNgrams, hash_next
 from sktext.modules._head import Head
 from sktext.modules._start_weights import drawn_seed
 from sktext.modules._token_embedding import means_of, token_embedding
@@ -19,14 +20,15 @@ class FastText(HashedNgrams):
     words that behave alike share what they learn. N-grams get their vectors by hashing,
     so that they need no vocabulary.
 
-    Not for a few hundred texts, where a linear model on TF-IDF is better; not when words
-    further apart than an n-gram must be read together.
+    Do not use it for a few hundred texts, where a linear model on TF-IDF is better; nor
+    when words further apart than an n-gram must be read together.
 
     Parameters
     ----------
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=50
         Length of a vector.
     ngram_range : tuple (min_n, max_n) of int, default=(1, 2)
@@ -37,11 +39,11 @@ class FastText(HashedNgrams):
     binary : bool, default=True
         Whether an n-gram counts once, however often it stands in a text; else each time.
     dropout : float, default=0.0
-        Share of the features of the mean that are dropped in training, in [0, 1).
+        Fraction of the features of the mean that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
-        Whether n-grams have vectors only after ``meet`` was given texts that they are in,
+        Whether n-grams have vectors only after ``add_ngrams`` was given texts that they are in,
         before the optimizer is made; the others count as zeros. Else all have.
 
     Attributes
@@ -72,16 +74,16 @@ class FastText(HashedNgrams):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=50,
-        ngram_range=(1, 2),
-        n_buckets=200_000,
-        binary=True,
-        dropout=0.0,
-        seed=0,
-        on_demand=False,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 50,
+        ngram_range: tuple[int, int] = (1, 2),
+        n_buckets: int = 200_000,
+        binary: bool = True,
+        dropout: float = 0.0,
+        seed: int = 0,
+        on_demand: bool = False,
+    ) -> None:
         super().__init__()
         min_n, max_n = ngram_range
         if not 1 <= min_n <= max_n or (min_n > 1 and n_buckets == 0):
@@ -104,7 +106,7 @@ class FastText(HashedNgrams):
             self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(embedding_dim, n_outputs)
 
-    def forward(self, ids):
+    def forward(self, ids: Tensor) -> Tensor:
         """Map token ids to logits.
 
         Parameters
@@ -118,24 +120,47 @@ class FastText(HashedNgrams):
         """
         return self.logits_of(self.read(ids), ids)
 
-    def read(self, ids):
-        """Average the vectors of each text, to shape (n_samples, embedding_dim)."""
+    def read(self, ids: Tensor) -> Tensor:
+        """Average the vectors of each text.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+
+        Returns
+        -------
+        mean : tensor of shape (n_samples, embedding_dim)
+        """
         rows, valid = self.rows_of_ngrams(ids)
         if self.binary:
             rows, valid = each_once(rows, valid)
         n_valid = valid.sum(dim=1)
         return means_of(self, self._placed(rows[valid]), n_valid.cumsum(dim=0) - n_valid)
 
-    def logits_of(self, mean, ids):
-        """Map what was read of some ids to logits."""
+    def logits_of(self, mean: Tensor, ids: Tensor) -> Tensor:
+        """Map what was read of some ids to logits.
+
+        Parameters
+        ----------
+        mean : tensor of shape (n_samples, embedding_dim)
+            What ``read`` returned.
+        ids : int tensor of shape (n_samples, length)
+            The ids that were read.
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
         return self.head(self.dropout(mean))
 
-    def rows_of_ngrams(self, ids):
+    def rows_of_ngrams(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Find the rows of a full ``embedding`` that belong to the n-grams of each text.
 
         Parameters
         ----------
         ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
 
         Returns
         -------
@@ -149,7 +174,7 @@ class FastText(HashedNgrams):
         hashed = ids
         for n in range(2, min(max_n, ids.shape[1]) + 1):
             last = ids[:, n - 1 :]
-            hashed = stirred(hashed[:, :-1], last)
+            hashed = hash_next(hashed[:, :-1], last)
             if n >= min_n:
                 rows.append(self.n_tokens + hashed.remainder(self.n_buckets))
                 valid.append(last != PADDING)

@@ -1,18 +1,21 @@
 """Vectors that word n-grams share by hashing, behind those of words in one table."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._token_rows import PADDING
 from sktext.modules._token_embedding import START_SPREAD
 
 # Odd, and of 60 bits, so that products of ids run over the whole range of int64.
 MULTIPLIER = 0x5851F42D4C957F2D
-# Share of the table that is added at least, so that a stream of texts seldom copies it.
-SPARE_SHARE = 1 / 8
+# Fraction of the table that is added at least, so that a stream of texts seldom copies it.
+SPARE_FRACTION = 1 / 8
 
 
-def stirred(hashed, ids):
+def hash_next(hashed, ids):
     """Add one more id to each hash; products and shifts of int64 wrap on every device."""
     product = (hashed * MULTIPLIER + ids) * MULTIPLIER
     return product ^ (product >> 32)
@@ -21,9 +24,9 @@ def stirred(hashed, ids):
 class HashedNgrams(nn.Module):
     """A network whose ``embedding`` has vectors of hashed n-grams behind those of words.
 
-    Use it as the base of a network that reads word n-grams: classifiers call ``meet`` with the
-    training texts, so that the table has only the n-grams that occur. Not for networks that
-    read single tokens, whose table is that of the vocabulary.
+    Use it as the base of a network that reads word n-grams: classifiers call ``add_ngrams``
+    with the training texts, so that the table has only the n-grams that occur. Do not use
+    it for networks that read single tokens, whose table is that of the vocabulary.
 
     A subclass calls ``_set_table`` once and has ``_hashed_rows(ids)``, which gives the rows
     of all n-grams of some ids as a full table numbers them.
@@ -41,19 +44,23 @@ class HashedNgrams(nn.Module):
     >>> net = FastText(10, 2, embedding_dim=4, n_buckets=100, on_demand=True, seed=0)
     >>> isinstance(net, HashedNgrams), len(net.embedding.weight)
     (True, 10)
-    >>> net.meet([torch.tensor([[2, 3, 4]])])
+    >>> net.add_ngrams([torch.tensor([[2, 3, 4]])])
     >>> len(net.embedding.weight) > 10
     True
     """
 
+    embedding: Any
+    places: Any
+    _hashed_rows: Any
+
     def _set_table(self, n_tokens, n_buckets, on_demand, *, zero_start=True, seed=0):
-        """Say what the table is made of.
+        """Set what the table is made of.
 
         Parameters
         ----------
         n_tokens, n_buckets : int
         on_demand : bool
-            Whether the table has the words only, until ``meet`` adds the rest.
+            Whether the table has the words only, until ``add_ngrams`` adds the rest.
         zero_start : bool, default=True
             Whether the vectors of n-grams start at zero; else they are drawn.
         seed : int, default=0
@@ -73,10 +80,10 @@ class HashedNgrams(nn.Module):
         """Rows that the table starts with."""
         return self.n_tokens + (self.n_buckets if self.places is None else 0)
 
-    def meet(self, batches):
+    def add_ngrams(self, batches: Iterable[Tensor]) -> None:
         """Make room for the n-grams of some texts in a table that was made ``on_demand``.
 
-        To be called before the optimizer is made. N-grams that were never met count as a
+        To be called before the optimizer is made. N-grams that were never added count as a
         vector of zeros. A full table has room for all.
 
         Parameters
@@ -86,11 +93,11 @@ class HashedNgrams(nn.Module):
         """
         if self.places is None:
             return
-        is_met = torch.zeros_like(self.places, dtype=torch.bool)
+        is_found = torch.zeros_like(self.places, dtype=torch.bool)
         for ids in batches:
-            is_met[self._hashed_rows(ids.to(is_met.device))] = True
-        is_met[PADDING] = False
-        new = (is_met & (self.places == PADDING)).nonzero()[:, 0]
+            is_found[self._hashed_rows(ids.to(is_found.device))] = True
+        is_found[PADDING] = False
+        new = (is_found & (self.places == PADDING)).nonzero()[:, 0]
         first = int(self.places.max()) + 1
         self._make_room(first + len(new))
         self.places[new] = torch.arange(len(new), device=new.device, dtype=torch.int32) + first
@@ -101,7 +108,7 @@ class HashedNgrams(nn.Module):
         n_more = n_rows - len(weight)
         if n_more <= 0:
             return
-        n_more = max(n_more, int(SPARE_SHARE * len(weight)))
+        n_more = max(n_more, int(SPARE_FRACTION * len(weight)))
         rows = torch.zeros(n_more, weight.shape[1])
         if not self.zero_start and weight.requires_grad:
             generator = torch.Generator().manual_seed(self.start_seed + len(weight))
@@ -117,13 +124,13 @@ class HashedNgrams(nn.Module):
         state = super().__getstate__()
         if self.places is None:
             return state
-        met = self.places.nonzero()[:, 0].to(torch.int32)
-        buffers = state["_buffers"] | {"places": torch.stack([met, self.places[met]])}
+        found = self.places.nonzero()[:, 0].to(torch.int32)
+        buffers = state["_buffers"] | {"places": torch.stack([found, self.places[found]])}
         return state | {"_buffers": buffers}
 
     def __setstate__(self, state):
         super().__setstate__(state)
         if self.places is not None:
-            met, rows = self.places
+            found, rows = self.places
             self.places = rows.new_zeros(self.n_tokens + self.n_buckets)
-            self.places[met] = rows
+            self.places[found] = rows

@@ -1,7 +1,7 @@
 """An output layer for each level of a hierarchy."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._labels._hierarchy import Hierarchy
 from sktext.modules._head import Head
@@ -11,7 +11,7 @@ class LevelHeads(nn.Module):
     """One output layer for each level of a hierarchy, their outputs side by side.
 
     Use it as the ``head`` of a network whose labels lie on several levels: with
-    ``chained=True`` a level also sees the logits of the level above. Not with
+    ``chained=True`` a level also sees the logits of the level above. Do not use it with
     ``chained=False`` for its own sake, where it computes what one layer for all labels
     does; then it only keeps the levels apart, to look at or to train by themselves.
 
@@ -48,7 +48,9 @@ class LevelHeads(nn.Module):
     [2, 2]
     """
 
-    def __init__(self, n_inputs, hierarchy, chained=False):
+    place: Tensor
+
+    def __init__(self, n_inputs: int, hierarchy: Hierarchy, chained: bool = False) -> None:
         super().__init__()
         if not isinstance(hierarchy, Hierarchy):
             raise TypeError(f"hierarchy must be a Hierarchy; got {type(hierarchy).__name__}.")
@@ -66,17 +68,18 @@ class LevelHeads(nn.Module):
         self.register_buffer("place", torch.argsort(by_level), persistent=False)
 
     @property
-    def weight(self):
+    def weight(self) -> Tensor:
         """Weights of the features of the vector, of shape (n_labels, n_inputs)."""
         n_inputs = self.levels[0].in_features
         return torch.cat([layer.weight[:, :n_inputs] for layer in self.levels])[self.place]
 
-    def forward(self, pooled):
+    def forward(self, pooled: Tensor) -> Tensor:
         """Map vectors to logits.
 
         Parameters
         ----------
         pooled : tensor of shape (n_samples, n_inputs)
+            The vector of each text.
 
         Returns
         -------

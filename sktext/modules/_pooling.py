@@ -9,7 +9,7 @@ POOLINGS = ("last", "max", "mean", "concat", "attention", "label_attention")
 
 
 def masked_mean(states, mask):
-    """Mean over the valid positions, zero where there are none.
+    """Compute the mean over the valid positions, zero where there are none.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def masked_mean(states, mask):
 
 
 def masked_max(states, mask):
-    """Maximum over the valid positions, zero where there are none.
+    """Compute the maximum over the valid positions, zero where there are none.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def masked_max(states, mask):
 
 
 def last_states(states, mask, bidirectional=False):
-    """State after the last token, zero where there is none.
+    """Return the state after the last token, zero where there is none.
 
     Parameters
     ----------

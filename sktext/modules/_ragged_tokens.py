@@ -1,23 +1,27 @@
 """Ragged rows of token ids as tensors, padded only when a batch is read."""
 
+from typing import Self
+
 import torch
+from torch import Tensor
 
 from sktext._devices import move
+from sktext._token_rows import TokenRows
 from sktext.modules._sparse_rows import places_of, to_tensor
 
 
 class RaggedTokens:
-    """Token ids of texts that move between devices and are cut into batches.
+    """Token ids of texts that move between devices and are sliced into batches.
 
-    Use it to feed networks of your own from :class:`sktext.features.WordTokenizer`. Not
-    for matrices: :class:`SparseRows` is for these.
+    Use it to feed networks of your own from :class:`sktext.features.WordTokenizer`. Do
+    not use it for matrices: :class:`SparseRows` is for these.
 
     Parameters
     ----------
     indptr : tensor of shape (n_texts + 1,), int64
         Where each text starts in ``ids``, from 0 on; stays on the CPU, so that nobody
         waits for a device to learn where a batch lies.
-    ids : tensor of shape (n_tokens,), integer
+    ids : tensor of shape (n_tokens,), int32
         Ids of the tokens, each at least 1; 0 is kept for padding.
 
     Examples
@@ -29,61 +33,90 @@ class RaggedTokens:
             [2, 0, 0]])
     """
 
-    def __init__(self, indptr, ids):
+    def __init__(self, indptr: Tensor, ids: Tensor) -> None:
         self.indptr = indptr.cpu()
         self.ids = ids
 
     @classmethod
-    def from_rows(cls, rows):
+    def from_rows(cls, rows: TokenRows) -> Self:
         """Wrap rows of ids; nothing is copied.
 
         Parameters
         ----------
         rows : TokenRows
+            As tokenizers return them.
+
+        Returns
+        -------
+        texts : RaggedTokens of length n_rows
         """
         return cls(to_tensor(rows.indptr, torch.int64), to_tensor(rows.ids, torch.int32))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indptr) - 1
 
     @property
-    def lengths(self):
+    def lengths(self) -> Tensor:
         """Number of tokens of each text, a tensor of shape (n_texts,) on the CPU."""
         return self.indptr.diff()
 
     @property
-    def device(self):
+    def device(self) -> torch.device:
         """Where the ids are."""
         return self.ids.device
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         """Memory that the ids take."""
         return self.ids.numel() * self.ids.element_size()
 
-    def to(self, device):
-        """Move to a device, without waiting for it; the same texts if they are there."""
+    def to(self, device: torch.device | str) -> "RaggedTokens":
+        """Move to a device, without waiting for it; the same texts if they are there.
+
+        Parameters
+        ----------
+        device : torch.device or str
+            Where to.
+
+        Returns
+        -------
+        texts : RaggedTokens
+        """
         ids = move(self.ids, device)
         return self if ids is self.ids else RaggedTokens(self.indptr, ids)
 
-    def cut(self, start, stop):
-        """Take texts that follow each other, without a copy."""
+    def slice(self, start: int, stop: int) -> "RaggedTokens":
+        """Take texts that follow each other, without a copy.
+
+        Parameters
+        ----------
+        start, stop : int
+            The first one, and the one after the last.
+
+        Returns
+        -------
+        texts : RaggedTokens of length stop - start
+        """
         indptr = self.indptr[start : stop + 1]
         return RaggedTokens(indptr - indptr[0], self.ids[int(indptr[0]) : int(indptr[-1])])
 
-    def take(self, rows):
+    def take(self, rows: Tensor) -> "RaggedTokens":
         """Take any texts.
 
         Parameters
         ----------
         rows : tensor of shape (n,), int64
             On the CPU.
+
+        Returns
+        -------
+        texts : RaggedTokens of length n
         """
         indptr, place = places_of(self.indptr, rows, self.device)
         return RaggedTokens(indptr, self.ids.index_select(0, place))
 
-    def padded(self):
-        """Give a matrix of ids, padded with 0 on the right to the longest text.
+    def padded(self) -> Tensor:
+        """Return a matrix of ids, padded with 0 on the right to the longest text.
 
         Returns
         -------

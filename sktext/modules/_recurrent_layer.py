@@ -25,7 +25,7 @@ class RecurrentLayer(nn.Module):
     n_inputs, hidden_size : int
     bidirectional : bool
     recurrent_dropout : float
-        Share of the hidden-to-hidden weights that are dropped for a batch, in [0, 1).
+        Fraction of the hidden-to-hidden weights that are dropped for a batch, in [0, 1).
     generator : torch.Generator
         Of the start weights and of dropout's seeds.
     """

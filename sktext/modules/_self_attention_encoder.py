@@ -1,8 +1,10 @@
 """A small transformer on token ids."""
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
@@ -23,25 +25,28 @@ class SelfAttentionEncoder(SequenceNetwork):
     Use it when there are tens of thousands of texts and words that are far apart must be
     read together.
 
-    Not for a few thousand texts: without pretraining a convolution or a linear model is
-    better. Its time grows with the square of the length of a text.
+    Do not use it for a few thousand texts: without pretraining a convolution or a linear
+    model is better. Its time grows with the square of the length of a text.
 
     Parameters
     ----------
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector and of a state; a multiple of ``n_heads``.
     n_heads : int, default=4
+        Number of attention heads of a block.
     n_layers : int, default=2
+        Number of blocks.
     hidden_size : int, default=256
         Size of the dense layer in each block.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="mean"
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
     dropout : float, default=0.1
-        Share of the values of token vectors, of what each block adds and of the pooled
+        Fraction of the values of token vectors, of what each block adds and of the pooled
         vector that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
@@ -70,16 +75,16 @@ class SelfAttentionEncoder(SequenceNetwork):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        n_heads=4,
-        n_layers=2,
-        hidden_size=256,
-        pooling="mean",
-        dropout=0.1,
-        seed=0,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        n_heads: int = 4,
+        n_layers: int = 2,
+        hidden_size: int = 256,
+        pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean",
+        dropout: float = 0.1,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         if embedding_dim % n_heads:
             raise ValueError(
@@ -99,8 +104,20 @@ class SelfAttentionEncoder(SequenceNetwork):
             self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(self.pooling.n_features, n_outputs)
 
-    def encode(self, ids, mask):
-        """Map token ids to states of shape (n_samples, length, embedding_dim)."""
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Map token ids to states.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, embedding_dim)
+        """
         # Scaled up, the vectors are not drowned by the positions.
         x = self.embedding(ids) * self.embedding.embedding_dim**0.5
         x = self.embedding_dropout(x + positions(x))
@@ -118,7 +135,7 @@ class SelfAttentionBlock(nn.Module):
     ----------
     size, n_heads, hidden_size : int
     dropout : float
-        Share of the values added that are dropped in training, in [0, 1).
+        Fraction of the values added that are dropped in training, in [0, 1).
     generator : torch.Generator
         Of the start weights and of dropout's seeds.
     """
@@ -158,7 +175,7 @@ class SelfAttentionBlock(nn.Module):
 
 
 def positions(x):
-    """Waves that tell positions apart, for any length.
+    """Make waves that tell positions apart, for any length.
 
     Parameters
     ----------

@@ -1,6 +1,8 @@
 """What the networks share that turn a text into states and pool them."""
 
-from torch import nn
+from typing import Any
+
+from torch import Tensor, nn
 
 from sktext._token_rows import PADDING
 from sktext.modules._token_embedding import pad_to
@@ -13,7 +15,13 @@ class SequenceNetwork(nn.Module):
     ``encode(ids, mask)``, which gives states of shape (n_samples, length, size).
     """
 
-    def forward(self, ids):
+    embedding: Any
+    pooling: Any
+    dropout: nn.Module
+    head: nn.Module
+    encode: Any
+
+    def forward(self, ids: Tensor) -> Tensor:
         """Map token ids to logits.
 
         Parameters
@@ -28,8 +36,8 @@ class SequenceNetwork(nn.Module):
         states, mask = self._states(ids)
         return self.head(self.dropout(self.pooling(states, mask)))
 
-    def attention(self, ids):
-        """Say how much each position weighs, where ``pooling`` is one of the attentions.
+    def attention(self, ids: Tensor) -> Tensor:
+        """Compute the weight of each position, where ``pooling`` is one of the attentions.
 
         Parameters
         ----------

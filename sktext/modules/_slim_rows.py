@@ -1,4 +1,4 @@
-"""Weights with a row for each input, most of which training may never meet."""
+"""Weights with a row for each input, most of which training may never see."""
 
 import copy
 
@@ -40,7 +40,7 @@ class SlimRows(nn.Module):
 
 
 def rows_that_occur(indices, n_rows):
-    """Tell which rows of a weight sparse inputs read.
+    """Return which rows of a weight sparse inputs read.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._sums import BLOCK, stable_sum
 from sktext.modules._slim_rows import SlimRows
@@ -15,11 +15,13 @@ class SparseLinear(SlimRows):
     Use it as the first layer of a network on bags of words: a batch reads only the weights
     of the words it has.
 
-    Not between other layers, where rows are dense: ``nn.Linear`` does the same there.
+    Do not use it between other layers, where rows are dense: ``nn.Linear`` does the same
+    there.
 
     Parameters
     ----------
     n_inputs, n_outputs : int
+        Length of a row, before and after.
 
     Attributes
     ----------
@@ -44,18 +46,19 @@ class SparseLinear(SlimRows):
     # Told to whoever reads the weights of a last layer.
     transposed = True
 
-    def __init__(self, n_inputs, n_outputs):
+    def __init__(self, n_inputs: int, n_outputs: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(n_inputs, n_outputs))
         self.bias = nn.Parameter(torch.zeros(n_outputs))
         self.sparse_gradient = False
 
-    def forward(self, x):
+    def forward(self, x: Tensor | SparseRows) -> Tensor:
         """Map rows to outputs.
 
         Parameters
         ----------
         x : tensor of shape (n_samples, n_inputs) or SparseRows
+            Rows of numbers.
 
         Returns
         -------

@@ -1,9 +1,13 @@
 """Rows of a sparse matrix as tensors, in the shape an embedding bag reads."""
 
+from typing import Any, Self
+
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from scipy import sparse
+from torch import Tensor
 
 from sktext._devices import move
 from sktext._rows import check_sparse
@@ -12,16 +16,18 @@ from sktext._rows import check_sparse
 MAX_INT32 = np.iinfo(np.int32).max
 
 
-def to_tensor(array, dtype):
+def to_tensor(array: NDArray[Any], dtype: torch.dtype) -> Tensor:
     """Turn an array into a tensor, copying only if its type or its flags ask for it.
 
     Use it on arrays that may be read-only, such as those of a memory map: torch warns of
-    them. Not to get a copy: the tensor may share the memory of the array.
+    them. Do not use it to get a copy: the tensor may share the memory of the array.
 
     Parameters
     ----------
     array : ndarray
+        Of any type that torch has.
     dtype : torch.dtype
+        Of the tensor.
 
     Returns
     -------
@@ -40,21 +46,24 @@ def to_tensor(array, dtype):
 
 
 class SparseRows:
-    """Rows of a CSR matrix that move between devices and are cut into batches.
+    """Rows of a CSR matrix that move between devices and are sliced into batches.
 
     Use it to feed ``SparseLinear`` or ``MLP`` in a training loop of your own.
 
-    Not for arithmetic beside ``rows @ weight``: it holds rows, cuts and moves them.
+    Do not use it for arithmetic beside ``rows @ weight``: it holds rows, slices and moves
+    them.
 
     Parameters
     ----------
-    indptr : tensor of shape (n_rows + 1,), integer
+    indptr : tensor of shape (n_rows + 1,), int32 or int64
         Where each row starts in ``indices``; the first entry need not be zero. Stays on the
         CPU, so that nobody waits for a device to learn where a batch lies.
-    indices : tensor of shape (n_values,), integer
+    indices : tensor of shape (n_values,), int32 or int64
         Column of each value.
     values : tensor of shape (n_values,)
+        The stored values, row by row.
     n_columns : int
+        Length of a row.
     transposed : SparseRows, default=None
         The same matrix by columns, for the gradient of a full batch.
 
@@ -68,7 +77,16 @@ class SparseRows:
     tensor([1.])
     """
 
-    def __init__(self, indptr, indices, values, n_columns, transposed=None):
+    _offsets: Tensor | None
+
+    def __init__(
+        self,
+        indptr: Tensor,
+        indices: Tensor,
+        values: Tensor,
+        n_columns: int,
+        transposed: "SparseRows | None" = None,
+    ) -> None:
         self.indptr = indptr.cpu()
         self.indices = indices
         self.values = values
@@ -77,8 +95,19 @@ class SparseRows:
         self._offsets = None
 
     @classmethod
-    def from_csr(cls, matrix, dtype):
+    def from_csr(cls, matrix: sparse.csr_matrix | sparse.csr_array, dtype: torch.dtype) -> Self:
         """Wrap a scipy CSR matrix; nothing is copied if its types are right.
+
+        Parameters
+        ----------
+        matrix : CSR matrix or array of shape (n_rows, n_columns)
+            Its indices need not be sorted.
+        dtype : torch.dtype
+            Of the values.
+
+        Returns
+        -------
+        rows : SparseRows of length n_rows
 
         Raises
         ------
@@ -94,26 +123,37 @@ class SparseRows:
             matrix.shape[1],
         )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.indptr) - 1
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
         return len(self), self.n_columns
 
     @property
-    def device(self):
+    def device(self) -> torch.device:
         """Where the values are."""
         return self.values.device
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         """Memory that the rows take."""
         parts = (self.indptr, self.indices, self.values)
         return sum(part.numel() * part.element_size() for part in parts)
 
-    def to(self, device):
-        """Move to a device, without waiting for it; the same rows if they are there."""
+    def to(self, device: torch.device | str) -> "SparseRows":
+        """Move to a device, without waiting for it; the same rows if they are there.
+
+        Parameters
+        ----------
+        device : torch.device or str
+            Where to.
+
+        Returns
+        -------
+        rows : SparseRows
+        """
         values = move(self.values, device)
         if values is self.values:
             return self
@@ -125,20 +165,34 @@ class SparseRows:
             None if self.transposed is None else self.transposed.to(device),
         )
 
-    def cut(self, start, stop):
-        """Take rows that follow each other, without a copy."""
+    def slice(self, start: int, stop: int) -> "SparseRows":
+        """Take rows that follow each other, without a copy.
+
+        Parameters
+        ----------
+        start, stop : int
+            The first one, and the one after the last.
+
+        Returns
+        -------
+        rows : SparseRows of length stop - start
+        """
         indptr = self.indptr[start : stop + 1]
         first, last = int(indptr[0]), int(indptr[-1])
         indices, values = self.indices[first:last], self.values[first:last]
         return SparseRows(indptr - first, indices, values, self.n_columns)
 
-    def take(self, rows):
+    def take(self, rows: Tensor) -> "SparseRows":
         """Take any rows, as ``matrix[rows]`` does.
 
         Parameters
         ----------
         rows : tensor of shape (n,), int64
             On the CPU.
+
+        Returns
+        -------
+        rows : SparseRows of length n
         """
         indptr, place = places_of(self.indptr, rows, self.device)
         return SparseRows(
@@ -148,21 +202,36 @@ class SparseRows:
             self.n_columns,
         )
 
-    def bag(self):
-        """Give offsets, indices and values of the rows, as ``embedding_bag`` wants them."""
+    def bag(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return offsets, indices and values of the rows, as ``embedding_bag`` wants them.
+
+        Returns
+        -------
+        offsets : tensor of shape (n_rows,)
+            Where each row starts.
+        indices : tensor of shape (n_values,)
+            Column of each value.
+        values : tensor of shape (n_values,)
+            The stored values, row by row.
+        """
         first, last = int(self.indptr[0]), int(self.indptr[-1])
         if self._offsets is None:  # all rows of a full batch are asked for them at each product
             with torch.inference_mode(False):  # who trains may ask next
                 self._offsets = move(self.indptr[:-1] - first, self.device)
         return self._offsets, self.indices[first:last], self.values[first:last]
 
-    def __matmul__(self, weight):
+    def __matmul__(self, weight: Tensor) -> Tensor:
         """Multiply the rows with a dense matrix of shape (n_columns, n_outputs)."""
         offsets, indices, values = self.bag()
         return F.embedding_bag(indices, weight, offsets, mode="sum", per_sample_weights=values)
 
-    def with_transposed(self):
-        """Add the matrix by columns, so that a gradient is another embedding bag."""
+    def with_transposed(self) -> "SparseRows":
+        """Add the matrix by columns, so that a gradient is another embedding bag.
+
+        Returns
+        -------
+        rows : SparseRows of the same length
+        """
         matrix = sparse.csr_array(
             (self.values.cpu().numpy(), self.indices.cpu().numpy(), self.indptr.numpy()),
             shape=self.shape,

@@ -1,13 +1,16 @@
 """A convolutional network on token ids."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._token_rows import PADDING
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
-from sktext.modules._hashed_ngrams import HashedNgrams, stirred
+from sktext.modules._hashed_ngrams import HashedNgrams, hash_next
 from sktext.modules._head import Head
 from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._stable_layers import StableConv1d
@@ -23,14 +26,15 @@ class TextCNN(HashedNgrams):
     Use it when short phrases decide wherever they stand; it is several times faster than
     a recurrent network and often as good.
 
-    Not when words that are far apart must be read together, or when there are only a few
-    hundred texts: take a linear model then.
+    Do not use it when words that are far apart must be read together, or when there are
+    only a few hundred texts: take a linear model then.
 
     Parameters
     ----------
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector.
     kernel_sizes : tuple of int, default=(3, 4, 5)
@@ -46,13 +50,13 @@ class TextCNN(HashedNgrams):
     hidden_size : int, default=None
         Size of a dense layer before the last one; None has none.
     dropout : float, default=0.5
-        Share of the inputs of the last layer that are dropped in training, in [0, 1).
+        Fraction of the inputs of the last layer that are dropped in training, in [0, 1).
     embedding_dropout : float, default=0.0
-        Share of the values of token vectors that are dropped in training, in [0, 1).
+        Fraction of the values of token vectors that are dropped in training, in [0, 1).
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
-        Whether pairs have vectors only after ``meet`` was given texts that they are in,
+        Whether pairs have vectors only after ``add_ngrams`` was given texts that they are in,
         before the optimizer is made; the others count as zeros. Else all have.
 
     Attributes
@@ -82,19 +86,19 @@ class TextCNN(HashedNgrams):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        kernel_sizes=(3, 4, 5),
-        n_filters=100,
-        pooling="max",
-        n_buckets=0,
-        hidden_size=None,
-        dropout=0.5,
-        embedding_dropout=0.0,
-        seed=0,
-        on_demand=False,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        kernel_sizes: Sequence[int] = (3, 4, 5),
+        n_filters: int = 100,
+        pooling: Literal["max", "mean", "concat"] = "max",
+        n_buckets: int = 0,
+        hidden_size: int | None = None,
+        dropout: float = 0.5,
+        embedding_dropout: float = 0.0,
+        seed: int = 0,
+        on_demand: bool = False,
+    ) -> None:
         super().__init__()
         if pooling not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
@@ -120,7 +124,7 @@ class TextCNN(HashedNgrams):
             self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(hidden_size or n_features, n_outputs)
 
-    def forward(self, ids):
+    def forward(self, ids: Tensor) -> Tensor:
         """Map token ids to logits.
 
         Parameters
@@ -134,16 +138,38 @@ class TextCNN(HashedNgrams):
         """
         return self.logits_of(self.read(ids), ids)
 
-    def read(self, ids):
-        """Look up the vectors of each text, of shape (n_samples, length, embedding_dim)."""
+    def read(self, ids: Tensor) -> Tensor:
+        """Look up the vectors of each text.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+
+        Returns
+        -------
+        x : tensor of shape (n_samples, length, embedding_dim)
+        """
         ids = pad_to(ids, max(filters.kernel_size[0] for filters in self.filters))
         x = vectors_of(self, ids)
         if not self.n_buckets:
             return x
         return x + vectors_of(self, self._placed(self._hashed_rows(ids)))
 
-    def logits_of(self, x, ids):
-        """Map what was read of some ids to logits."""
+    def logits_of(self, x: Tensor, ids: Tensor) -> Tensor:
+        """Map what was read of some ids to logits.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_samples, length, embedding_dim)
+            What ``read`` returned.
+        ids : int tensor of shape (n_samples, length)
+            The ids that were read.
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs)
+        """
         lengths = (ids != PADDING).sum(dim=1)
         x = self.embedding_dropout(x).transpose(1, 2)
         pooled = [self._pool(filters, x, lengths) for filters in self.filters]
@@ -153,9 +179,9 @@ class TextCNN(HashedNgrams):
         return self.head(self.dropout(features))
 
     def _hashed_rows(self, ids):
-        """Give the row of each word with the next one; padding for the last word."""
+        """Return the row of each word with the next one; padding for the last word."""
         after = F.pad(ids[:, 1:].long(), (0, 1), value=PADDING)
-        rows = self.n_tokens + stirred(ids.long(), after).remainder(self.n_buckets)
+        rows = self.n_tokens + hash_next(ids.long(), after).remainder(self.n_buckets)
         return rows.masked_fill(after == PADDING, PADDING)
 
     def _pool(self, filters, x, lengths):

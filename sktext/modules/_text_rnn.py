@@ -1,7 +1,9 @@
 """A recurrent network on token ids."""
 
+from typing import Literal
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout, TokenDropout
@@ -20,33 +22,37 @@ class TextRNN(SequenceNetwork):
     ``pooling="mean"`` is a strong start; ``"label_attention"`` suits many labels that show
     in different places of a text.
 
-    Not when single words decide: a linear model on TF-IDF is as good and a thousand times
-    faster. Not for texts of thousands of words: words are read one after the other.
+    Do not use it when single words decide: a linear model on TF-IDF is as good and a
+    thousand times faster. Do not use it for texts of thousands of words: words are read
+    one after the other.
 
     Parameters
     ----------
     n_tokens : int
         Number of ids; 0 is padding.
     n_outputs : int
+        Number of logits.
     embedding_dim : int, default=128
         Length of a token's vector.
     hidden_size : int, default=128
         Length of a state, for each direction.
     cell : {"lstm", "gru"}, default="lstm"
+        Kind of the recurrent cells.
     n_layers : int, default=1
+        Number of recurrent layers.
     bidirectional : bool, default=False
         Whether to read each text backwards, too.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, default="mean"
         How the states become one vector; ``"concat"`` puts last, max and mean side by
         side, ``"label_attention"`` makes a vector for each output.
     dropout : float, default=0.5
-        Share of the features of token vectors, of states between layers and of the pooled
+        Fraction of the features of token vectors, of states between layers and of the pooled
         vector that are dropped in training, in [0, 1). In a text, a feature is dropped at
         all positions or at none.
     token_dropout : float, default=0.3
-        Share of the tokens that training reads as unknown, in [0, 1).
+        Fraction of the tokens that training reads as unknown, in [0, 1).
     recurrent_dropout : float, default=0.0
-        Share of the hidden-to-hidden weights dropped in training, in [0, 1); the same ones
+        Fraction of the hidden-to-hidden weights dropped in training, in [0, 1); the same ones
         for a whole batch.
     seed : int, default=0
         Of the start weights and of dropout.
@@ -85,19 +91,19 @@ class TextRNN(SequenceNetwork):
 
     def __init__(
         self,
-        n_tokens,
-        n_outputs,
-        embedding_dim=128,
-        hidden_size=128,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        pooling="mean",
-        dropout=0.5,
-        token_dropout=0.3,
-        recurrent_dropout=0.0,
-        seed=0,
-    ):
+        n_tokens: int,
+        n_outputs: int,
+        embedding_dim: int = 128,
+        hidden_size: int = 128,
+        cell: Literal["lstm", "gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean",
+        dropout: float = 0.5,
+        token_dropout: float = 0.3,
+        recurrent_dropout: float = 0.0,
+        seed: int = 0,
+    ) -> None:
         super().__init__()
         self.sparse_gradient = False
         size = hidden_size * (1 + bidirectional)
@@ -118,8 +124,20 @@ class TextRNN(SequenceNetwork):
             self.dropout = SeededDropout(dropout, drawn_seed(generator))
             self.head = Head(self.pooling.n_features, n_outputs)
 
-    def encode(self, ids, mask):
-        """Map token ids to states of shape (n_samples, length, size)."""
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Map token ids to states.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, size)
+        """
         lengths = mask.sum(dim=1)
         x = vectors_of(self, self.token_dropout(ids))
         for dropout, layer in zip(self.input_dropouts, self.layers, strict=True):

@@ -39,7 +39,7 @@ def token_embedding(n_rows, embedding_dim, n_zeros=0, *, generator):
     n_rows, embedding_dim : int
     n_zeros : int, default=0
         Vectors at the end that start at zero: those of hashed n-grams, of which training
-        meets few, and the others should neither add noise nor lie in files. The other
+        sees few, and the others should neither add noise nor lie in files. The other
         draws of a network do not depend on how many there are.
     generator : torch.Generator
     """
@@ -91,7 +91,7 @@ def means_of(network, rows, starts):
 
 
 def wants_sparse_gradient(network):
-    """Tell whether the gradient of a network's table holds only the rows of the batch."""
+    """Return whether the gradient of a network's table holds only the rows of the batch."""
     return getattr(network, "sparse_gradient", False) and network.training
 
 

@@ -6,22 +6,22 @@ from sktext.preprocessing._spacy_pipeline import load_pipeline
 
 
 def part_of_speech(token):
-    """Coarse part of speech, as NOUN."""
+    """Return the coarse part of speech, as NOUN."""
     return token.pos_
 
 
 def tag(token):
-    """Fine part of speech, as NNS."""
+    """Return the fine part of speech, as NNS."""
     return token.tag_
 
 
 def dependency(token):
-    """Role in the sentence, as nsubj."""
+    """Return the role in the sentence, as nsubj."""
     return token.dep_
 
 
 def entity(token):
-    """Type of the entity that the token is part of, as ORG."""
+    """Return the type of the entity that the token is part of, as ORG."""
     return token.ent_type_
 
 
@@ -43,7 +43,7 @@ def count(doc, name):
 
 
 def check_annotations(pipeline, texts, names):
-    """Say so if a pipeline does not write what is asked of it on any of some texts.
+    """Check that a pipeline writes what is asked of it on at least one of some texts.
 
     Parameters
     ----------

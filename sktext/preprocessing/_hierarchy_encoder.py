@@ -1,5 +1,9 @@
 """Labels of a hierarchy as indicator matrices."""
 
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -7,6 +11,7 @@ from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._hierarchy._encoding import decode, encode, rows_of_labels
 from sktext._labels._hierarchy._hierarchy import as_hierarchy
 from sktext._labels._single import label_array
+from sktext._typing import LabelsLike
 from sktext._validation import fit_context
 
 
@@ -14,8 +19,8 @@ class HierarchyEncoder(BaseEstimator):
     """Write labels of a hierarchy as an indicator matrix, closed upward, and read them back.
 
     Use it to give hierarchical labels to any multi-label classifier: a row of
-    ``"ENTY:animal"`` gets the columns ``"ENTY"`` and ``"ENTY:animal"``. Not around
-    :class:`sktext.meta.HierarchicalClassifier`, which does it itself.
+    ``"ENTY:animal"`` gets the columns ``"ENTY"`` and ``"ENTY:animal"``. Do not use it
+    around :class:`sktext.meta.HierarchicalClassifier`, which does it itself.
 
     Parameters
     ----------
@@ -23,7 +28,7 @@ class HierarchyEncoder(BaseEstimator):
         What is right above each label, as for :class:`Hierarchy`. None takes labels as
         paths, each of which says what is above it.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        What splits a path given as a str; a tuple needs none.
 
     Attributes
     ----------
@@ -54,12 +59,14 @@ class HierarchyEncoder(BaseEstimator):
 
     _parameter_constraints = {"parents": [dict, Hierarchy, None], "separator": [str]}
 
-    def __init__(self, parents=None, *, separator=":"):
+    def __init__(
+        self, parents: dict[Any, Any] | Hierarchy | None = None, *, separator: str = ":"
+    ) -> None:
         self.parents = parents
         self.separator = separator
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, y):
+    def fit(self, y: LabelsLike) -> Self:
         """Learn the labels.
 
         Parameters
@@ -86,12 +93,13 @@ class HierarchyEncoder(BaseEstimator):
         self.classes_ = label_array(self.hierarchy_.labels)
         return self
 
-    def transform(self, y):
+    def transform(self, y: LabelsLike) -> NDArray[np.int64]:
         """Write labels as an indicator.
 
         Parameters
         ----------
-        y : as in ``fit``
+        y : array-like of shape (n_samples,), or sequence of n_samples lists or sets
+            As for ``fit``.
 
         Returns
         -------
@@ -106,16 +114,28 @@ class HierarchyEncoder(BaseEstimator):
         check_is_fitted(self)
         return encode(self.hierarchy_, rows_of_labels(y)[0])
 
-    def fit_transform(self, y):
-        """Learn the labels and write them as an indicator; ``fit``, then ``transform``."""
+    def fit_transform(self, y: LabelsLike) -> NDArray[np.int64]:
+        """Learn the labels and write them as an indicator; ``fit``, then ``transform``.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples,), or sequence of n_samples lists or sets
+            As for ``fit``.
+
+        Returns
+        -------
+        indicator : ndarray of shape (n_samples, n_labels), int64
+            As of ``transform``.
+        """
         return self.fit(y).transform(y)
 
-    def inverse_transform(self, indicator):
+    def inverse_transform(self, indicator: ArrayLike) -> NDArray[Any] | list[list[Any]]:
         """Read the most specific labels of an indicator.
 
         Parameters
         ----------
         indicator : array-like of shape (n_samples, n_labels)
+            Nonzero where a row has a label.
 
         Returns
         -------

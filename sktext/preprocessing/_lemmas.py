@@ -75,7 +75,7 @@ def load_lookup(language):
 
 
 def written_out(token):
-    """A token; the verb before an ``n't`` in full, as ``can`` of ``can't``."""
+    """Return a token; the verb before an ``n't`` in full, as ``can`` of ``can't``."""
     follower = token.nbor() if token.i + 1 < len(token.doc) else None
     shortened = follower is not None and not token.whitespace_ and follower.text in NOT
     return token.norm_ if shortened else token.text
@@ -95,7 +95,7 @@ def join(doc, lemma):
 
 
 def refuse_missing_lemmas(doc, nlp):
-    """Say so if the pipeline has written no lemmas."""
+    """Raise if the pipeline has written no lemmas."""
     if len(doc) and not doc.has_annotation("LEMMA"):
         raise ValueError(
             f"lemmatize must be a spaCy pipeline that writes lemmas; this one has the components "

@@ -11,7 +11,7 @@ TURNS = {"but", "although", "though", "however"}
 
 
 def without_negator(word):
-    """What is left of a negator without its negation: ``can`` of ``can't``, of ``not`` nothing.
+    """Return a negator without its negation: ``can`` of ``can't``, of ``not`` nothing.
 
     Parameters
     ----------

@@ -1,27 +1,32 @@
 """Counts of what a spaCy pipeline finds in texts."""
 
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._texts import Texts
 from sktext._validation import Interval, check_texts, fit_context
 from sktext.preprocessing._annotations import ANNOTATIONS, check_annotations, count
 from sktext.preprocessing._chunks import map_chunks
 from sktext.preprocessing._spacy_pipeline import PIPELINE, load_pipeline
 
 
-class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Counts of parts of speech and entity types, as a sparse matrix.
 
     Use it next to TF-IDF in a ``FeatureUnion``, when style tells the classes apart (many
     pronouns, imperatives, questions) or what is named does (people, companies, sums).
 
-    Not by itself for topics, which are in the words; and not where every millisecond
-    counts, because a trained pipeline is far slower than a vectorizer.
+    Do not use it by itself for topics, which are in the words; nor where every
+    millisecond counts, because a trained pipeline is far slower than a vectorizer.
 
     Parameters
     ----------
@@ -76,15 +81,21 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
     }
 
     def __init__(
-        self, pipeline, *, features=("pos", "ent"), normalize=False, batch_size=256, n_jobs=None
-    ):
+        self,
+        pipeline: Any,
+        *,
+        features: Sequence[Literal["pos", "tag", "dep", "ent"]] = ("pos", "ent"),
+        normalize: bool = False,
+        batch_size: int = 256,
+        n_jobs: int | None = None,
+    ) -> None:
         self.pipeline = pipeline
         self.features = features
         self.normalize = normalize
         self.batch_size = batch_size
         self.n_jobs = n_jobs
 
-    def fit(self, X, y=None):
+    def fit(self, X: Texts, y: None = None) -> Self:
         """Learn which tags and types there are.
 
         Parameters
@@ -108,7 +119,7 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: Texts, y: None = None) -> sparse.csr_matrix:
         """Learn which tags and types there are, and count them.
 
         Parameters
@@ -128,7 +139,7 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         self.vectorizer_ = DictVectorizer(dtype=np.float32)
         return self.vectorizer_.fit_transform(map_chunks(self._count, texts, self.n_jobs))
 
-    def transform(self, X):
+    def transform(self, X: Texts) -> sparse.csr_matrix:
         """Count the tags and types that were there in fit.
 
         Parameters
@@ -143,7 +154,7 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         check_is_fitted(self)
         return self.vectorizer_.transform(map_chunks(self._count, check_texts(X), self.n_jobs))
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: None = None) -> NDArray[np.object_]:
         """Name the columns: ``pos=NOUN``, ``ent=ORG``.
 
         Parameters

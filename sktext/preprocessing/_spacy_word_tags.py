@@ -2,9 +2,13 @@
 
 from functools import partial
 from numbers import Integral
+from typing import Any, Literal, Self
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from sktext._texts import Texts
 from sktext._validation import Interval, StrOptions, check_parameters, check_texts, fit_context
 from sktext.preprocessing._annotations import ANNOTATIONS, check_annotations
 from sktext.preprocessing._chunks import map_chunks
@@ -12,14 +16,14 @@ from sktext.preprocessing._one_column import name_of_column
 from sktext.preprocessing._spacy_pipeline import PIPELINE, load_pipeline
 
 
-class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Texts in which each word carries its tag: ``like_VERB``, ``Acme_ORG``.
 
     Use it in front of a bag of words, when one spelling has several meanings that the part
     of speech tells apart: "like" the verb and "like" the preposition.
 
-    Not with few texts: every word splits into rarer ones. Not in front of a pretrained
-    model, which tells them apart by itself.
+    Do not use it with few texts: every word splits into rarer ones. Do not use it in
+    front of a pretrained model, which tells them apart by itself.
 
     Parameters
     ----------
@@ -64,14 +68,21 @@ class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         "n_jobs": [Integral, None],
     }
 
-    def __init__(self, pipeline, *, tag="pos", batch_size=256, n_jobs=None):
+    def __init__(
+        self,
+        pipeline: Any,
+        *,
+        tag: Literal["pos", "tag", "dep", "ent"] = "pos",
+        batch_size: int = 256,
+        n_jobs: int | None = None,
+    ) -> None:
         self.pipeline = pipeline
         self.tag = tag
         self.batch_size = batch_size
         self.n_jobs = n_jobs
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Texts, y: None = None) -> Self:
         """Check the parameters and what the pipeline writes; nothing is learned.
 
         Parameters
@@ -94,7 +105,7 @@ class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         check_annotations(self.pipeline, check_texts(X)[: self.batch_size], [self.tag])
         return self
 
-    def transform(self, X):
+    def transform(self, X: Texts) -> list[str]:
         """Put a tag on each word.
 
         Parameters
@@ -110,7 +121,7 @@ class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         check_parameters(self)
         return map_chunks(self._tag, check_texts(X), self.n_jobs)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Name the column of texts.
 
         Parameters

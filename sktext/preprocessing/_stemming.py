@@ -4,7 +4,7 @@ from sktext._optional import import_optional
 
 
 def stemmer(language):
-    """Make the function that cuts a word down to its stem.
+    """Make the function that reduces a word to its stem.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def stop_word_test(stop_words, keep_negations):
 
 
 def check_stop_words(stop_words):
-    """The stop words as a collection of str."""
+    """Check the stop words and return them as a collection of str."""
     if stop_words is None:
         return ()
     if isinstance(stop_words, str):

@@ -1,10 +1,15 @@
 """Cleaning of texts, step by step."""
 
+from collections.abc import Collection
 from functools import partial
 from numbers import Integral
+from typing import Any, Literal, Self
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from sktext._texts import Texts
 from sktext._validation import StrOptions, check_parameters, check_texts, fit_context
 from sktext.preprocessing._accents import strip_accents
 from sktext.preprocessing._chunks import map_chunks
@@ -16,15 +21,15 @@ from sktext.preprocessing._urls import replace_urls
 from sktext.preprocessing._words import map_words, map_words_and_mark, word_rule
 
 
-class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """Clean texts: HTML, addresses, accents, stop words, negations, stems and lemmas.
 
     Use it in front of a bag of words, when the texts come from the web, or to try whether
     stop words, stems or marked negations help; each step is a parameter to search over.
 
-    Not in front of a pretrained model, which was trained on texts as they are; nor to get
-    the article out of a web page, for which there are readers of whole pages. Stop words
-    and stems cost little and often gain nothing: compare before keeping them.
+    Do not use it in front of a pretrained model, which was trained on texts as they are;
+    nor to get the article out of a web page, for which there are readers of whole pages.
+    Stop words and stems cost little and often gain nothing: compare before keeping them.
 
     Parameters
     ----------
@@ -125,18 +130,18 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     def __init__(
         self,
         *,
-        lowercase=True,
-        strip_html=True,
-        urls="keep",
-        strip_accents=False,
-        stop_words=None,
-        keep_negations=True,
-        mark_negation=False,
-        negation_scope="word",
-        stem=None,
-        lemmatize=None,
-        n_jobs=None,
-    ):
+        lowercase: bool = True,
+        strip_html: bool = True,
+        urls: str = "keep",
+        strip_accents: bool = False,
+        stop_words: Literal["english"] | Collection[str] | None = None,
+        keep_negations: bool = True,
+        mark_negation: bool = False,
+        negation_scope: Literal["word", "clause"] = "word",
+        stem: str | None = None,
+        lemmatize: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.lowercase = lowercase
         self.strip_html = strip_html
         self.urls = urls
@@ -150,7 +155,7 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         self.n_jobs = n_jobs
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Texts, y: None = None) -> Self:
         """Check the parameters and the texts; nothing is learned.
 
         Parameters
@@ -175,7 +180,7 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         list(self._steps())
         return self
 
-    def transform(self, X):
+    def transform(self, X: Texts) -> list[str]:
         """Clean texts.
 
         Parameters
@@ -190,7 +195,7 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         check_parameters(self)
         return map_chunks(self._clean, check_texts(X), self.n_jobs)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Name the column of texts.
 
         Parameters
@@ -217,7 +222,7 @@ class TextCleaner(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
         return list(texts)
 
     def _steps(self):
-        """The steps that are switched on, in their order; each takes and gives texts."""
+        """Yield the steps that are switched on, in their order; each maps texts to texts."""
         if self.strip_html:
             yield partial(map, strip_html)
         if self.urls != "keep":

@@ -28,7 +28,7 @@ URL_IN_TEXT = re.compile(f"({URL})", re.IGNORECASE)
 
 
 def may_have_urls(text):
-    """Tell in a fraction of the time whether the pattern is worth trying."""
+    """Return whether the pattern is worth trying, in a fraction of the time."""
     text = text.lower()
     return "://" in text or "www." in text
 

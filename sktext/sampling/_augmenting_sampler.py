@@ -36,7 +36,7 @@ class AugmentingSampler(RandomTextOverSampler):
         free = np.flatnonzero(~protected(words))
         if len(free) < 2:
             return text
-        n_changes = max(self._min_changes, rng.binomial(len(free), self.share))
+        n_changes = max(self._min_changes, rng.binomial(len(free), self.fraction))
         places = rng.choice(free, n_changes, replace=False)
         words = self._change(words, places, group, rng)
         return " ".join(words) if isinstance(text, str) else list(words)
@@ -47,7 +47,7 @@ class AugmentingSampler(RandomTextOverSampler):
 
 
 def words_of(text):
-    """Give the words of a text, which may be a list of them."""
+    """Return the words of a text, which may be a list of them."""
     return text.split() if isinstance(text, str) else list(text)
 
 
@@ -90,7 +90,7 @@ def with_texts(resampled, new):
         return with_texts_in_pandas(resampled, new)
     if isinstance(resampled, np.ndarray) and resampled.size == len(resampled):
         texts = objects([*resampled.ravel()[: -len(new)], *new])
-        # An array of fixed width would cut longer texts.
+        # An array of fixed width would truncate longer texts.
         texts = texts.astype(str if resampled.dtype.kind in "UV" else resampled.dtype)
         return texts.reshape(resampled.shape)
     texts = [*check_texts(resampled, tokens=True)[: -len(new)], *new]

@@ -1,21 +1,24 @@
 """Rows drawn anew for every epoch."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from sktext._labels._groups import bags_of, restoring_factors, share_groups
+from sktext._labels._groups import bags_of, restoring_factors, weight_groups
 from sktext._validation import Interval, check_parameters
 
 
 class EpochSampler(BaseEstimator):
     """Base of samplers that draw rows anew for every epoch; a subclass writes ``draw``.
 
-    Use it for a curriculum, hard examples first, or any other order of your own: give
-    an object of the subclass to a classifier's ``sampler``. Not for draws that never
-    change; there an imbalanced-learn sampler does the same once. Rows are never copied:
-    a batch is looked up when its turn comes.
+    Use it for a curriculum, hard examples first, or any other order of your own: give an
+    object of the subclass to a classifier's ``sampler``. Do not use it for draws that
+    never change; there an imbalanced-learn sampler does the same once. Rows are never
+    copied: a batch is looked up when its turn comes.
 
     See Also
     --------
@@ -36,9 +39,9 @@ class EpochSampler(BaseEstimator):
     array(['delivery'], dtype='<U8')
     """
 
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, list[Any]] = {}
 
-    def draw(self, target, rng):
+    def draw(self, target: NDArray[Any], rng: RandomState) -> NDArray[Any]:
         """Draw the rows of one epoch.
 
         Parameters
@@ -46,6 +49,7 @@ class EpochSampler(BaseEstimator):
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class numbers, or an indicator matrix.
         rng : RandomState
+            Source of the draw.
 
         Returns
         -------
@@ -54,16 +58,21 @@ class EpochSampler(BaseEstimator):
         """
         raise NotImplementedError
 
-    def epoch(self, target, weight, reweight, rng):
+    def epoch(
+        self, target: NDArray[Any], weight: NDArray[Any] | None, reweight: bool, rng: RandomState
+    ) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """Draw the rows of one epoch, and what their weights are multiplied with.
 
         Parameters
         ----------
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Class numbers, or an indicator matrix.
         weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
+            Weights of the rows, or of rows and labels.
         reweight : bool
-            Whether the shares of the classes stay the original ones.
+            Whether the classes keep their original proportions.
         rng : RandomState
+            Source of the draw.
 
         Returns
         -------
@@ -80,15 +89,15 @@ class EpochSampler(BaseEstimator):
             return rows, None
         if weight is not None and weight.ndim == 2:
             weight = weight.mean(axis=1)
-        factors = restoring_factors(share_groups(target), rows, weight)
+        factors = restoring_factors(weight_groups(target), rows, weight)
         return rows, factors * (len(rows) / len(target))  # as large in every epoch
 
 
 class BalancedBatches(EpochSampler):
     """Draw every class, or every label, equally often in every batch.
 
-    Use it to train on balanced classes without a copy of any row and without losing
-    one: frequent classes show other rows in each epoch. Not together with
+    Use it to train on balanced classes without a copy of any row and without losing one:
+    frequent classes show other rows in each epoch. Do not use it together with
     ``class_weight="balanced"``, which does the same again, nor with
     ``optimizer="lbfgs"``, which has no batches.
 
@@ -126,10 +135,10 @@ class BalancedBatches(EpochSampler):
 
     _parameter_constraints = {"n_rows": [Interval(Integral, 1, None, closed="left"), None]}
 
-    def __init__(self, n_rows=None):
+    def __init__(self, n_rows: int | None = None) -> None:
         self.n_rows = n_rows
 
-    def draw(self, target, rng):
+    def draw(self, target: NDArray[Any], rng: RandomState) -> NDArray[Any]:
         """Draw the rows of one epoch.
 
         Parameters
@@ -137,6 +146,7 @@ class BalancedBatches(EpochSampler):
         target : ndarray of shape (n_samples,) or (n_samples, n_labels)
             Class numbers, or an indicator matrix.
         rng : RandomState
+            Source of the draw.
 
         Returns
         -------

@@ -1,18 +1,21 @@
 """How unequal classes or labels are, and what would be done about it."""
 
+from typing import Any
+
 import numpy as np
 
 from sktext._class_weights import SCHEMES, class_weights, effective_number
 from sktext._labels import target_and_classes
 from sktext._optional import import_optional
+from sktext._typing import LabelsLike
 from sktext.sampling._multilabel import imbalance_ratios, mean_imbalance_ratio, scumble
 
 
-def imbalance_report(y, *, beta=0.999):
+def imbalance_report(y: LabelsLike, *, beta: float = 0.999) -> Any:
     """Tabulate how unequal classes or labels are, and the weights that each scheme gives.
 
-    Use it before choosing a loss, weights or a sampler. Not as a proof that anything
-    must be done: classes that are easy to tell need no help at any ratio.
+    Use it before choosing a loss, weights or a sampler. Do not use it as a proof that
+    anything must be done: classes that are easy to tell need no help at any ratio.
 
     Parameters
     ----------
@@ -27,7 +30,7 @@ def imbalance_report(y, *, beta=0.999):
     report : DataFrame
         A row per class, the most frequent first, with the columns
 
-        - ``count`` and ``share`` of the rows,
+        - ``count`` and ``proportion`` of the rows,
         - ``ratio``: count of the most frequent class over this one (IRLbl),
         - ``effective_number`` of samples: (1 - beta ** count) / (1 - beta),
         - ``balanced``, ``inverse``, ``effective``: the class weight by each scheme; for
@@ -36,7 +39,7 @@ def imbalance_report(y, *, beta=0.999):
         ``report.attrs`` has ``n_samples`` and ``mean_ratio`` (MeanIR); for labels also
         ``scumble`` (how much rare and frequent labels occur together: where it is high,
         resampling rows cannot help one without the other), ``labels_per_row``
-        (cardinality) and ``without_label``, a share of the rows.
+        (cardinality) and ``without_label``, a fraction of the rows.
 
     Raises
     ------
@@ -57,11 +60,11 @@ def imbalance_report(y, *, beta=0.999):
     --------
     >>> from sktext.sampling import imbalance_report
     >>> report = imbalance_report(["ham"] * 9 + ["spam"])
-    >>> report[["count", "share", "ratio", "balanced"]].round(3)
-           count  share  ratio  balanced
+    >>> report[["count", "proportion", "ratio", "balanced"]].round(3)
+           count  proportion  ratio  balanced
     class
-    ham        9    0.9    1.0     0.556
-    spam       1    0.1    9.0     5.000
+    ham        9         0.9    1.0     0.556
+    spam       1         0.1    9.0     5.000
     >>> report.attrs["mean_ratio"]
     5.0
     """
@@ -78,7 +81,7 @@ def imbalance_report(y, *, beta=0.999):
     attrs["mean_ratio"] = float(mean_imbalance_ratio(counts))
     columns = {
         "count": counts,
-        "share": counts / attrs["n_samples"],
+        "proportion": counts / attrs["n_samples"],
         "ratio": imbalance_ratios(counts),
         "effective_number": effective_number(counts, beta),
         **weights,

@@ -1,27 +1,32 @@
-"""Probabilities for other class shares than those of training."""
+"""Probabilities for other class proportions than those of training."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 MAX_ITER = 1000
 TOLERANCE = 1e-10
 
 
-def prior_shift(proba, source, target):
-    """Correct probabilities for class shares that differ from those of training.
+def prior_shift(proba: ArrayLike, source: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
+    """Correct probabilities for class proportions that differ from those of training.
 
-    Use it after training on resampled rows without ``reweight``, or where a model
-    meets other shares than it was trained with. Not on probabilities that are not
-    calibrated: the correction assumes that they are right for the source shares. A
-    loss that bends probabilities (see its ``posterior``) is unbent first.
+    Use it after training on resampled rows without ``reweight``, or where a model is used
+    with other class proportions than it was trained with. Do not use it on probabilities
+    that are not calibrated: the correction assumes that they are calibrated for the
+    proportions ``source``. Biased probabilities of a loss are corrected by its
+    ``posterior`` first.
 
     Parameters
     ----------
     proba : array-like of shape (n_samples, n_classes)
-        Probabilities that are right where classes have the shares ``source``; each row
-        sums to one.
+        Probabilities that are calibrated where classes have the proportions ``source``;
+        each row sums to one.
     source, target : array-like of shape (n_classes,)
-        Class shares, or counts, of training and of use; each is scaled to sum to one.
+        Class proportions, or counts, of training and of use; each is scaled to sum to
+        one.
 
     Returns
     -------
@@ -30,7 +35,7 @@ def prior_shift(proba, source, target):
     Raises
     ------
     ValueError
-        If shapes do not match, or if shares are negative, or zero where training has
+        If shapes do not match, or if proportions are negative, or zero where training has
         a class.
 
     References
@@ -46,45 +51,46 @@ def prior_shift(proba, source, target):
     array([[0.9, 0.1]])
     """
     proba = check_proba(proba)
-    source = check_shares(source, "source", proba.shape[1])
-    target = check_shares(target, "target", proba.shape[1])
+    source = check_proportions(source, "source", proba.shape[1])
+    target = check_proportions(target, "target", proba.shape[1])
     if (source == 0).any():
         raise ValueError(
-            f"source must hold no zeros: what training never saw cannot be corrected; got {source}."
+            f"source must hold no zeros: a class without rows cannot be corrected; got {source}."
         )
     shifted = proba * (target / source)
     total = shifted.sum(axis=1, keepdims=True)
     if (total == 0).any():
         row = int(np.flatnonzero(total[:, 0] == 0)[0])
         raise ValueError(
-            f"proba[{row}] is {proba[row]}, all of it on classes whose target share is zero."
+            f"proba[{row}] is {proba[row]}, all of it on classes whose target proportion is zero."
         )
     return shifted / total
 
 
-def estimate_prior(proba, source):
-    """Estimate the class shares of unlabelled rows from what a classifier says of them.
+def estimate_prior(proba: ArrayLike, source: ArrayLike) -> NDArray[np.float64]:
+    """Estimate the class proportions of unlabelled rows from predicted probabilities.
 
-    Use it where a model meets shares that nobody has counted: give the probabilities
-    of the new rows, then pass the result to :func:`prior_shift`. Not where the texts of
-    a class have changed too, not only its share, nor for a few dozen rows.
+    Use it where a model is used with class proportions that nobody has counted: give the
+    probabilities of the new rows, then pass the result to :func:`prior_shift`. Do not use
+    it where the texts of a class have changed too, not only its proportion, nor for a few
+    dozen rows.
 
     Parameters
     ----------
     proba : array-like of shape (n_samples, n_classes)
-        Calibrated probabilities of the new rows, for the shares ``source``.
+        Calibrated probabilities of the new rows, for the proportions ``source``.
     source : array-like of shape (n_classes,)
-        Class shares, or counts, of training.
+        Class proportions, or counts, of training.
 
     Returns
     -------
     target : ndarray of shape (n_classes,)
-        Shares that sum to one.
+        Proportions that sum to one.
 
     Notes
     -----
-    The shares of greatest likelihood, by expectation-maximisation [1]_: correct the
-    probabilities for the shares, take their mean for the new shares, until these move
+    The proportions of greatest likelihood, by expectation-maximisation [1]_: correct the
+    probabilities for the proportions, take their mean for the new ones, until these move
     by less than 1e-10.
 
     References
@@ -99,7 +105,7 @@ def estimate_prior(proba, source):
     array([0.68, 0.32])
     """
     proba = check_proba(proba)
-    source = check_shares(source, "source", proba.shape[1])
+    source = check_proportions(source, "source", proba.shape[1])
     target = source
     for _ in range(MAX_ITER):
         before, target = target, prior_shift(proba, source, target).mean(axis=0)
@@ -108,7 +114,7 @@ def estimate_prior(proba, source):
     return target
 
 
-def check_proba(proba):
+def check_proba(proba: Any) -> NDArray[np.float64]:
     """Check that rows are probabilities."""
     proba = check_array(proba, dtype=np.float64, input_name="proba")
     wrong = (proba < 0).any(axis=1) | (np.abs(proba.sum(axis=1) - 1) > 1e-4)
@@ -120,19 +126,19 @@ def check_proba(proba):
     return proba
 
 
-def check_shares(shares, name, n_classes):
-    """Check class shares or counts and scale them to sum to one."""
-    if hasattr(shares, "index") and hasattr(shares, "loc"):
+def check_proportions(proportions: Any, name: str, n_classes: int) -> NDArray[np.float64]:
+    """Check class proportions or counts and scale them to sum to one."""
+    if hasattr(proportions, "index") and hasattr(proportions, "loc"):
         raise ValueError(
             f"{name} is a Series, whose order may not be that of the columns of proba; give its "
             f"values in that order, as in {name}[clf.classes_].to_numpy()."
         )
-    shares = np.asarray(shares, dtype=np.float64)
-    if shares.shape != (n_classes,):
+    proportions = np.asarray(proportions, dtype=np.float64)
+    if proportions.shape != (n_classes,):
         raise ValueError(
-            f"{name} must have one share for each of {n_classes} classes; got the shape "
-            f"{shares.shape}."
+            f"{name} must have one proportion for each of {n_classes} classes; got the shape "
+            f"{proportions.shape}."
         )
-    if not np.isfinite(shares).all() or (shares < 0).any() or not shares.any():
-        raise ValueError(f"{name} must hold shares of at least 0; got {shares}.")
-    return shares / shares.sum()
+    if not np.isfinite(proportions).all() or (proportions < 0).any() or not proportions.any():
+        raise ValueError(f"{name} must hold numbers of at least 0; got {proportions}.")
+    return proportions / proportions.sum()

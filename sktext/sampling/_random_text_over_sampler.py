@@ -1,9 +1,12 @@
 """Repetition of rows of rare classes."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from imblearn.utils import check_sampling_strategy
+from numpy.random import RandomState
 
 from sktext._validation import Interval
 from sktext.sampling._multilabel import rows_to_clone
@@ -15,19 +18,19 @@ class RandomTextOverSampler(RowSampler):
 
     Use it in front of a classifier that knows no class weights, or to see whether
     repetition does more than a weight: texts stay texts, in lists, arrays, Series and
-    columns, where imbalanced-learn wants a matrix. Not before a classifier or a search
-    that splits rows by itself: copies of one text would lie on both sides. There, give
-    it to the classifier (``sampler=``), which holds rows out first.
+    columns, where imbalanced-learn wants a matrix. Do not use it before a classifier or a
+    search that splits rows by itself: copies of one text would lie on both sides. There,
+    give it to the classifier (``sampler=``), which holds rows out first.
 
     Parameters
     ----------
     sampling_strategy : str, float, dict, list or callable, default="auto"
-        As in imbalanced-learn: "auto" and "not majority" bring every class to the size
-        of the largest; a float is the wanted ratio of two classes; a dict gives sizes.
-        Not used for multilabel targets.
+        As in imbalanced-learn: "auto" and "not majority" bring every class to the size of
+        the largest; a float is the wanted ratio of two classes; a dict gives sizes. It is
+        not used for multilabel targets.
     max_growth : float, default=0.25
-        For multilabel targets: how many rows are added at most, as a share of the rows,
-        greater than 0.
+        For multilabel targets: how many rows are added at most, as a fraction of the
+        rows, greater than 0.
     random_state : int, RandomState instance or None, default=None
         Seed of the draw.
 
@@ -69,7 +72,16 @@ class RandomTextOverSampler(RowSampler):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, sampling_strategy="auto", max_growth=0.25, random_state=None):
+    def __init__(
+        self,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
         self.sampling_strategy = sampling_strategy
         self.max_growth = max_growth
         self.random_state = random_state

@@ -1,9 +1,12 @@
 """Omission of rows of frequent classes."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from imblearn.utils import check_sampling_strategy
+from numpy.random import RandomState
 
 from sktext._validation import Interval
 from sktext.sampling._multilabel import rows_to_drop
@@ -14,17 +17,17 @@ class RandomTextUnderSampler(RowSampler):
     """Drop random texts of frequent classes.
 
     Use it where there are more texts than time, or many classifiers share the work
-    (:class:`sktext.meta.BalancedTextBagging`). Not where texts are scarce: what is
-    dropped is lost, and a class weight costs nothing.
+    (:class:`sktext.meta.BalancedTextBagging`). Do not use it where texts are scarce: what
+    is dropped is lost, and a class weight costs nothing.
 
     Parameters
     ----------
     sampling_strategy : str, float, dict, list or callable, default="auto"
-        As in imbalanced-learn: "auto" and "not minority" bring every class to the size
-        of the smallest; a float is the wanted ratio of two classes; a dict gives sizes.
-        Not used for multilabel targets.
+        As in imbalanced-learn: "auto" and "not minority" bring every class to the size of
+        the smallest; a float is the wanted ratio of two classes; a dict gives sizes. It
+        is not used for multilabel targets.
     max_loss : float, default=0.25
-        For multilabel targets: how many rows are dropped at most, as a share of the
+        For multilabel targets: how many rows are dropped at most, as a fraction of the
         rows, in (0, 1).
     random_state : int, RandomState instance or None, default=None
         Seed of the draw.
@@ -63,7 +66,16 @@ class RandomTextUnderSampler(RowSampler):
         "random_state": ["random_state"],
     }
 
-    def __init__(self, sampling_strategy="auto", max_loss=0.25, random_state=None):
+    def __init__(
+        self,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_loss: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
         self.sampling_strategy = sampling_strategy
         self.max_loss = max_loss
         self.random_state = random_state

@@ -1,30 +1,35 @@
 """Base of the samplers that pick rows by their labels, whatever the rows are."""
 
+from typing import Any, Self
+
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from sktext._labels import target_of
 from sktext._rows import indexable_labels, rows_of, take_rows
 from sktext._sklearn import num_samples
+from sktext._typing import LabelsLike
 from sktext._validation import check_same_length, fit_context
 
 
 class RowSampler(BaseEstimator):
     """Sampler of rows in any container; a subclass writes ``_pick`` and ``_pick_multilabel``."""
 
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, list[Any]] = {}
     # Rows are picked by their labels alone, whatever they are.
     goes_by_labels = True
     # Whether the texts themselves are looked at, not only their labels.
     needs_texts = False
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: LabelsLike) -> Self:
         """Check the rows and their labels; ``fit_resample`` does the work.
 
         Parameters
         ----------
         X : sequence of length n_samples
+            As for ``fit_resample``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            As for ``fit_resample``.
 
         Returns
         -------
@@ -34,7 +39,7 @@ class RowSampler(BaseEstimator):
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_resample(self, X, y):
+    def fit_resample(self, X: Any, y: LabelsLike) -> tuple[Any, Any]:
         """Draw the rows anew.
 
         Parameters
@@ -67,15 +72,15 @@ class RowSampler(BaseEstimator):
         return self._write(X, target, rng), take_rows(y, rows)
 
     def _write(self, X, target, rng):
-        """Give the new rows; those picked, unless a subclass writes others."""
+        """Return the new rows; those picked, unless a subclass writes others."""
         return take_rows(X, self.sample_indices_)
 
     def _pick(self, y, rng):
-        """Give the numbers of the rows, in the order they are returned."""
+        """Return the numbers of the rows, in the order they are returned."""
         raise NotImplementedError
 
     def _pick_multilabel(self, target, rng):
-        """Give the numbers of the rows for an indicator matrix."""
+        """Return the numbers of the rows for an indicator matrix."""
         raise NotImplementedError
 
     def __sklearn_tags__(self):
@@ -88,6 +93,6 @@ class RowSampler(BaseEstimator):
         return tags
 
 
-def n_rows_of(share, X):
-    """Turn a share of the rows into their number."""
-    return round(share * num_samples(X))
+def n_rows_of(fraction, X):
+    """Turn a fraction of the rows into their number."""
+    return round(fraction * num_samples(X))

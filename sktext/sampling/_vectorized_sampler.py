@@ -1,5 +1,7 @@
 """Samplers that measure distances, on texts."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -7,7 +9,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sktext._labels import target_and_classes
 from sktext._rows import indexable_labels, rows_of, take_rows
 from sktext._sampling_strategy import encode_strategy
-from sktext._texts import check_texts, takes_tokens
+from sktext._texts import Texts, check_texts, takes_tokens
+from sktext._typing import LabelsLike
 from sktext._validation import HasMethods, fit_context
 
 
@@ -16,10 +19,10 @@ class VectorizedSampler(BaseEstimator):
 
     Use it for samplers that clean by distance (``TomekLinks``, ``NearMiss``,
     ``EditedNearestNeighbours``, ...) where texts must stay texts: before a sequence
-    model, or to look at what would be dropped. Not for
-    :class:`~sktext.TfidfTorchClassifier`, whose ``sampler`` sees its features anyway;
-    and not for samplers that make new rows (``SMOTE``): a point between two texts is
-    not a text.
+    model, or to look at what would be dropped. Do not use it for
+    :class:`~sktext.TfidfTorchClassifier`, whose ``sampler`` sees its features anyway; and
+    not for samplers that make new rows (``SMOTE``): a point between two texts is not a
+    text.
 
     Parameters
     ----------
@@ -64,18 +67,20 @@ class VectorizedSampler(BaseEstimator):
         "vectorizer": [HasMethods(["fit_transform"]), None],
     }
 
-    def __init__(self, sampler, vectorizer=None):
+    def __init__(self, sampler: BaseEstimator, vectorizer: BaseEstimator | None = None) -> None:
         self.sampler = sampler
         self.vectorizer = vectorizer
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y):
+    def fit_resample(self, X: Texts, y: LabelsLike) -> tuple[Any, Any]:
         """Pick rows.
 
         Parameters
         ----------
         X : sequence of n_samples texts
+            Texts in any container, or one column of them.
         y : array-like of shape (n_samples,)
+            One label per row.
 
         Returns
         -------

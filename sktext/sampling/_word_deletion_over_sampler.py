@@ -1,6 +1,10 @@
 """New texts by leaving words out."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
+
+from numpy.random import RandomState
 
 from sktext._validation import Interval
 from sktext.sampling._augmenting_sampler import AugmentingSampler
@@ -10,14 +14,14 @@ from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
 class WordDeletionOverSampler(AugmentingSampler):
     """Add copies of texts of rare classes with some words left out.
 
-    Use it where a rare class has so few texts that a model learns them by heart. Not
-    for texts of three words, nor where one word decides and must not go missing;
+    Use it where a rare class has so few texts that a model learns them by heart. Do not
+    use it for texts of three words, nor where one word decides and must not go missing;
     negations and the words after them are always kept.
 
     Parameters
     ----------
-    share : float, default=0.1
-        Share of the words that are left out on average, at least one, in (0, 1).
+    fraction : float, default=0.1
+        Fraction of the words that are left out on average, at least one, in (0, 1).
     sampling_strategy : str, float, dict, list or callable, default="auto"
         As in :class:`RandomTextOverSampler`.
     max_growth : float, default=0.25
@@ -45,12 +49,22 @@ class WordDeletionOverSampler(AugmentingSampler):
     """
 
     _parameter_constraints = {
-        "share": [Interval(Real, 0, 1, closed="neither")],
+        "fraction": [Interval(Real, 0, 1, closed="neither")],
         **RandomTextOverSampler._parameter_constraints,
     }
 
-    def __init__(self, share=0.1, sampling_strategy="auto", max_growth=0.25, random_state=None):
-        self.share = share
+    def __init__(
+        self,
+        fraction: float = 0.1,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.fraction = fraction
         self.sampling_strategy = sampling_strategy
         self.max_growth = max_growth
         self.random_state = random_state

@@ -1,8 +1,12 @@
 """New texts by putting other words in."""
 
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
+from numpy.typing import ArrayLike
 
 from sktext._validation import HasMethods, Interval
 from sktext.sampling._augmenting_sampler import AugmentingSampler, protected, split_word, words_of
@@ -13,17 +17,17 @@ class WordReplacementOverSampler(AugmentingSampler):
     """Add copies of texts of rare classes with some words replaced.
 
     Use it with a table of word vectors, where a rare class misses words that mean the
-    same as its own. Without a table a word gives way to any word of the same class,
-    which teaches a bag of words which words go together with a class, and no grammar.
-    Not where single words decide by their very form (names, codes). Negations and the
+    same as its own. Without a table a word gives way to any word of the same class, which
+    teaches a bag of words which words go together with a class, and no grammar. Do not
+    use it where single words decide by their very form (names, codes). Negations and the
     words after them are kept: near words are often opposites.
 
     Parameters
     ----------
     vectors : mapping of str to array, or gensim KeyedVectors, default=None
         Word vectors, in lower case; None takes words of the same class.
-    share : float, default=0.2
-        Share of the words that are replaced on average, at least one, in (0, 1).
+    fraction : float, default=0.2
+        Fraction of the words that are replaced on average, at least one, in (0, 1).
     n_neighbors : int, default=5
         The near word is drawn from so many, at least 1.
     min_similarity : float, default=0.5
@@ -49,7 +53,7 @@ class WordReplacementOverSampler(AugmentingSampler):
     --------
     >>> from sktext.sampling import WordReplacementOverSampler
     >>> vectors = {"prize": [1.0, 0.1], "reward": [1.0, 0.2], "later": [0.0, 1.0]}
-    >>> sampler = WordReplacementOverSampler(vectors, share=0.9, random_state=0)
+    >>> sampler = WordReplacementOverSampler(vectors, fraction=0.9, random_state=0)
     >>> texts = ["see you later", "see you", "Prize waiting!"]
     >>> sampler.fit_resample(texts, ["ham", "ham", "spam"])[0][-1]
     'Reward waiting!'
@@ -57,7 +61,7 @@ class WordReplacementOverSampler(AugmentingSampler):
 
     _parameter_constraints = {
         "vectors": [HasMethods(["__getitem__", "__contains__"]), None],
-        "share": [Interval(Real, 0, 1, closed="neither")],
+        "fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "min_similarity": [Interval(Real, -1, 1, closed="both")],
         **RandomTextOverSampler._parameter_constraints,
@@ -65,16 +69,20 @@ class WordReplacementOverSampler(AugmentingSampler):
 
     def __init__(
         self,
-        vectors=None,
-        share=0.2,
-        n_neighbors=5,
-        min_similarity=0.5,
-        sampling_strategy="auto",
-        max_growth=0.25,
-        random_state=None,
-    ):
+        vectors: Mapping[str, ArrayLike] | Any | None = None,
+        fraction: float = 0.2,
+        n_neighbors: int = 5,
+        min_similarity: float = 0.5,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
         self.vectors = vectors
-        self.share = share
+        self.fraction = fraction
         self.n_neighbors = n_neighbors
         self.min_similarity = min_similarity
         self.sampling_strategy = sampling_strategy
@@ -115,7 +123,7 @@ class ClassWords:
             self.words[group] += [core for core in cores if core]
 
     def candidates(self, word, group):
-        """Give the words that may stand for a word in a class."""
+        """Return the words that may stand for a word in a class."""
         return self.words[group]
 
 
@@ -134,7 +142,7 @@ class NearWords:
         self.known = {}
 
     def candidates(self, word, group):
-        """Give the words that may stand for a word, whatever the class."""
+        """Return the words that may stand for a word, whatever the class."""
         if word not in self.known:
             self.known[word] = self._search(word) if word in self.row else []
         return self.known[word]

@@ -1,8 +1,11 @@
 """New texts by exchanging words."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.random import RandomState
 
 from sktext._validation import Interval
 from sktext.sampling._augmenting_sampler import AugmentingSampler
@@ -12,14 +15,14 @@ from sktext.sampling._random_text_over_sampler import RandomTextOverSampler
 class WordSwapOverSampler(AugmentingSampler):
     """Add copies of texts of rare classes with some words exchanged with others.
 
-    Use it for models that read word order, so that they do not learn a few sentences
-    by heart. Not with single words as features: a bag of words does not see it. Negations
-    and the words after them stay where they are.
+    Use it for models that read word order, so that they do not learn a few sentences by
+    heart. Do not use it with single words as features: a bag of words does not see it.
+    Negations and the words after them stay where they are.
 
     Parameters
     ----------
-    share : float, default=0.1
-        Share of the words that change places on average, at least two, in (0, 1).
+    fraction : float, default=0.1
+        Fraction of the words that change places on average, at least two, in (0, 1).
     sampling_strategy : str, float, dict, list or callable, default="auto"
         As in :class:`RandomTextOverSampler`.
     max_growth : float, default=0.25
@@ -48,12 +51,22 @@ class WordSwapOverSampler(AugmentingSampler):
 
     _min_changes = 2
     _parameter_constraints = {
-        "share": [Interval(Real, 0, 1, closed="neither")],
+        "fraction": [Interval(Real, 0, 1, closed="neither")],
         **RandomTextOverSampler._parameter_constraints,
     }
 
-    def __init__(self, share=0.1, sampling_strategy="auto", max_growth=0.25, random_state=None):
-        self.share = share
+    def __init__(
+        self,
+        fraction: float = 0.1,
+        sampling_strategy: str
+        | float
+        | dict[Any, int]
+        | list[Any]
+        | Callable[..., dict[Any, int]] = "auto",
+        max_growth: float = 0.25,
+        random_state: int | RandomState | None = None,
+    ) -> None:
+        self.fraction = fraction
         self.sampling_strategy = sampling_strategy
         self.max_growth = max_growth
         self.random_state = random_state

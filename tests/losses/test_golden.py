@@ -118,7 +118,7 @@ def evaluate(record, loss, logits):
     classes = record["params"].get("weight")
     if classes is not None and name_of(record) != "cross_entropy":
         weight = weight * torch.tensor(classes, dtype=torch.float64)[target]
-    if loss._level == "set":
+    if loss._level == "batch":
         return loss(logits, target, weight, reduction=record["reduction"])
     values = loss(logits, target, weight, reduction="none")
     if "NOT divided" in str(record["params"].get("variant")):

@@ -313,7 +313,7 @@ def test_soft_targets_are_the_expectation_of_the_hard_loss():
 
 
 @pytest.mark.parametrize("name", ["dice", "tversky", "focal_tversky", "soft_f1"])
-def test_binary_set_loss_scores_the_rarer_class_whatever_its_name(name):
+def test_binary_batch_loss_scores_the_rarer_class_whatever_its_name(name):
     logits, target = batch("binary", 0)
     one = LOSSES[name]().build("binary", [90, 10])
     other = LOSSES[name]().build("binary", [10, 90])
@@ -354,7 +354,7 @@ def test_posterior_is_found_in_inference_mode():
 
 @pytest.mark.parametrize("name", ["dice", "tversky", "focal_tversky"])
 @pytest.mark.parametrize("value", [-1e4, -100.0, 100.0, 1e4])
-def test_set_loss_without_smoothing_has_a_finite_gradient(name, value):
+def test_batch_loss_without_smoothing_has_a_finite_gradient(name, value):
     for dtype in (torch.float32, torch.float64):
         logits = torch.full((8,), value, dtype=dtype, requires_grad=True)
         for target in (torch.ones(8), torch.zeros(8)):

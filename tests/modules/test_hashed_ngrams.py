@@ -134,9 +134,9 @@ def test_unmet_pairs_count_as_zeros(make):
     ids, others = make_ids((7, 4)), make_ids((9, 3), seed=1)
     full = make(checks.N_TOKENS, 2, embedding_dim=8, n_buckets=N_BUCKETS)
     network = make(checks.N_TOKENS, 2, embedding_dim=8, n_buckets=N_BUCKETS, on_demand=True)
-    network.meet([ids, ids.int()])
+    network.add_ngrams([ids, ids.int()])
     n_rows = len(network.embedding.weight)
-    network.meet([ids])
+    network.add_ngrams([ids])
     assert len(network.embedding.weight) == n_rows
     for one in (full, network):
         optimizer = torch.optim.Adagrad(one.parameters(), lr=0.1)
@@ -154,7 +154,7 @@ def test_unmet_pairs_count_as_zeros(make):
 
 def test_ngrams_without_words_start_at_random_where_they_occur():
     network = FastText(checks.N_TOKENS, 2, 8, (2, 2), n_buckets=N_BUCKETS, on_demand=True)
-    network.meet([make_ids()])
+    network.add_ngrams([make_ids()])
     weight = network.embedding.weight
     assert len(weight) < 2 * checks.N_TOKENS + 40
     assert (weight[checks.N_TOKENS :].abs().sum(dim=1) > 0).all()

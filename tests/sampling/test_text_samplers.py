@@ -157,7 +157,7 @@ def test_missing_text_is_refused_with_its_row():
 def test_texts_as_given_come_first_and_new_ones_differ(Sampler):
     texts = [*TEXTS, "you have won a large prize today"]
     labels = [*LABELS, "spam"]
-    new, y = Sampler(share=0.5, random_state=0).fit_resample(texts, labels)
+    new, y = Sampler(fraction=0.5, random_state=0).fit_resample(texts, labels)
     assert new[: len(texts)] == texts
     assert y[len(texts) :] == ["spam", "spam"]
     assert not set(new[len(texts) :]) & set(texts)
@@ -166,7 +166,7 @@ def test_texts_as_given_come_first_and_new_ones_differ(Sampler):
 @pytest.mark.parametrize("Sampler", AUGMENTERS)
 def test_negations_and_what_they_negate_are_kept(Sampler):
     text = "this was really not good , I did n't like it and shouldn't say why"
-    sampler = Sampler(share=0.9, random_state=0)
+    sampler = Sampler(fraction=0.9, random_state=0)
     new, _ = sampler.fit_resample(["fine", "fine", "fine", "fine", text], [0, 0, 0, 0, 1])
     for written in new[5:]:
         words = written.split()
@@ -188,7 +188,7 @@ def test_short_and_empty_texts_pass_through():
 
 def test_near_words_come_from_the_table_in_the_same_writing():
     vectors = {"prize": [1.0, 0.1], "reward": [1.0, 0.2], "noon": [0.0, 1.0]}
-    sampler = WordReplacementOverSampler(vectors, share=0.9, random_state=0)
+    sampler = WordReplacementOverSampler(vectors, fraction=0.9, random_state=0)
     new, _ = sampler.fit_resample(
         ["at noon", "at home", "PRIZE prize (Prize) here there"], [0, 0, 1]
     )
@@ -200,13 +200,13 @@ def test_near_words_come_from_the_table_in_the_same_writing():
 
 def test_word_without_a_near_one_stays():
     vectors = {"prize": [1.0, 0.0], "noon": [0.0, 1.0]}
-    sampler = WordReplacementOverSampler(vectors, share=0.9, random_state=0)
+    sampler = WordReplacementOverSampler(vectors, fraction=0.9, random_state=0)
     assert sampler.fit_resample(["a", "b", "prize noon"], [0, 0, 1])[0][-1] == "prize noon"
 
 
 def test_without_a_table_words_come_from_the_same_class():
     texts = ["red green blue", "red blue", "red", "one two three", "four five six"]
-    sampler = WordReplacementOverSampler(share=0.9, random_state=0)
+    sampler = WordReplacementOverSampler(fraction=0.9, random_state=0)
     new, _ = sampler.fit_resample(texts, [0, 0, 0, 1, 1])
     assert set(new[-1].split()) <= {"one", "two", "three", "four", "five", "six"}
 
@@ -214,7 +214,7 @@ def test_without_a_table_words_come_from_the_same_class():
 def test_sampler_of_texts_inside_a_classifier_follows_weights(multiclass):
     texts, labels = multiclass
     clf = TfidfTorchClassifier(sampler="word_deletion", random_state=0)
-    clf.set_params(sampler__share=0.2).fit(texts, labels, sample_weight=np.ones(len(texts)))
+    clf.set_params(sampler__fraction=0.2).fit(texts, labels, sample_weight=np.ones(len(texts)))
     assert clf.score(texts, labels) > 0.8
     counts = np.unique(labels, return_counts=True)[1]
     assert clf.class_counts_.tolist() == [counts.max()] * 3

@@ -64,7 +64,7 @@ def test_taking_cutting_and_padding_agree_with_lists(lengths):
     rows = texts(lengths)
     stop = len(lengths) // 2 + 1
     order = torch.arange(len(lengths) - 1, -1, -1)
-    for some, expected in ((rows.cut(0, stop), range(stop)), (rows.take(order), order.tolist())):
+    for some, expected in ((rows.slice(0, stop), range(stop)), (rows.take(order), order.tolist())):
         padded = some.padded()
         assert padded.dtype == torch.int64
         assert padded.shape[1] == max(1, *(lengths[row] for row in expected))

@@ -38,7 +38,7 @@ def rows_of_labels(y):
             raise ValueError(f"y[{i}] is missing, {row}; drop the row or give its label.")
         if any(isinstance(label, float) and not label.is_integer() for label in row):
             raise ValueError(
-                f"y[{i}] is {row[0]}: y holds continuous values, not labels. Cut them into "
+                f"y[{i}] is {row[0]}: y holds continuous values, not labels. Bin them into "
                 "classes, or write them as str."
             )
     return rows, one_each
@@ -59,12 +59,12 @@ def as_row(entry, place):
 
 
 def is_indicator(y):
-    """Tell whether labels are given as a matrix of columns."""
+    """Return whether labels are given as a matrix of columns."""
     return len(getattr(y, "shape", ())) == 2
 
 
 def is_table(y):
-    """Tell whether labels are a matrix of names, with a column per level."""
+    """Return whether labels are a matrix of names, with a column per level."""
     if not is_indicator(y) or sparse.issparse(y):
         return False
     values = open_labels(y)

@@ -1,6 +1,10 @@
 """Which label is above which."""
 
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from sktext._labels._hierarchy._graph import divide_edges, find_levels, fold, fold_plan, read_edges
@@ -10,8 +14,8 @@ from sktext._labels._hierarchy._paths import parents_of_paths
 class Hierarchy:
     """Labels and the labels above them: a tree, several trees, or any graph without cycles.
 
-    Use it to tell a loss, a classifier or a score which label implies which others. Not
-    needed for paths such as ``"ENTY:animal"``: :class:`HierarchyEncoder` finds the
+    Use it to tell a loss, a classifier or a score which label implies which others. It is
+    not needed for paths such as ``"ENTY:animal"``: :class:`HierarchyEncoder` finds the
     hierarchy in these.
 
     Parameters
@@ -56,7 +60,7 @@ class Hierarchy:
     ('ENTY', 'ENTY:animal', 'NUM', 'NUM:date')
     """
 
-    def __init__(self, parents):
+    def __init__(self, parents: Mapping[Any, Any]) -> None:
         if not isinstance(parents, dict) or not parents:
             raise ValueError(
                 f"parents must be a dict of at least one label and its parents; got {parents!r}. "
@@ -74,7 +78,7 @@ class Hierarchy:
         self._down = fold_plan(self.edges_by_level, upward=False)
 
     @classmethod
-    def from_paths(cls, paths, separator=":"):
+    def from_paths(cls, paths: Iterable[Any], separator: str | None = ":") -> Self:
         """Make the hierarchy of all labels on some paths.
 
         Parameters
@@ -83,7 +87,7 @@ class Hierarchy:
             A str such as ``"ENTY:animal"`` or a tuple such as ``("ENTY", "animal")``; any
             other label is at the top.
         separator : str or None, default=":"
-            What cuts a str; None cuts none.
+            What splits a str; None splits none.
 
         Returns
         -------
@@ -92,25 +96,27 @@ class Hierarchy:
         """
         return cls(parents_of_paths(paths, separator))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
-    def __eq__(self, other):
-        same = isinstance(other, Hierarchy) and self.labels == other.labels
-        return same and np.array_equal(self.edges, other.edges)
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Hierarchy) or self.labels != other.labels:
+            return False
+        return np.array_equal(self.edges, other.edges)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((self.labels, self.edges.tobytes()))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Hierarchy({len(self)} labels on {self.n_levels} levels)"
 
-    def close(self, indicator):
+    def close(self, indicator: ArrayLike) -> NDArray[Any]:
         """Add to every row all labels above those it has.
 
         Parameters
         ----------
         indicator : array-like of shape (n_samples, n_labels)
+            Nonzero where a row has a label.
 
         Returns
         -------
@@ -119,12 +125,13 @@ class Hierarchy:
         """
         return self.max_below(indicator)
 
-    def max_below(self, scores):
+    def max_below(self, scores: ArrayLike) -> NDArray[Any]:
         """Raise the score of every label to the highest of itself and all below it.
 
         Parameters
         ----------
         scores : array-like of shape (n_samples, n_labels)
+            Indicators, probabilities or scores.
 
         Returns
         -------
@@ -133,12 +140,13 @@ class Hierarchy:
         """
         return fold(self._columns(scores), self._up, np.maximum)
 
-    def min_above(self, scores):
+    def min_above(self, scores: ArrayLike) -> NDArray[Any]:
         """Lower the score of every label to the least of itself and all above it.
 
         Parameters
         ----------
         scores : array-like of shape (n_samples, n_labels)
+            Indicators, probabilities or scores.
 
         Returns
         -------
@@ -147,12 +155,13 @@ class Hierarchy:
         """
         return fold(self._columns(scores), self._down, np.minimum)
 
-    def most_specific(self, indicator):
+    def most_specific(self, indicator: ArrayLike) -> NDArray[np.bool_]:
         """Keep of every row the labels that no other label of the row is below.
 
         Parameters
         ----------
         indicator : array-like of shape (n_samples, n_labels)
+            Nonzero where a row has a label.
 
         Returns
         -------
@@ -161,7 +170,7 @@ class Hierarchy:
         closed = self.close(indicator) > 0
         return closed & ~(closed.astype(np.int32) @ self._right_above() > 0)
 
-    def count_violations(self, scores):
+    def count_violations(self, scores: ArrayLike) -> int:
         """Count where a child is above its parent.
 
         Parameters
@@ -177,8 +186,8 @@ class Hierarchy:
         scores = self._columns(scores)
         return int((scores[:, self.edges[:, 1]] > scores[:, self.edges[:, 0]]).sum())
 
-    def above(self):
-        """Tell for every label which labels it implies.
+    def above(self) -> sparse.csr_array:
+        """Find for every label which labels it implies.
 
         Returns
         -------
@@ -192,12 +201,13 @@ class Hierarchy:
             above = above + reached
         return (above > 0).astype(np.float64)
 
-    def ways_to(self, label):
+    def ways_to(self, label: Hashable) -> list[tuple[Any, ...]]:
         """List the ways from the top down to a label.
 
         Parameters
         ----------
-        label : label
+        label : hashable
+            One of ``labels``.
 
         Returns
         -------
@@ -211,12 +221,12 @@ class Hierarchy:
         return [(*way, label) for p in parents for way in self.ways_to(self.labels[p])]
 
     def _right_above(self):
-        """Tell for every label what its parents are, as ``above`` does for all above it."""
+        """Find the parents of every label, as ``above`` does for all above it."""
         parents, children = self.edges.T
         ones = np.ones(len(self.edges), dtype=np.int32)
         return sparse.csr_array((ones, (children, parents)), shape=(len(self),) * 2)
 
-    def _columns(self, values):
+    def _columns(self, values: ArrayLike) -> NDArray[Any]:
         values = np.asarray(values)
         if values.ndim != 2 or values.shape[1] != len(self):
             raise ValueError(
@@ -232,7 +242,7 @@ def as_hierarchy(given):
 
 
 def as_list(parents):
-    """Give the parents of a label as a list."""
+    """Return the parents of a label as a list."""
     if parents is None:
         return []
     return list(parents) if isinstance(parents, list | set | frozenset) else [parents]

@@ -2,14 +2,14 @@
 
 
 def prefixes(path, separator):
-    """Give a path and all that is above it, from the top down.
+    """Return a path and all that is above it, from the top down.
 
     Parameters
     ----------
     path : str, tuple or any label
-        A str is cut at the separator, a tuple at its items; any other label is at the top.
+        A str is split at the separator, a tuple at its items; any other label is at the top.
     separator : str or None
-        None cuts no str.
+        None splits no str.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def parents_of_paths(paths, separator):
 
 
 def refuse_empty_part(path, separator):
-    """Say that a path has nothing between two separators."""
+    """Raise if a path has nothing between two separators."""
     is_text = isinstance(path, str) and bool(separator)
     parts = path.split(separator) if is_text else path if isinstance(path, tuple) else [path]
     if not parts or any(part is None or part == "" or part != part for part in parts):

@@ -1,6 +1,8 @@
 """The accents of scikit-learn's vectorizers, taken off in a time that grows with the text."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from sktext._characters import CharacterTable, in_ascii, without_marks
 
@@ -10,8 +12,12 @@ TABLES = {"ascii": CharacterTable(in_ascii), "unicode": CharacterTable(without_m
 class FastAccents:
     """Stands before CountVectorizer or HashingVectorizer in the bases of a class."""
 
-    def build_preprocessor(self):
-        """Make the function that a text goes through before it is cut.
+    strip_accents: Any
+    lowercase: Any
+    preprocessor: Any
+
+    def build_preprocessor(self) -> Callable[[str], str]:
+        """Make the function that a text goes through before it is split.
 
         Returns
         -------
@@ -25,7 +31,7 @@ class FastAccents:
         """
         known = isinstance(self.strip_accents, str) and self.strip_accents in TABLES
         if self.preprocessor is not None or not known:
-            return super().build_preprocessor()
+            return super().build_preprocessor()  # type: ignore[misc]
         return partial(stripped, accents=self.strip_accents, lowercase=self.lowercase)
 
 

@@ -1,8 +1,11 @@
 """The counting of scikit-learn's vectorizers, replaced."""
 
+from collections.abc import Iterable
 from itertools import repeat
+from typing import Any, Self
 
 import numpy as np
+from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from sktext._overrides import check_overridden
@@ -20,7 +23,7 @@ class FastCounting:
     While fitting, what scikit-learn passes around as the vocabulary is an object ``Terms``.
     """
 
-    def fit(self, raw_documents, y=None):
+    def fit(self, raw_documents: Iterable[Any], y: None = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
@@ -39,11 +42,11 @@ class FastCounting:
         ValueError
             If a parameter is out of range, or no term is left.
         """
-        super().fit(raw_documents, y)
+        super().fit(raw_documents, y)  # type: ignore[misc]
         self._write_vocabulary()
         return self
 
-    def fit_transform(self, raw_documents, y=None):
+    def fit_transform(self, raw_documents: Iterable[Any], y: None = None) -> sparse.csr_matrix:
         """Learn the vocabulary and give the matrix of the same texts.
 
         Parameters
@@ -62,7 +65,7 @@ class FastCounting:
         ValueError
             If a parameter is out of range, or no term is left.
         """
-        X = super().fit_transform(raw_documents, y)
+        X = super().fit_transform(raw_documents, y)  # type: ignore[misc]
         self._write_vocabulary()
         return X
 

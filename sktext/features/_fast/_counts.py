@@ -43,7 +43,7 @@ def count_rows(rows, n_columns):
 
 
 def sort_rows(counts):
-    """Let columns rise within each row.
+    """Sort the columns within each row.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _counts(data, indices, indptr, n_columns):
 
 
 def renumber_rows(rows, numbers):
-    """Give numbers of rows other values.
+    """Replace the numbers of rows by other values.
 
     Parameters
     ----------

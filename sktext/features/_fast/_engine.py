@@ -28,7 +28,7 @@ N_FEW, N_SHORT = 100, 20_000
 
 
 def reason_against(vectorizer):
-    """Say what of a vectorizer the engine cannot do exactly.
+    """Return what of a vectorizer the engine cannot do exactly.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def chunks_for(vectorizer, texts):
     few = list(islice(texts, N_FEW))
     if len(few) < N_FEW and sum(map(len, filter(is_text, few))) < N_SHORT:
         return few, None
-    vectorizer.build_analyzer()  # warns of stop words that cannot be met
+    vectorizer.build_analyzer()  # warns of stop words that cannot occur
     return None, text_chunks(decoded(vectorizer, chain(few, texts)))
 
 
@@ -144,7 +144,7 @@ def decoded(vectorizer, texts):
 
 
 def is_text(thing):
-    """Tell a str or bytes from other things.
+    """Return whether something is a str or bytes.
 
     Parameters
     ----------

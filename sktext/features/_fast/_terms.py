@@ -33,7 +33,7 @@ class Terms:
         return len(self.columns)
 
     def sort(self):
-        """Give columns in alphabetical order.
+        """Put the columns in alphabetical order.
 
         Returns
         -------
@@ -58,7 +58,7 @@ class Terms:
         self.columns = (np.cumsum(kept) - 1)[self.columns[staying]]
 
     def vocabulary(self):
-        """Give the dict from term to column.
+        """Return the dict from term to column.
 
         Returns
         -------

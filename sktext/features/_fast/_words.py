@@ -125,13 +125,13 @@ def _joined(data, starts, lengths):
     return joined[:-1].tobytes()
 
 
-def _cut(data, starts, lengths):
+def _slices(data, starts, lengths):
     ends = (starts + lengths).tolist()
     return [data[start:end] for start, end in zip(starts.tolist(), ends, strict=True)]
 
 
 def _marked(data, kind):
-    """Tell the bytes of the characters of a kind."""
+    """Mark the bytes of the characters of a kind."""
     marked = np.frombuffer(data.translate(MARKED[kind]), dtype=np.bool_)
     if data.isascii():
         return marked
@@ -151,7 +151,7 @@ def _marked(data, kind):
 
 @cache
 def _code_points_of(kind):
-    """Ask ``re`` about every code point, ndarray of shape (n_code_points,), bool."""
+    """Find by ``re`` which code points match, ndarray of shape (n_code_points,), bool."""
     belongs = np.zeros(N_CODE_POINTS, dtype=bool)
     points = np.arange(N_CODE_POINTS, dtype="<u4").tobytes()
     for run in re.finditer(f"{kind}+", points.decode("utf-32-le", "surrogatepass")):
@@ -171,7 +171,9 @@ def _first_runs(data, starts, lengths):
     first_of = {}
     first[long] = [
         first_of.setdefault(run, place)
-        for run, place in zip(_cut(data, starts[long], lengths[long]), long.tolist(), strict=True)
+        for run, place in zip(
+            _slices(data, starts[long], lengths[long]), long.tolist(), strict=True
+        )
     ]
     return first
 

@@ -1,9 +1,12 @@
 """Word vectors as the start of an embedding layer."""
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from sktext._token_rows import N_RESERVED
@@ -22,9 +25,9 @@ class EmbeddingInit(BaseEstimator):
     "package" are alike before the first label is seen. Search ``trainable`` in True, False
     and 1; the fewer texts, the likelier that frozen vectors win.
 
-    Not with hundreds of thousands of labelled texts, where an embedding that starts at
-    random gets as far; and not where ``coverage_`` is low: the words of the texts and
-    those of the vectors are then not split or spelled alike.
+    Do not use it with hundreds of thousands of labelled texts, where an embedding that
+    starts at random gets as far; and not where ``coverage_`` is low: the words of the
+    texts and those of the vectors are then not split or spelled alike.
 
     Parameters
     ----------
@@ -56,7 +59,7 @@ class EmbeddingInit(BaseEstimator):
     Attributes
     ----------
     coverage_ : float
-        Share of the vocabulary that has a vector, in [0, 1].
+        Fraction of the vocabulary that has a vector, in [0, 1].
     n_found_ : int
         Words of the vocabulary that have a vector.
     n_from_subwords_ : int
@@ -98,13 +101,13 @@ class EmbeddingInit(BaseEstimator):
 
     def __init__(
         self,
-        vectors,
-        trainable=True,
+        vectors: Any,
+        trainable: bool | int = True,
         *,
-        unknown="random",
-        lowercase_fallback=True,
-        encoding="utf-8",
-    ):
+        unknown: Literal["random", "zero", "mean"] = "random",
+        lowercase_fallback: bool = True,
+        encoding: str = "utf-8",
+    ) -> None:
         self.vectors = vectors
         self.trainable = trainable
         self.unknown = unknown
@@ -112,18 +115,25 @@ class EmbeddingInit(BaseEstimator):
         self.encoding = encoding
 
     @property
-    def frozen_epochs(self):
+    def frozen_epochs(self) -> float:
         """Epochs in which the vectors stay as they are: 0, a number, or infinity."""
         if isinstance(self.trainable, (bool, np.bool_)):
             return 0 if self.trainable else math.inf
         return self.trainable
 
     @property
-    def needs_sentences(self):
+    def needs_sentences(self) -> bool:
         """Whether the vectors are learned from the training texts."""
         return isinstance(self.vectors, TrainedVectors)
 
-    def build(self, vocabulary, dim=None, *, sentences=None, seed=0):
+    def build(
+        self,
+        vocabulary: Mapping[str, int],
+        dim: int | None = None,
+        *,
+        sentences: Iterable[Sequence[str]] | None = None,
+        seed: int = 0,
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Write the start weights of an embedding layer.
 
         Parameters
@@ -186,7 +196,7 @@ class EmbeddingInit(BaseEstimator):
         return self.vectors.train(sentences, wanted, seed)
 
     def _forms(self, word):
-        """Spellings of a word in the order in which they are looked up."""
+        """Return the spellings of a word in the order in which they are looked up."""
         if not self.lowercase_fallback:
             return [word]
         return [word, word.lower(), word.capitalize(), word.upper()]

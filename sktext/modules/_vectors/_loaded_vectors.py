@@ -71,5 +71,5 @@ def collect(known, get, wanted, dim, source, words):
 
 
 def nonzero(vector):
-    """The vector, or None if all of it is zero."""
+    """Return the vector, or None if all of it is zero."""
     return vector if np.any(vector) else None

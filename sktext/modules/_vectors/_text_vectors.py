@@ -75,7 +75,7 @@ def read_text_vectors(file, source, wanted, encoding):
 
 
 def refuse_cut(source, n_lines, n_rows, last, dim):
-    """Say that a file ends before all of its vectors have come."""
+    """Raise if a file ends before all of its vectors have come."""
     if n_rows is not None and n_lines < n_rows:
         raise ValueError(
             f"{source} must have {n_rows} vectors, as its first line says; it ends after "
@@ -92,7 +92,7 @@ def refuse_cut(source, n_lines, n_rows, last, dim):
 
 
 def starts_with_header(lines):
-    """Tell whether the first line is two whole numbers that the second line confirms."""
+    """Return whether the first line is two whole numbers that the second line confirms."""
     fields = lines[0].split() if lines else []
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         return False
@@ -152,7 +152,7 @@ def is_fraction(field):
 
 
 def refuse_line(line, dim, place):
-    """Say what a line must be, and what it is."""
+    """Raise, saying what a line must be and what it is."""
     word, *fields = line.rstrip().split(b" ")
     word = word.decode("utf-8", "replace")
     odd = [field for field in fields if not is_number(field)]

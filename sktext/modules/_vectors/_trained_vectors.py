@@ -1,12 +1,15 @@
 """Word vectors learned from the training texts themselves."""
 
+from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral
+from typing import Literal
 
 from sklearn.base import BaseEstimator
 
 from sktext._optional import import_optional
 from sktext._validation import Interval, StrOptions, check_parameters
 from sktext.modules._vectors._loaded_vectors import read_keyed_vectors
+from sktext.modules._vectors._word_vectors import WordVectors
 
 
 class TrainedVectors(BaseEstimator):
@@ -16,7 +19,7 @@ class TrainedVectors(BaseEstimator):
     language of their own (log messages, clinical notes, product names), for which no
     vectors are published.
 
-    Not for a few hundred texts: vectors trained on billions of words know more.
+    Do not use it for a few hundred texts: vectors trained on billions of words know more.
 
     Parameters
     ----------
@@ -68,14 +71,24 @@ class TrainedVectors(BaseEstimator):
         "epochs": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, dim=100, *, model="word2vec", skip_gram=True, window=5, epochs=5):
+    def __init__(
+        self,
+        dim: int = 100,
+        *,
+        model: Literal["word2vec", "fasttext"] = "word2vec",
+        skip_gram: bool = True,
+        window: int = 5,
+        epochs: int = 5,
+    ) -> None:
         self.dim = dim
         self.model = model
         self.skip_gram = skip_gram
         self.window = window
         self.epochs = epochs
 
-    def train(self, sentences, wanted, seed=0):
+    def train(
+        self, sentences: Iterable[Sequence[str]], wanted: Collection[str], seed: int = 0
+    ) -> WordVectors:
         """Train the vectors of some words.
 
         Parameters
@@ -85,6 +98,7 @@ class TrainedVectors(BaseEstimator):
         wanted : collection of str
             Words that get vectors; others are left out of the texts.
         seed : int, default=0
+            Of the draws.
 
         Returns
         -------

@@ -92,7 +92,7 @@ def read_file(path, wanted, encoding):
 
 @contextmanager
 def refusing_damage(path):
-    """Say which file is damaged, if what has packed it finds it so."""
+    """Name the damaged file in the error, if what has packed it finds it so."""
     try:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -1,4 +1,4 @@
-"""Class shares: corrected, estimated, reported."""
+"""Class proportions: corrected, estimated, reported."""
 
 import numpy as np
 import pytest
@@ -10,16 +10,16 @@ from sklearn.utils.class_weight import compute_class_weight
 from sktext.sampling import estimate_prior, imbalance_report, prior_shift
 
 
-def shares_and_rows(rng):
-    """Two normal classes, and probabilities that are exactly right for equal shares."""
+def proportions_and_rows(rng):
+    """Two normal classes, and probabilities that are exactly right for equal proportions."""
     y = (rng.uniform(size=20_000) < 0.2).astype(int)
     x = rng.normal(loc=1.5 * y)
     even = 1 / (1 + np.exp(-(1.5 * x - 1.5**2 / 2)))
     return y, np.column_stack([1 - even, even])
 
 
-def test_shifted_probabilities_are_those_of_the_new_shares(rng):
-    y, proba = shares_and_rows(rng)
+def test_shifted_probabilities_are_those_of_the_new_proportions(rng):
+    y, proba = proportions_and_rows(rng)
     shifted = prior_shift(proba, [0.5, 0.5], [0.8, 0.2])[:, 1]
     assert abs(proba[:, 1].mean() - y.mean()) > 0.1
     bins = np.digitize(shifted, np.linspace(0, 1, 6)[1:-1])
@@ -27,8 +27,8 @@ def test_shifted_probabilities_are_those_of_the_new_shares(rng):
         assert y[bins == i].mean() == pytest.approx(shifted[bins == i].mean(), abs=0.04)
 
 
-def test_unknown_shares_are_estimated(rng):
-    y, proba = shares_and_rows(rng)
+def test_unknown_proportions_are_estimated(rng):
+    y, proba = proportions_and_rows(rng)
     np.testing.assert_allclose(estimate_prior(proba, [1, 1])[1], y.mean(), atol=0.01)
 
 
@@ -62,12 +62,12 @@ def test_shift_repairs_a_model_of_resampled_rows():
     [
         (([[0.5, 0.6]], [1, 1], [1, 1]), r"proba\[0\] must be probabilities that sum to one"),
         (([[0.5, 0.5]], [1, 0], [1, 1]), "source must hold no zeros"),
-        (([[0.5, 0.5]], [1, 1, 1], [1, 1]), "one share for each of 2 classes"),
-        (([[0.5, 0.5]], [1, 1], [-1, 1]), "target must hold shares of at least 0"),
+        (([[0.5, 0.5]], [1, 1, 1], [1, 1]), "one proportion for each of 2 classes"),
+        (([[0.5, 0.5]], [1, 1], [-1, 1]), "target must hold numbers of at least 0"),
         (([[0.5, 0.5], [0, 1]], [1, 1], [1, 0]), r"proba\[1\] is .* all of it on classes"),
     ],
 )
-def test_wrong_shares_are_refused(arguments, message):
+def test_wrong_proportions_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         prior_shift(*arguments)
 
@@ -104,10 +104,10 @@ def test_reuters_is_reported(real_texts):
     assert report.attrs["mean_ratio"] > 100
 
 
-def test_series_of_shares_is_refused_as_its_order_is_unknown():
+def test_series_of_proportions_is_refused_as_its_order_is_unknown():
     report = imbalance_report(["a", "b", "b"])
     with pytest.raises(ValueError, match="source is a Series"):
-        prior_shift([[0.5, 0.5]], report["share"], [1, 1])
+        prior_shift([[0.5, 0.5]], report["proportion"], [1, 1])
 
 
 @pytest.mark.parametrize("y", [np.array([[1, 2], [3, 4]]), [0.1, 0.2]])

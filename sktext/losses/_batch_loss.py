@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from sktext._labels import TASKS
 from sktext._sums import stable_sum
@@ -14,36 +15,36 @@ from sktext.losses._shapes import prepare
 EPSILON = 1e-16
 
 
-class SetLoss(Loss):
+class BatchLoss(Loss):
     """Loss of a batch's true positives, false positives and false negatives.
 
     Use it for a loss of your own that scores a batch as a whole, as F1 does: a subclass
-    writes ``per_class``. Not with small batches: the value depends on which samples share
-    one, and a batch without a positive biases it. A sample weight multiplies the sample's
-    part in every count. A binary one scores the second class, or the rarer one once
-    ``build`` was given the class counts.
+    writes ``per_class``. Do not use it with small batches: the value depends on which
+    samples share one, and a batch without a positive biases it. A sample weight
+    multiplies the sample's contribution to every count. A binary one scores the second
+    class, or the rarer one once ``build`` was given the class counts.
 
     Examples
     --------
     >>> import torch
-    >>> from sktext.losses import SetLoss
-    >>> class MissedShareLoss(SetLoss):
+    >>> from sktext.losses import BatchLoss
+    >>> class MissRateLoss(BatchLoss):
     ...     def per_class(self, true_positives, predicted, actual):
     ...         return 1 - true_positives / actual.clamp_min(1)
-    >>> MissedShareLoss()(torch.tensor([9.0, 0.0]), torch.tensor([1, 1])).round(decimals=2)
+    >>> MissRateLoss()(torch.tensor([9.0, 0.0]), torch.tensor([1, 1])).round(decimals=2)
     tensor(0.2500)
     """
 
-    _level = "set"
+    _level = "batch"
     suits_lbfgs = False
     tasks = TASKS
     first_is_rarer_ = False
     weighs_labels = True
 
-    def learn(self, class_counts, n_samples):
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
         self.first_is_rarer_ = self.task_ == "binary" and bool(class_counts[0] < class_counts[1])
 
-    def per_class(self, true_positives, predicted, actual):
+    def per_class(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """Compute the loss of each class from its weighted sums over the batch.
 
         Parameters
@@ -61,8 +62,15 @@ class SetLoss(Loss):
         """
         raise NotImplementedError
 
-    def activate(self, task, logits, target):
+    def activate(self, task: str, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """Turn logits and target into probabilities and indicators.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            What the target is.
+        logits, target : tensor
+            As for ``values``.
 
         Returns
         -------
@@ -75,15 +83,41 @@ class SetLoss(Loss):
             logits, target = -logits, 1 - target
         return logits.reshape(len(logits), -1).sigmoid(), target.reshape(len(target), -1)
 
-    def combine(self, true_positives, predicted, actual):
-        """Take the sums to the values that are averaged; one per class by default."""
+    def combine(self, true_positives: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
+        """Take the sums to the values that are averaged; one per class by default.
+
+        Parameters
+        ----------
+        true_positives, predicted, actual : tensor of shape (n_classes,)
+            As for ``per_class``.
+
+        Returns
+        -------
+        values : tensor of shape (n_values,)
+        """
         return self.per_class(true_positives, predicted, actual)
 
-    def mass(self, proba):
-        """What a probability adds to the sum of predictions; itself by default."""
+    def mass(self, proba: Tensor) -> Tensor:
+        """Return what a probability adds to the sum of predictions; itself by default.
+
+        Parameters
+        ----------
+        proba : tensor of shape (n_samples, n_classes)
+            Probabilities.
+
+        Returns
+        -------
+        mass : tensor of shape (n_samples, n_classes)
+        """
         return proba
 
-    def forward(self, logits, target, sample_weight=None, reduction="mean"):
+    def forward(
+        self,
+        logits: Tensor,
+        target: Tensor,
+        sample_weight: Tensor | None = None,
+        reduction: str = "mean",
+    ) -> Tensor:
         """Compute the loss of a batch, as the other losses do.
 
         ``reduction="none"`` gives one value per class.
