@@ -1,12 +1,12 @@
-"""Fits that are interrupted, or fail, leave a meta-estimator as it was."""
+"""Fits that fail or are interrupted leave a meta-estimator as it was."""
 
 from functools import wraps
 
 
 def all_or_nothing(fit):
-    """Make a method that puts all attributes back if it does not come to its end.
+    """Make a ``fit`` that restores all attributes if it raises.
 
-    What half a fit has learned does not belong to what an earlier one has left.
+    Half of a new fit would not go with the rest of an earlier one.
     """
 
     @wraps(fit)

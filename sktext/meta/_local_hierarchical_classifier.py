@@ -1,4 +1,4 @@
-"""A classifier for the children of each label."""
+"""One classifier for the children of each label of a hierarchy."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
@@ -22,7 +22,7 @@ from sktext.meta._hierarchical._labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
 from sktext.meta._predicting import estimator_has
 
-# Stands above the labels at the top; and, as a child, for no further step down.
+# The parent of the labels at the top; and, as a child, no further step down.
 TOP = -1
 STOP = -1
 
@@ -33,28 +33,28 @@ class LocalHierarchicalClassifier(
     """Fit a classifier for the children of each label, and predict from the top down.
 
     Use it as a baseline, or where the features that tell the children of one label apart
-    are not those of another. Not where labels have few rows, as nothing is shared between
-    classifiers and no mistake at the top is ever mended: :class:`HierarchicalClassifier`
-    does both.
+    are not those of another. Do not use it where labels have few rows, as classifiers share
+    nothing and a mistake at the top is never corrected: use :class:`HierarchicalClassifier`.
 
     Each row has one label, and each label one parent at most.
 
     Parameters
     ----------
     estimator : classifier
-        Cloned for each label with several children, for classes or two.
+        Cloned for each label with several children; must take two classes and more.
     parents : dict or Hierarchy, default=None
-        What is right above each label, as for :class:`sktext.preprocessing.Hierarchy`.
+        The parent of each label, as for :class:`sktext.preprocessing.Hierarchy`.
         None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        Where a path that is a str is split; not used for tuples.
 
     Attributes
     ----------
     estimators_ : dict of {int: classifier}
-        By the number of the label whose children it tells apart; -1 is the top. A label
-        below which all rows went the same way has none.
+        The classifiers by the number of the label whose children they tell apart; -1 is the
+        top. A label below which all rows have the same child has none.
     hierarchy_ : Hierarchy
+        The hierarchy of the labels.
     classes_ : ndarray of shape (n_labels,)
         The label of each column of the probabilities.
 
@@ -103,7 +103,7 @@ class LocalHierarchicalClassifier(
         y : array-like of shape (n_samples,)
             One label each.
         sample_weight : array-like of shape (n_samples,), default=None
-            Follows its row; rows of weight zero are left out.
+            Weights of the rows; rows of weight zero are left out.
 
         Returns
         -------
@@ -141,12 +141,12 @@ class LocalHierarchicalClassifier(
             )
 
     def _steps_down(self, indicator):
-        """Tell for each row which step it takes from each label: a child, or a stop.
+        """Find for each row which step it takes from each label: a child, or a stop.
 
         Returns
         -------
         steps : ndarray of shape (n_samples, 1 + n_labels)
-            -2 where a row does not come; the last column is the top.
+            -2 where a row does not have the label; the last column is the top.
         """
         steps = np.full((len(indicator), 1 + len(self.hierarchy_)), -2)
         steps[:, :-1][indicator > 0] = STOP
@@ -176,7 +176,7 @@ class LocalHierarchicalClassifier(
         Returns
         -------
         indicator : ndarray of shape (n_samples, n_labels), int64
-            With all labels above those predicted.
+            Includes all labels above those predicted.
         """
         check_is_fitted(self)
         X = check_rows(X)
@@ -206,7 +206,7 @@ class LocalHierarchicalClassifier(
         Returns
         -------
         proba : ndarray of shape (n_samples, n_labels)
-            No child above its parent.
+            No child is more probable than its parent.
         """
         check_is_fitted(self)
         X = check_rows(X)

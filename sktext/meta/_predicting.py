@@ -5,46 +5,50 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._accuracy import AccuracyMixin
+from sktext.meta._inner_fit import inner_of
 
 
 def estimator_has(method):
     """Make a check that the inner classifier, fitted if it is, has a method."""
 
     def check(owner):
-        getattr(getattr(owner, "estimator_", owner.estimator), method)
+        getattr(owner._inner(), method)
         return True
 
     return check
 
 
 class KnowsColumns(AccuracyMixin):
-    """Mixin that says of the columns of X, and takes for rows, what the inner classifier does."""
+    """Mixin with the tags and the columns of X of the inner classifier.
+
+    It goes with ``RoutesToEstimator``, which finds the inner classifier.
+    """
 
     @property
     def n_features_in_(self):
-        """Number of columns of X, where the fitted classifier says."""
+        """Number of columns of X, if the fitted classifier knows it."""
         check_is_fitted(self)
-        return self.estimator_.n_features_in_
+        return self._inner().n_features_in_
 
     @property
     def feature_names_in_(self):
-        """Names of the columns of X, where the fitted classifier knows them."""
+        """Names of the columns of X, if the fitted classifier knows them."""
         check_is_fitted(self)
-        return self.estimator_.feature_names_in_
+        return self._inner().feature_names_in_
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimator_")
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
+        inner = get_tags(inner_of(self))
         tags.input_tags = inner.input_tags
         tags.classifier_tags = inner.classifier_tags
         return tags
 
 
 class PredictsByEstimator(KnowsColumns):
-    """Mixin that hands rows to ``estimator_``."""
+    """Mixin that predicts by ``estimator_``."""
 
     @property
     def classes_(self):

@@ -1,4 +1,4 @@
-"""Resampling, weights and a hold-out around any classifier."""
+"""Resampling, weights and a validation set around any classifier."""
 
 import warnings
 from numbers import Real
@@ -35,31 +35,32 @@ class RebalancedClassifier(
 ):
     """Fit any classifier on resampled and weighted rows.
 
-    Use it for classifiers and pipelines of others, where imbalanced-learn's Pipeline
-    refuses texts and loses sample weights. Not around a classifier of this package,
-    whose ``sampler``, ``reweight`` and ``class_weight`` do the same with less. Resampling
-    without ``reweight`` bends probabilities; often a threshold
+    Use it for classifiers and pipelines of other packages, where imbalanced-learn's Pipeline
+    refuses texts and loses sample weights. Not needed around a classifier of this package,
+    whose ``sampler``, ``reweight`` and ``class_weight`` do the same more simply. Resampling
+    without ``reweight`` biases probabilities; often a threshold
     (``TunedThresholdClassifierCV``) is all that is needed.
 
-    The order is fixed: hold out, resample, reweight, fit.
+    The order is fixed: split off a validation set, resample, reweight, fit.
 
     Parameters
     ----------
     estimator : classifier or Pipeline
         Cloned and fitted.
     sampler : imbalanced-learn sampler or str, default=None
-        Draws the training rows anew; a name from ``sktext.sampling.SAMPLERS``, or a
-        sampler. Texts go to samplers that pick rows by label or read texts.
+        Resamples the training rows; a name from ``sktext.sampling.SAMPLERS``, or a sampler.
+        Texts need a sampler that selects rows by label or reads texts.
     reweight : bool, default=False
-        Whether resampled rows weigh so that the class shares stay the original ones.
+        Whether resampled rows are weighted such that the class fractions stay the original
+        ones.
     class_weight : {"balanced", "inverse", "effective"} or dict, default=None
         Weight of each class, computed from the rows that are fitted; multiplies the
-        sample weights. Not for multilabel targets.
+        sample weights. Must be None for multilabel targets.
     validation_fraction : float, default=None
-        Share of the rows, in (0, 1), that is held out before anything is copied and
-        given to the classifier as ``X_val`` and ``y_val``.
+        Fraction of the rows, in (0, 1), that is split off before resampling and passed to
+        the classifier as ``X_val`` and ``y_val``.
     random_state : int, RandomState instance or None, default=None
-        Seed of the hold-out and of the sampler.
+        Seed of the validation set and of the sampler.
 
     Attributes
     ----------
@@ -68,7 +69,7 @@ class RebalancedClassifier(
     classes_ : ndarray of shape (n_classes,)
         Its labels.
     sample_indices_ : ndarray of shape (n_fitted,) or None
-        The row of X that each fitted row comes from; None if the sampler does not say.
+        The row of X that each fitted row comes from; None if the sampler does not know.
 
     See Also
     --------
@@ -76,7 +77,7 @@ class RebalancedClassifier(
 
     Notes
     -----
-    With metadata routing, ask for what the classifier gets:
+    With metadata routing, the classifier must request what it gets:
     ``estimator.set_fit_request(sample_weight=True)``. Without it, weights go to the last
     step of a Pipeline.
 
@@ -138,13 +139,20 @@ class RebalancedClassifier(
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, or an indicator matrix.
         sample_weight : array-like of shape (n_samples,), default=None
-            Follows its row.
+            Weights of the rows, resampled with them.
         **params : dict
-            More for the classifier's ``fit``; what has an entry per row follows the rows.
+            Additional arguments of the classifier's ``fit``; those with an entry per row are
+            resampled with the rows.
 
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            If validation rows are both given and to be split off, or the sampler cannot
+            resample what it is given.
         """
         part, self._labels = encoded(labelled_rows(X, y, sample_weight))
         X, labels = part.X, self._labels
@@ -158,8 +166,8 @@ class RebalancedClassifier(
                     f"{sorted(given)} are given, and validation_fraction="
                     f"{self.validation_fraction} would hold out others; give one of the two."
                 )
-            rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
-            validation = part.rows(held)
+            rows, validation_rows = hold_out_rows(part.target, self.validation_fraction, rng)
+            validation = part.rows(validation_rows)
             target = labels.decode_target(validation.target)
             params = {**params, "X_val": validation.X, "y_val": target}
             part = part.rows(rows)
@@ -188,7 +196,7 @@ class RebalancedClassifier(
         return resample(sampler, part, classes=labels.classes, reweight=self.reweight, seed=seed)
 
     def _params_of_rows(self, X, params):
-        """Let what has an entry per row follow the rows."""
+        """Resample arguments of ``fit`` with an entry per row as the rows were."""
         if self.sample_indices_ is not None:
             return params_of_rows(X, params, self.sample_indices_)
         others = [name for name in params if last_part(name) not in VALIDATION]
@@ -223,5 +231,5 @@ class RebalancedClassifier(
 
 
 def is_per_row(value, X):
-    """Tell whether a parameter has an entry per row."""
+    """Check whether a parameter has an entry per row."""
     return not isinstance(value, str) and hasattr(value, "__len__") and len(value) == num_samples(X)

@@ -6,7 +6,7 @@ from sktext.meta._thresholds._objectives import CountObjective
 
 
 class Cost(CountObjective):
-    """What predictions cost on average, to be made small.
+    """The mean cost of predictions, to be minimised.
 
     Use it as ``objective`` of ``TunedThresholdsClassifier`` where each kind of error has a
     known price. Not needed for well calibrated probabilities, for which the best
@@ -17,8 +17,8 @@ class Cost(CountObjective):
     costs : array-like of shape (n_classes, n_classes), default=None
         The cost of a row of class i (by row) that is predicted as class j (by column), in
         the order of ``classes_``. For several labels and for two classes of shape (2, 2),
-        with the negative first, so that ``costs[1][0]`` is a miss. None lets each right
-        answer earn 1: then the objective is the accuracy.
+        with the negative first, so that ``costs[1][0]`` is a miss. None lets each correct
+        prediction earn 1: then the objective is the accuracy.
 
     Examples
     --------
@@ -30,7 +30,19 @@ class Cost(CountObjective):
         self.costs = costs
 
     def build(self, task, classes, positive=1):
-        """Check the costs against the classes."""
+        """Check the costs against the classes.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+        classes : ndarray of shape (n_classes,)
+        positive : int, default=1
+            Not used: costs name the negative first.
+
+        Returns
+        -------
+        objective : Cost
+        """
         n_classes = len(classes) if task == "multiclass" else 2
         costs = self.costs
         costs = -np.eye(n_classes) if costs is None else np.asarray(costs, dtype=float)
@@ -44,7 +56,7 @@ class Cost(CountObjective):
         return built
 
     def values(self, counts):
-        """Compute minus the mean cost of each cut."""
+        """Compute minus the mean cost of each threshold."""
         tp, fp, fn, tn = counts
         (of_tn, of_fp), (of_fn, of_tp) = self._costs
         total = tp + fp + fn + tn

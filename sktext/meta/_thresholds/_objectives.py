@@ -14,7 +14,7 @@ class CountObjective(BaseEstimator):
     # Whether all out-of-fold scores are searched together, instead of fold by fold.
     pool = False
     strategy = "per_label"
-    # The positive one of two classes, if the objective names it, or has a usual one.
+    # The positive one of two classes, if the objective names it, or has a default.
     pos_label = None
     usual_pos_label = None
     # Of several labels, which ones the objective is about; None for all.
@@ -29,22 +29,26 @@ class CountObjective(BaseEstimator):
         task : {"binary", "multiclass", "multilabel"}
         classes : ndarray of shape (n_classes,)
         positive : int, default=1
-            Which of two classes the positive one is.
+            Which of two classes is the positive one.
+
+        Returns
+        -------
+        objective : CountObjective
         """
         check_parameters(self)
         return self
 
     def values(self, counts):
-        """Compute the value of each cut; larger is better.
+        """Compute the value of each threshold; larger is better.
 
         Parameters
         ----------
         counts : Counts
-            Of cuts from the highest to the lowest.
+            Of thresholds from the highest to the lowest.
 
         Returns
         -------
-        values : ndarray of shape (n_cuts,)
+        values : ndarray of shape (n_thresholds,)
         """
         raise NotImplementedError
 
@@ -64,12 +68,12 @@ class CountObjective(BaseEstimator):
         ----------
         moves : Moves
             Of all rows; before the first, none is predicted as the class that they enter.
-        ends : ndarray of int of shape (n_cuts,)
+        ends : ndarray of int of shape (n_thresholds,)
             The numbers of moves after which the value is wanted.
 
         Returns
         -------
-        values : ndarray of shape (n_cuts,)
+        values : ndarray of shape (n_thresholds,)
         """
         truth, left, entered, weight, n_classes = moves
         n_true, n_predicted, n_right = (
@@ -114,8 +118,8 @@ def sums_within(groups, values):
     return sums - np.repeat((sums - values)[first], sizes)
 
 
-def share(part, whole):
-    """Divide, with zero where there is nothing."""
+def ratio(part, whole):
+    """Divide; 0 where there is nothing to divide by."""
     return np.divide(part, whole, out=np.zeros_like(whole, dtype=float), where=whole > 0)
 
 
@@ -123,13 +127,13 @@ class FBeta(CountObjective):
     """F-beta, the weighted harmonic mean of precision and recall.
 
     Use it as ``objective`` of ``TunedThresholdsClassifier``, with ``beta=2`` where a miss
-    is worse than a false alarm and ``beta=0.5`` where it is the other way round. Not for
-    known costs: see ``Cost``.
+    is worse than a false alarm and ``beta=0.5`` where it is the other way round. Not meant
+    for known costs: see :class:`Cost`.
 
     Parameters
     ----------
     beta : float, default=1.0
-        How many times as important recall is as precision, above 0.
+        How many times as much recall counts as precision, above 0.
 
     Examples
     --------
@@ -145,24 +149,24 @@ class FBeta(CountObjective):
         self.beta = beta
 
     def values(self, counts):
-        """Compute F-beta of each cut; 0 where there is nothing to find and nothing found."""
+        """Compute F-beta of each threshold; 0 without positives and predictions."""
         tp, fp, fn, _ = counts
         square = self.beta**2
-        return share((1 + square) * tp, (1 + square) * tp + square * fn + fp)
+        return ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp)
 
 
 class RecallAtPrecision(CountObjective):
-    """The recall that a precision leaves.
+    """The largest recall at a precision of at least some value.
 
-    Use it as ``objective`` of ``TunedThresholdsClassifier`` where people look at what is
-    predicted and lose patience. Not a guarantee on new texts: the precision is that of
-    the out-of-fold predictions, which are pooled to make it as sure as can be. A label
-    that nowhere reaches the precision is not predicted.
+    Use it as ``objective`` of ``TunedThresholdsClassifier`` where people look at every
+    prediction, and false alarms cost their time. Not a guarantee on new texts: the precision
+    is that of the out-of-fold predictions, which are pooled for the best estimate. A label
+    that reaches the precision at no threshold is not predicted.
 
     Parameters
     ----------
     precision : float, default=0.9
-        What is wanted at least, in (0, 1].
+        The least precision, in (0, 1].
 
     Examples
     --------
@@ -178,9 +182,9 @@ class RecallAtPrecision(CountObjective):
         self.precision = precision
 
     def values(self, counts):
-        """Compute the recall of each cut; below the precision, how far that is from one."""
+        """Compute the recall of each threshold; below the precision, precision minus one."""
         tp, fp, fn, _ = counts
         predicted = np.asarray(tp + fp)
-        precision = np.where(predicted > 0, share(tp, predicted), 1.0)
+        precision = np.where(predicted > 0, ratio(tp, predicted), 1.0)
         reached = precision >= self.precision * (1 - 1e-12)
-        return np.where(reached, share(tp, np.asarray(tp + fn)), precision - 1)
+        return np.where(reached, ratio(tp, np.asarray(tp + fn)), precision - 1)
