@@ -1,4 +1,4 @@
-"""Scores of labels in a hierarchy, which half forgive a near miss."""
+"""Metrics of labels in a hierarchy, which give partial credit for a near miss."""
 
 import numpy as np
 
@@ -12,9 +12,9 @@ def hierarchical_precision_recall_f1(
 ):
     """Compute precision, recall and F1 of labels with all labels above them.
 
-    Use it where a sibling of the right label is a smaller mistake than a label from
-    elsewhere: both labels count with all that is above them. Not to compare hierarchies,
-    as one with more levels gives more for the same predictions.
+    Use it where a sibling of the true label is a smaller mistake than a label from
+    elsewhere: both labels count with all labels above them. Do not use it to compare
+    hierarchies, as the score of the same predictions grows with the number of levels.
 
     Parameters
     ----------
@@ -25,8 +25,9 @@ def hierarchical_precision_recall_f1(
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        Where a path that is a str is split; not used for tuples.
     sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
@@ -60,8 +61,8 @@ def hierarchical_precision_recall_f1(
 def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None):
     """Compute the F1 of labels with all labels above them.
 
-    Use it in searches, as ``make_scorer(hierarchical_f1_score)``. Not where precision and
-    recall are wanted, too: :func:`hierarchical_precision_recall_f1` gives all three.
+    Use it in searches, as ``make_scorer(hierarchical_f1_score)``. It does not return
+    precision and recall: :func:`hierarchical_precision_recall_f1` computes all three.
 
     Parameters
     ----------
@@ -71,8 +72,9 @@ def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", samp
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str.
+        Where a path that is a str is split.
     sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
@@ -95,7 +97,8 @@ def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", samp
 def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None):
     """Score each level of a hierarchy by itself.
 
-    Use it to see on which level predictions go wrong. Not as one number for a search.
+    Use it to see on which level predictions are wrong. It is not one number, as a search
+    needs.
 
     Parameters
     ----------
@@ -105,16 +108,17 @@ def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str.
+        Where a path that is a str is split.
     sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
     scores : dict of {str: ndarray of shape (n_levels,)}
-        From the top down: ``"n_labels"``, the labels of the level; ``"accuracy"``, the
-        share of rows whose labels of the level are all right, of those that have or are
-        given any; ``"f1_micro"``; and ``"f1_macro"``, the mean over the labels that
-        occur.
+        From the top down: ``"n_labels"``, the number of labels of the level;
+        ``"accuracy"``, the fraction of rows with all labels of the level correct, among
+        those with a true or predicted label there; ``"f1_micro"``; and ``"f1_macro"``,
+        the mean over the labels that occur.
 
     Examples
     --------
@@ -133,19 +137,19 @@ def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight
 def score_of_level(true, predicted, weight):
     """Score the columns of one level."""
     concerned = (true | predicted).any(axis=1)
-    right = concerned & (true == predicted).all(axis=1)
+    correct = concerned & (true == predicted).all(axis=1)
     hits, n_given = weight @ (true & predicted), weight @ true + weight @ predicted
     by_label = [ratio(2 * hit, given) for hit, given in zip(hits, n_given, strict=True) if given]
     return {
         "n_labels": true.shape[1],
-        "accuracy": ratio(weight @ right, weight @ concerned),
+        "accuracy": ratio(weight @ correct, weight @ concerned),
         "f1_micro": ratio(2 * hits.sum(), n_given.sum()),
         "f1_macro": float(np.mean(by_label)) if by_label else 0.0,
     }
 
 
 def read(y_true, y_pred, hierarchy, separator, sample_weight):
-    """Write labels as closed indicators, and give every row its weight."""
+    """Encode labels as closed indicators, and check the weights."""
     hierarchy, true, predicted = closed_pair(y_true, y_pred, hierarchy, separator)
     refuse_unobserved_cells(true, "y_true")
     return hierarchy, true > 0, predicted > 0, weights_or_ones(sample_weight, true)

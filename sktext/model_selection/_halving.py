@@ -20,7 +20,7 @@ def rounds_of(n_candidates, factor, max_epochs):
     ----------
     n_candidates : int
     factor : float
-        What the number of candidates is divided by, and epochs are multiplied with.
+        By which the number of candidates is divided and the epochs are multiplied.
     max_epochs : int
 
     Returns
@@ -37,14 +37,14 @@ def rounds_of(n_candidates, factor, max_epochs):
 
 
 def halve(candidates, rounds, evaluate, mean_scores):
-    """Evaluate candidates in rounds; the best of each go on, unless all fail.
+    """Evaluate candidates in rounds; the best of each round go on, unless all fail.
 
     Parameters
     ----------
     candidates : list of dict
     rounds : list of Round
     evaluate : callable
-        From candidates to a list of results, as many for each of them.
+        From candidates to a list of results, the same number for each of them.
     mean_scores : callable
         From these results to one score per candidate.
 
@@ -73,7 +73,7 @@ def halve(candidates, rounds, evaluate, mean_scores):
 
 
 def best_of(scores, n_best):
-    """Give the places of the best scores, in their order; NaN is worst.
+    """Return the places of the best scores, in ascending order; NaN is worst.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Folds with the same share of every label."""
+"""Folds with the same fraction of every label."""
 
 from numbers import Integral
 
@@ -11,30 +11,30 @@ from sktext.model_selection._targets import check_target
 
 
 class IterativeStratifiedKFold(BaseCrossValidator):
-    """Split rows with several labels into folds with the same share of every label.
+    """Split rows with several labels into folds with the same fraction of every label.
 
     Use it as ``cv`` wherever ``y`` is multilabel and labels are rare: random folds leave
-    some without a positive, where F1 and ranking scores mean nothing. Not where rows
-    belong in groups, such as several texts by one author: they are split up.
+    some without a positive, where F1 and ranking scores mean nothing. Do not use it where
+    rows belong in groups, such as several texts by one author, as groups are split up.
 
-    Folds differ by at most one row. Labels are settled the rarest first, each row in the
-    fold that lacks its label most [1]_, so that a label's positives are spread as evenly
-    as their company in the rows allows.
+    The sizes of folds differ by at most one row. Labels are assigned from the rarest to the
+    most frequent, each row to the fold that lacks its label most [1]_, so that the positives
+    of a label are spread as evenly as the other labels of the rows allow.
 
     Parameters
     ----------
     n_splits : int, default=5
         Number of folds, at least 2.
     shuffle : bool, default=False
-        Whether rows that are equally good for a fold are taken in random order, and not
-        in the order they have.
+        Whether rows that are equally good for a fold are taken in random order instead of
+        their own order.
     random_state : int, RandomState instance or None, default=None
-        Seed of the shuffle; only with ``shuffle=True``.
+        Seed of the shuffle; must be None unless ``shuffle=True``.
 
     See Also
     --------
-    IterativeStratifiedShuffleSplit : Random splits of any size instead.
-    sklearn.model_selection.StratifiedKFold : For one label per row; used here, too, if
+    IterativeStratifiedShuffleSplit : Random splits of any size.
+    sklearn.model_selection.StratifiedKFold : For one label per row; used here as well if
         ``y`` has one.
 
     References
@@ -59,12 +59,12 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         self.random_state = random_state
 
     def split(self, X, y, groups=None):
-        """Give the rows of each split.
+        """Generate the rows of each split.
 
         Parameters
         ----------
         X : sequence of n_samples rows
-            Only counted.
+            Only the number of rows matters.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, an indicator matrix, dense or sparse, or sets of labels.
         groups : object
@@ -73,7 +73,7 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         Yields
         ------
         train, test : ndarrays of int
-            Row numbers in their original order.
+            Indices of rows, in ascending order.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class IterativeStratifiedKFold(BaseCrossValidator):
             )
 
     def get_n_splits(self, X=None, y=None, groups=None):
-        """Give the number of folds.
+        """Return the number of folds.
 
         Parameters
         ----------

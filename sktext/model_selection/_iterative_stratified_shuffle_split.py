@@ -1,4 +1,4 @@
-"""Random splits with the same share of every label on both sides."""
+"""Random splits with the same fraction of every label on both sides."""
 
 import numpy as np
 from sklearn.model_selection import BaseShuffleSplit, StratifiedShuffleSplit
@@ -10,34 +10,34 @@ from sktext.model_selection._targets import check_target
 
 
 class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
-    """Draw random splits of rows with several labels, with the same shares on both sides.
+    """Draw random splits of rows with several labels, stratified over all labels.
 
     Use it for one split into training and test rows (``n_splits=1``), or for many, where
-    ``y`` is multilabel: ``train_test_split(stratify=...)`` takes whole sets of labels for
-    classes and fails if one occurs once. Not where every row should be tested once; that
-    is what folds do.
+    ``y`` is multilabel: ``train_test_split(stratify=...)`` takes each set of labels for
+    a class and fails if one occurs once. Do not use it where every row should be tested
+    once; use folds for that.
 
-    Labels are settled the rarest first [1]_, so that a label's positives are divided as
-    exactly as their company in the rows allows; a label with one positive has it on the
-    larger side.
+    Labels are assigned from the rarest to the most frequent [1]_, so that the positives of a
+    label are divided as exactly as the other labels of the rows allow; a label with one
+    positive has it on the larger side.
 
     Parameters
     ----------
     n_splits : int, default=10
         Number of splits, at least 1.
     test_size : float or int, default=None
-        Share of the rows, in (0, 1), or number of rows to test on; what ``train_size``
-        leaves by default, or 0.1.
+        Fraction of the rows, in (0, 1), or number of rows to test on. None is the rest if
+        ``train_size`` is given, else 0.1.
     train_size : float or int, default=None
-        Share or number of rows to train on; the rest by default.
+        Fraction or number of rows to train on. None is the rest.
     random_state : int, RandomState instance or None, default=None
         Seed of the draws.
 
     See Also
     --------
-    IterativeStratifiedKFold : Folds instead.
-    sklearn.model_selection.StratifiedShuffleSplit : For one label per row; used here,
-        too, if ``y`` has one.
+    IterativeStratifiedKFold : Folds, in which every row is tested once.
+    sklearn.model_selection.StratifiedShuffleSplit : For one label per row; used here as
+        well if ``y`` has one.
 
     References
     ----------
@@ -62,12 +62,12 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
         self.random_state = random_state
 
     def split(self, X, y, groups=None):
-        """Give the rows of each split.
+        """Generate the rows of each split.
 
         Parameters
         ----------
         X : sequence of n_samples rows
-            Only counted.
+            Only the number of rows matters.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, an indicator matrix, dense or sparse, or sets of labels.
         groups : object
@@ -76,7 +76,7 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
         Yields
         ------
         train, test : ndarrays of int
-            Row numbers in random order.
+            Indices of rows, in random order.
 
         Raises
         ------
@@ -101,9 +101,9 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
         n_train, n_test = shuffle_split_sizes(
             n_samples, self.test_size, self.train_size, default_test_size=0.1
         )
-        shares = np.array([n_train, n_test, n_samples - n_train - n_test]) / n_samples
+        fractions = np.array([n_train, n_test, n_samples - n_train - n_test]) / n_samples
         rng = check_random_state(self.random_state)
         for _ in range(self.n_splits):
-            side_of_row = divide_rows(target, shares, rng)
+            side_of_row = divide_rows(target, fractions, rng)
             train, test = (np.flatnonzero(side_of_row == side) for side in (0, 1))
             yield rng.permutation(train), rng.permutation(test)
