@@ -1,10 +1,18 @@
 """Reliability diagram: probabilities against observed frequencies."""
 
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
 
 from sktext._optional import import_optional
 from sktext._reliability import answers_of, answers_of_label, put_in_bins
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import weights_or_ones
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MARKERS = "os^Dv"
 STRIP = "rows of each point"
@@ -63,7 +71,16 @@ class ReliabilityDisplay:
     array([0.33, 0.67])
     """
 
-    def __init__(self, prob_true, prob_pred, lower, upper, *, counts=None, estimator_name=None):
+    def __init__(
+        self,
+        prob_true: NDArray,
+        prob_pred: NDArray,
+        lower: NDArray,
+        upper: NDArray,
+        *,
+        counts: NDArray | None = None,
+        estimator_name: str | None = None,
+    ) -> None:
         self.prob_true = prob_true
         self.prob_pred = prob_pred
         self.lower = lower
@@ -74,26 +91,27 @@ class ReliabilityDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: BaseEstimator,
+        X: RowsLike,
+        y: LabelsLike,
         *,
-        label=None,
-        n_bins=10,
-        strategy="uniform",
-        confidence=0.95,
-        sample_weight=None,
-        name=None,
-        ax=None,
-        line_kwargs=None,
-    ):
+        label: Any = None,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        confidence: float = 0.95,
+        sample_weight: ArrayLike | None = None,
+        name: str | None = None,
+        ax: "Axes | None" = None,
+        line_kwargs: dict[str, Any] | None = None,
+    ) -> Self:
         """Plot the probabilities of a fitted classifier for rows that it was not fitted on.
 
         Parameters
         ----------
         estimator : classifier
             Fitted, with ``predict_proba``.
-        X : rows as in its ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             True labels, an indicator matrix, or sets of labels.
         label : label, default=None
@@ -117,6 +135,7 @@ class ReliabilityDisplay:
         Returns
         -------
         display : ReliabilityDisplay
+            With the artists that were drawn.
         """
         return cls.from_predictions(
             y,
@@ -135,19 +154,19 @@ class ReliabilityDisplay:
     @classmethod
     def from_predictions(
         cls,
-        y_true,
-        y_proba,
+        y_true: LabelsLike,
+        y_proba: ArrayLike,
         *,
-        labels=None,
-        label=None,
-        n_bins=10,
-        strategy="uniform",
-        confidence=0.95,
-        sample_weight=None,
-        name=None,
-        ax=None,
-        line_kwargs=None,
-    ):
+        labels: ArrayLike | None = None,
+        label: Any = None,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        confidence: float = 0.95,
+        sample_weight: ArrayLike | None = None,
+        name: str | None = None,
+        ax: "Axes | None" = None,
+        line_kwargs: dict[str, Any] | None = None,
+    ) -> Self:
         """Plot given probabilities.
 
         Parameters
@@ -168,6 +187,7 @@ class ReliabilityDisplay:
         Returns
         -------
         display : ReliabilityDisplay
+            With the artists that were drawn.
         """
         if label is None:
             proba, truth = answers_of(y_true, y_proba, labels)
@@ -180,7 +200,13 @@ class ReliabilityDisplay:
         display = cls(*shown, counts=bins.mass, estimator_name=name)
         return display.plot(ax=ax, line_kwargs=line_kwargs)
 
-    def plot(self, ax=None, *, name=None, line_kwargs=None):
+    def plot(
+        self,
+        ax: "Axes | None" = None,
+        *,
+        name: str | None = None,
+        line_kwargs: dict[str, Any] | None = None,
+    ) -> Self:
         """Plot the curve.
 
         Parameters
@@ -195,6 +221,7 @@ class ReliabilityDisplay:
         Returns
         -------
         display : ReliabilityDisplay
+            With the artists that were drawn.
         """
         if ax is None:
             _, ax = import_optional("matplotlib.pyplot", "plot").subplots()
@@ -206,7 +233,7 @@ class ReliabilityDisplay:
         name = self.estimator_name if name is None else name
         marker = MARKERS[n_curves % len(MARKERS)]  # colours alone do not tell curves apart
         how = {"marker": marker, "label": name, **(line_kwargs or {})}
-        (self.line_,) = ax.plot(self.prob_pred, self.prob_true, **how)
+        self.line_ = ax.plot(self.prob_pred, self.prob_true, **how)[0]
         color = self.line_.get_color()
         self.bars_ = ax.vlines(self.prob_pred, self.lower, self.upper, colors=color, alpha=0.4)
         ax.legend(loc="upper left")

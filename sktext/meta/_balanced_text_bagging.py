@@ -1,9 +1,11 @@
 """An ensemble of classifiers, each fitted on a balanced sample of the rows."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import check_random_state
@@ -11,6 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import MAX_SEED
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.meta._all_or_nothing import all_or_nothing
@@ -104,16 +107,16 @@ class BalancedTextBagging(
 
     def __init__(
         self,
-        estimator=None,
-        n_estimators=10,
+        estimator: BaseEstimator | None = None,
+        n_estimators: int = 10,
         *,
-        n_per_class="auto",
-        replacement=True,
-        reweight=False,
-        oob_score=False,
-        n_jobs=None,
-        random_state=None,
-    ):
+        n_per_class: int | str = "auto",
+        replacement: bool = True,
+        reweight: bool = False,
+        oob_score: bool = False,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.n_per_class = n_per_class
@@ -125,7 +128,7 @@ class BalancedTextBagging(
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit all members.
 
         Parameters
@@ -140,6 +143,7 @@ class BalancedTextBagging(
         Returns
         -------
         self : object
+            The fitted classifier.
         """
         part = labelled_rows(X, y, sample_weight)
         n_samples = len(part.target)
@@ -158,12 +162,13 @@ class BalancedTextBagging(
             self._predict_out_of_bag(part, draws, kept, n_samples)
         return self
 
-    def default_estimator(self):
+    def default_estimator(self) -> TfidfTorchClassifier:
         """Return the classifier that ``estimator=None`` stands for.
 
         Returns
         -------
         estimator : TfidfTorchClassifier
+            With default parameters.
         """
         return TfidfTorchClassifier()
 
@@ -212,30 +217,34 @@ class BalancedTextBagging(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimators_")
 
-    def predict(self, X):
+    def predict(self, X: RowsLike) -> NDArray | Any:
         """Predict labels by the mean probabilities, or else the mean scores.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels; several per row are in the kind of container that ``fit`` got.
         """
         scores = self._mean_scores(X)  # first, so that an unfitted classifier says so
         return self._labels.write(self._decide(scores))
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict the mean of the members' probabilities.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
+            Mean over the members.
         """
         return self._mean_scores(X)

@@ -1,13 +1,16 @@
 """Calibrated probabilities around any classifier."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._iterative_stratification import warn_of_groups
+from sktext._typing import LabelsLike, RandomState, RowsLike, Splitter
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._calibration._calibration import calibrate, gather, to_logits
@@ -146,14 +149,14 @@ class CalibratedClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        method="temperature",
-        min_positives=10,
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-    ):
+        method: str = "temperature",
+        min_positives: int = 10,
+        cv: Splitter = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.min_positives = min_positives
@@ -162,14 +165,16 @@ class CalibratedClassifier(
         self.random_state = random_state
 
     @property
-    def classes_(self):
+    def classes_(self) -> NDArray:
         """Labels, or names or numbers of the label columns."""
         check_is_fitted(self)
         return self._labels.classes
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Fit the classifier and the calibration.
 
         Parameters
@@ -188,6 +193,7 @@ class CalibratedClassifier(
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------
@@ -241,12 +247,13 @@ class CalibratedClassifier(
             warn_of_lacking(labels.classes[lacking & (labels.counts(part.target) > 1)].tolist())
         return splits
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict calibrated probabilities.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
@@ -258,12 +265,13 @@ class CalibratedClassifier(
         proba = self.calibrator_.predict_proba(scores)
         return np.hstack([1 - proba, proba]) if self._labels.task == "binary" else proba
 
-    def predict(self, X):
+    def predict(self, X: RowsLike) -> NDArray | Any:
         """Predict the labels of probability above one half, or the most probable class.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------

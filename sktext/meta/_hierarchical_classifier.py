@@ -1,6 +1,9 @@
 """Any multi-label classifier, fitted to labels of a hierarchy."""
 
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
@@ -11,6 +14,7 @@ from sktext._labels import labels_already_read
 from sktext._labels._hierarchy import Hierarchy
 from sktext._rows import indexable_labels
 from sktext._sklearn import num_samples
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import (
     HasMethods,
     StrOptions,
@@ -109,13 +113,13 @@ class HierarchicalClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        parents=None,
-        separator=":",
-        coherence="raise_parents",
-        decision="path",
-    ):
+        parents: Hierarchy | dict[Any, Any] | None = None,
+        separator: str = ":",
+        coherence: str = "raise_parents",
+        decision: str = "path",
+    ) -> None:
         self.estimator = estimator
         self.parents = parents
         self.separator = separator
@@ -124,7 +128,9 @@ class HierarchicalClassifier(
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Fit the classifier.
 
         Parameters
@@ -145,6 +151,7 @@ class HierarchicalClassifier(
         Returns
         -------
         self : object
+            The fitted classifier.
         """
         X = check_rows(X)
         y = indexable_labels(y)
@@ -168,12 +175,13 @@ class HierarchicalClassifier(
         return self.hierarchy_.max_below(scores) if raises else self.hierarchy_.min_above(scores)
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict the probability of every label of the hierarchy.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
@@ -182,12 +190,13 @@ class HierarchicalClassifier(
         """
         return self._coherent_scores(X)
 
-    def predict_indicator(self, X):
+    def predict_indicator(self, X: RowsLike) -> NDArray:
         """Predict labels as an indicator.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------

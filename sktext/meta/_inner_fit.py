@@ -12,6 +12,7 @@ from sktext._labels import Labels, inside, labels_of, named_classes, read_labels
 from sktext._rows import rows_of
 from sktext._sklearn import check_method_params, num_samples
 from sktext._training._parts import Part
+from sktext._typing import Splitter
 from sktext._validation import check_same_length, check_sample_weight
 
 # Arguments of ``fit`` beside the rows; in a Pipeline after the name of a step.
@@ -109,12 +110,13 @@ class RoutesToEstimator:
         """Return the classifier inside this one: fitted, if it is."""
         return self.estimator_ if hasattr(self, "estimator_") else inner_of(self)
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> MetadataRouter:
         """Return which metadata this classifier takes, and which go to the inner one.
 
         Returns
         -------
         routing : MetadataRouter
+            With the requests of this classifier and of the inner one.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         router = MetadataRouter(owner=self).add_self_request(self)
@@ -122,14 +124,17 @@ class RoutesToEstimator:
 
 
 class RoutesToSplitter(RoutesToEstimator):
-    """Mixin that routes metadata to the splitter ``cv``, too."""
+    """Mixin that also routes metadata to the splitter ``cv``."""
 
-    def get_metadata_routing(self):
+    cv: Splitter
+
+    def get_metadata_routing(self) -> MetadataRouter:
         """Return which metadata this classifier takes, and which go to the inner one and ``cv``.
 
         Returns
         -------
         routing : MetadataRouter
+            With the requests of this classifier, of the inner one and of ``cv``.
         """
         mapping = MethodMapping().add(caller="fit", callee="split")
         return super().get_metadata_routing().add(splitter=self.cv, method_mapping=mapping)

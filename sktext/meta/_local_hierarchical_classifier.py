@@ -1,6 +1,9 @@
 """One classifier for the children of each label of a hierarchy."""
 
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
@@ -11,6 +14,7 @@ from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._rows import indexable_labels, take_rows
 from sktext._sklearn import num_samples
 from sktext._training._parts import Part
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import (
     HasMethods,
     check_same_length,
@@ -86,14 +90,20 @@ class LocalHierarchicalClassifier(
         "separator": [str],
     }
 
-    def __init__(self, estimator, *, parents=None, separator=":"):
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        *,
+        parents: Hierarchy | dict[Any, Any] | None = None,
+        separator: str = ":",
+    ) -> None:
         self.estimator = estimator
         self.parents = parents
         self.separator = separator
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the classifiers.
 
         Parameters
@@ -108,6 +118,7 @@ class LocalHierarchicalClassifier(
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------
@@ -121,7 +132,8 @@ class LocalHierarchicalClassifier(
         indicator = self._learn_labels(y)
         self._refuse_other_than_trees(indicator)
         part, _ = without_weightless(Part(X, self._steps_down(indicator), weight), {})
-        self.estimators_, self._only_step = {}, {}
+        self.estimators_: dict[int, BaseEstimator] = {}
+        self._only_step: dict[int, int] = {}
         for label in (TOP, *np.flatnonzero(~self.hierarchy_.is_leaf).tolist()):
             self._fit_step(label, part)
         return self
@@ -166,12 +178,13 @@ class LocalHierarchicalClassifier(
         params = fit_parameters(self, self.estimator, own.weight, {})
         self.estimators_[label] = clone(self.estimator).fit(own.X, own.target, **params)
 
-    def predict_indicator(self, X):
+    def predict_indicator(self, X: RowsLike) -> NDArray:
         """Predict labels as an indicator, step by step from the top down.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
@@ -196,12 +209,13 @@ class LocalHierarchicalClassifier(
         return np.full(len(rows), self._only_step.get(label, STOP))
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict the probability of every label: the product of the steps down to it.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------

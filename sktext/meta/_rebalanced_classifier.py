@@ -2,8 +2,10 @@
 
 import warnings
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 
@@ -14,6 +16,7 @@ from sktext._sklearn import num_samples
 from sktext._training._hold_out import hold_out_rows
 from sktext._training._resample import resample
 from sktext._training._weights import weigh_rows
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
@@ -112,14 +115,14 @@ class RebalancedClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        sampler=None,
-        reweight=False,
-        class_weight=None,
-        validation_fraction=None,
-        random_state=None,
-    ):
+        sampler: Any = None,
+        reweight: bool = False,
+        class_weight: str | dict[Any, float] | None = None,
+        validation_fraction: float | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.sampler = sampler
         self.reweight = reweight
@@ -129,7 +132,9 @@ class RebalancedClassifier(
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Fit the classifier.
 
         Parameters
@@ -147,6 +152,7 @@ class RebalancedClassifier(
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------

@@ -1,13 +1,17 @@
 """Thresholds per label and per class around any classifier."""
 
 import warnings
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any, Self
 
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import NamedParts
 from sktext._labels._matrix import refuse_unobserved_cells
+from sktext._typing import LabelsLike, RandomState, RowsLike, Splitter
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
@@ -164,19 +168,19 @@ class TunedThresholdsClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        objective="f1",
-        strategy="auto",
-        min_positives=1,
-        at_least_one=False,
-        pos_label=None,
-        response_method="auto",
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        objective: str | CountObjective | Callable[..., float] = "f1",
+        strategy: str = "auto",
+        min_positives: int = 1,
+        at_least_one: bool = False,
+        pos_label: int | str | bool | None = None,
+        response_method: str = "auto",
+        cv: Splitter = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.estimator = estimator
         self.objective = objective
         self.strategy = strategy
@@ -190,14 +194,16 @@ class TunedThresholdsClassifier(
         self.verbose = verbose
 
     @property
-    def classes_(self):
+    def classes_(self) -> NDArray:
         """Labels, or numbers of the label columns."""
         check_is_fitted(self)
         return self._response.labels.classes
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Find the thresholds, and fit the classifier.
 
         Parameters
@@ -216,6 +222,7 @@ class TunedThresholdsClassifier(
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------
@@ -250,16 +257,18 @@ class TunedThresholdsClassifier(
             )
         return self
 
-    def predict(self, X):
+    def predict(self, X: RowsLike) -> NDArray | Any:
         """Predict labels by the thresholds.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels; several per row are in the kind of container that ``fit`` got.
         """
         check_is_fitted(self)
         scores = self._response.scores_of(self.estimator_, X)

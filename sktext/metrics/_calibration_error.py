@@ -4,9 +4,11 @@ from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from sktext._reliability import answers_of, put_in_bins
+from sktext._typing import LabelsLike, RandomState
 from sktext._validation import Interval, StrOptions, validate_params, weights_or_ones
 
 N_BOOTSTRAPS = 500
@@ -31,17 +33,17 @@ class CalibrationError(NamedTuple):
     prefer_skip_nested_validation=True,
 )
 def expected_calibration_error(
-    y_true,
-    y_proba,
+    y_true: LabelsLike,
+    y_proba: ArrayLike,
     *,
-    labels=None,
-    n_bins=10,
-    strategy="quantile",
-    average="macro",
-    confidence=None,
-    sample_weight=None,
-    random_state=None,
-):
+    labels: ArrayLike | None = None,
+    n_bins: int = 10,
+    strategy: str = "quantile",
+    average: str | None = "macro",
+    confidence: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    random_state: RandomState = None,
+) -> float | NDArray | CalibrationError:
     """Compute how far probabilities are from the observed fractions of positives.
 
     Use it to see whether probabilities are calibrated: 0.02 says that they are off by two

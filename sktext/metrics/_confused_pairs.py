@@ -1,16 +1,29 @@
 """Pairs of labels that are confused."""
 
 from numbers import Integral
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from sktext._optional import import_optional
+from sktext._typing import LabelsLike
 from sktext._validation import weights_or_ones
 from sktext.metrics._label_pairs import as_sparse_columns, n_of_each, read_labels_alike
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def confused_pairs(y_true, y_pred, *, labels=None, n=10, sample_weight=None):
+
+def confused_pairs(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    labels: ArrayLike | None = None,
+    n: int | None = 10,
+    sample_weight: ArrayLike | None = None,
+) -> "DataFrame":
     """List the labels that are most often confused, and with which others.
 
     Use it where a confusion matrix has too many classes to look at, and to find the causes

@@ -1,16 +1,26 @@
 """F1 of frequent and of rare labels."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import f1_score
 from sklearn.utils import Bunch
 
 from sktext._labels._indicators import check_counts
+from sktext._typing import LabelsLike
 from sktext.metrics._label_pairs import read_labels_alike
 
 PARTS = ("head", "medium", "tail")
 
 
-def f1_by_frequency(y_true, y_pred, counts, *, labels=None, bounds=(8, 35), sample_weight=None):
+def f1_by_frequency(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    counts: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    bounds: tuple[float, float] = (8, 35),
+    sample_weight: ArrayLike | None = None,
+) -> Bunch:
     """Compute F1 of the head, the middle and the tail of the classes or labels.
 
     Use it where labels have a long tail: the micro average hides the tail, and the macro

@@ -1,9 +1,11 @@
 """Scorer of frequent or of rare classes or labels."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from sktext._labels import inside, labels_of, read_pair
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import StrOptions, check_parameters
 from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
 
@@ -51,20 +53,34 @@ class FrequencyF1Scorer(BaseEstimator):
         "counts": ["array-like", None],
     }
 
-    def __init__(self, part="tail", average="macro", *, bounds=(8, 35), counts=None):
+    def __init__(
+        self,
+        part: str = "tail",
+        average: str = "macro",
+        *,
+        bounds: tuple[float, float] = (8, 35),
+        counts: ArrayLike | None = None,
+    ) -> None:
         self.part = part
         self.average = average
         self.bounds = bounds
         self.counts = counts
 
-    def __call__(self, estimator, X, y, sample_weight=None):
+    def __call__(
+        self,
+        estimator: BaseEstimator,
+        X: RowsLike,
+        y: LabelsLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
         """Score a fitted classifier.
 
         Parameters
         ----------
         estimator : classifier
             Fitted.
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels as in the classifier's ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -73,6 +89,7 @@ class FrequencyF1Scorer(BaseEstimator):
         Returns
         -------
         score : float
+            The larger, the better.
         """
         check_parameters(self)
         counts = counted_by(estimator) if self.counts is None else self.counts

@@ -1,15 +1,25 @@
 """Metrics of labels in a hierarchy, which give partial credit for a near miss."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._hierarchy._encoding import closed_pair
 from sktext._labels._matrix import refuse_unobserved_cells
+from sktext._typing import LabelsLike
 from sktext._validation import weights_or_ones
 
 
 def hierarchical_precision_recall_f1(
-    y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None
-):
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    hierarchy: Hierarchy | dict[Any, Any] | None = None,
+    separator: str = ":",
+    sample_weight: ArrayLike | None = None,
+) -> tuple[float, float, float]:
     """Compute precision, recall and F1 of labels with all labels above them.
 
     Use it where a sibling of the true label is a smaller mistake than a label from
@@ -58,7 +68,14 @@ def hierarchical_precision_recall_f1(
     return ratio(hits, n_predicted), ratio(hits, n_true), ratio(2 * hits, n_true + n_predicted)
 
 
-def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None):
+def hierarchical_f1_score(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    hierarchy: Hierarchy | dict[Any, Any] | None = None,
+    separator: str = ":",
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Compute the F1 of labels with all labels above them.
 
     Use it in searches, as ``make_scorer(hierarchical_f1_score)``. It does not return
@@ -94,7 +111,14 @@ def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", samp
     )[2]
 
 
-def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None):
+def level_scores(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    hierarchy: Hierarchy | dict[Any, Any] | None = None,
+    separator: str = ":",
+    sample_weight: ArrayLike | None = None,
+) -> dict[str, NDArray]:
     """Score each level of a hierarchy by itself.
 
     Use it to see on which level predictions are wrong. It is not one number, as a search
@@ -126,10 +150,10 @@ def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight
     >>> level_scores(["ENTY:animal", "NUM:date"], ["ENTY:food", "NUM:date"])["accuracy"]
     array([1. , 0.5])
     """
-    hierarchy, true, predicted, weight = read(y_true, y_pred, hierarchy, separator, sample_weight)
+    known, true, predicted, weight = read(y_true, y_pred, hierarchy, separator, sample_weight)
     levels = [
         score_of_level(true[:, columns], predicted[:, columns], weight)
-        for columns in (hierarchy.levels == level for level in range(hierarchy.n_levels))
+        for columns in (known.levels == level for level in range(known.n_levels))
     ]
     return {name: np.array([level[name] for level in levels]) for name in levels[0]}
 

@@ -1,14 +1,28 @@
 """Metrics of every label in a table."""
 
+from typing import TYPE_CHECKING
+
+from numpy.typing import ArrayLike
 from sklearn.metrics import precision_recall_fscore_support
 
 from sktext._labels._indicators import check_counts
 from sktext._optional import import_optional
+from sktext._typing import LabelsLike
 from sktext._validation import weights_or_ones
 from sktext.metrics._label_pairs import n_of_each, read_labels_alike
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None):
+
+def label_report(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    labels: ArrayLike | None = None,
+    counts: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> "DataFrame":
     """Score every label: precision, recall, F1, and how often it occurs.
 
     Use it to see which classes or labels fail, and whether these are the rare ones:

@@ -1,11 +1,15 @@
 """Scorers of scikit-learn for labels in any container."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from sktext._labels import labels_of
 from sktext._labels._indicators import as_columns
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import StrOptions, check_parameters
 
 
@@ -51,24 +55,33 @@ class LabelScorer(BaseEstimator):
 
     _parameter_constraints = {"scoring": [StrOptions(set(get_scorer_names())), callable]}
 
-    def __init__(self, scoring="f1_macro"):
+    def __init__(self, scoring: str | Callable[..., float] = "f1_macro") -> None:
         self.scoring = scoring
 
-    def __call__(self, estimator, X, y, sample_weight=None):
+    def __call__(
+        self,
+        estimator: BaseEstimator,
+        X: RowsLike,
+        y: LabelsLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
         """Score a fitted classifier.
 
         Parameters
         ----------
         estimator : classifier
             Fitted.
-        X : rows as in ``fit``
-        y : labels as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), or list of n_samples lists
+            Labels as in ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, for scorers that take them.
 
         Returns
         -------
         score : float
+            The larger, the better.
         """
         check_parameters(self)
         scorer = get_scorer(self.scoring)

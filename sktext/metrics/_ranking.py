@@ -1,13 +1,22 @@
 """Metrics of the labels that are ranked first."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.metrics import ndcg_score
 
 from sktext._labels._indicators import as_columns, check_pair, refuse_nan
+from sktext._typing import LabelsLike
 
 
-def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
+def precision_at_k(
+    y_true: LabelsLike,
+    y_score: ArrayLike | list[NDArray],
+    *,
+    k: int = 5,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Compute the fraction of true labels among the k with the highest scores.
 
     Use it where people choose from a few labels, or where there are too many labels for
@@ -57,10 +66,17 @@ def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
     hits = (truth * above).sum(axis=1)
     room = (k - above.sum(axis=1)) / tied.sum(axis=1)
     per_row = (hits + (truth * tied).sum(axis=1) * room) / k
-    return float(np.average(per_row, weights=sample_weight))
+    return float(np.average(per_row, weights=sample_weight))  # type: ignore[arg-type]
 
 
-def ndcg_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
+def ndcg_at_k(
+    y_true: LabelsLike,
+    y_score: ArrayLike | list[NDArray],
+    *,
+    k: int = 5,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Compute how early the true labels come among the first k, in [0, 1].
 
     Use it instead of :func:`precision_at_k` where rows have few labels: it is one if all

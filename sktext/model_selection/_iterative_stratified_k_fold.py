@@ -1,12 +1,16 @@
 """Folds with the same fraction of every label."""
 
+from collections.abc import Iterator
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 from sklearn.utils import check_random_state
 
 from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext.model_selection._targets import check_target
 
 
@@ -53,12 +57,16 @@ class IterativeStratifiedKFold(BaseCrossValidator):
     [0 3 5] [2 1]
     """
 
-    def __init__(self, n_splits=5, *, shuffle=False, random_state=None):
+    def __init__(
+        self, n_splits: int = 5, *, shuffle: bool = False, random_state: RandomState = None
+    ) -> None:
         self.n_splits = n_splits
         self.shuffle = shuffle
         self.random_state = random_state
 
-    def split(self, X, y, groups=None):
+    def split(
+        self, X: RowsLike, y: LabelsLike, groups: Any = None
+    ) -> Iterator[tuple[NDArray, NDArray]]:
         """Generate the rows of each split.
 
         Parameters
@@ -70,10 +78,10 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         groups : object
             Ignored, with a warning if given.
 
-        Yields
-        ------
-        train, test : ndarrays of int
-            Indices of rows, in ascending order.
+        Returns
+        -------
+        splits : iterator of (ndarray of int, ndarray of int)
+            Indices of the training and of the test rows of each split, in ascending order.
 
         Raises
         ------
@@ -108,7 +116,7 @@ class IterativeStratifiedKFold(BaseCrossValidator):
                 "or leave random_state out."
             )
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of folds.
 
         Parameters
@@ -119,5 +127,6 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         Returns
         -------
         n_splits : int
+            The parameter.
         """
         return self.n_splits

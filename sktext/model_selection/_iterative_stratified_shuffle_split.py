@@ -1,10 +1,15 @@
 """Random splits with the same fraction of every label on both sides."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.model_selection import BaseShuffleSplit, StratifiedShuffleSplit
 from sklearn.utils import check_random_state
 
 from sktext._labels._iterative_stratification import divide_rows, warn_of_groups
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext._validation import shuffle_split_sizes
 from sktext.model_selection._targets import check_target
 
@@ -55,13 +60,22 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
     (array([2, 1]), array([2, 1]))
     """
 
-    def __init__(self, n_splits=10, *, test_size=None, train_size=None, random_state=None):
+    def __init__(
+        self,
+        n_splits: int = 10,
+        *,
+        test_size: float | int | None = None,
+        train_size: float | int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.n_splits = n_splits
         self.test_size = test_size
         self.train_size = train_size
         self.random_state = random_state
 
-    def split(self, X, y, groups=None):
+    def split(
+        self, X: RowsLike, y: LabelsLike, groups: Any = None
+    ) -> Iterator[tuple[NDArray, NDArray]]:
         """Generate the rows of each split.
 
         Parameters
@@ -73,10 +87,10 @@ class IterativeStratifiedShuffleSplit(BaseShuffleSplit):
         groups : object
             Ignored, with a warning if given.
 
-        Yields
-        ------
-        train, test : ndarrays of int
-            Indices of rows, in random order.
+        Returns
+        -------
+        splits : iterator of (ndarray of int, ndarray of int)
+            Indices of the training and of the test rows of each split, in random order.
 
         Raises
         ------

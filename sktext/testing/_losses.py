@@ -2,11 +2,13 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from sklearn.base import clone
 
+from sktext.losses import Loss
 from sktext.testing._loss_batches import (
     COUNTS,
     N_SAMPLES,
@@ -20,7 +22,7 @@ from sktext.testing._loss_batches import (
 )
 
 
-def check_loss(loss):
+def check_loss(loss: Loss) -> None:
     """Check that a loss has every property that the classifiers rely on.
 
     Use it in the tests of your own loss; every loss of the package passes it. It does not
@@ -46,7 +48,7 @@ def check_loss(loss):
         check(clone(loss), task)
 
 
-def loss_checks(loss):
+def loss_checks(loss: Loss) -> list[tuple[Callable[[Loss, str], None], str]]:
     """List the checks of a loss.
 
     Use it to parametrise a test, so that each check is reported by itself; ``check_loss``

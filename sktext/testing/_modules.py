@@ -2,10 +2,12 @@
 
 import copy
 import pickle
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import torch
 import torch.nn.functional as F
+from torch.nn import Module
 
 N_TOKENS = 30
 N_OUTPUTS = 3
@@ -14,7 +16,7 @@ N_STEPS = 100
 TOLERANCES = {torch.float32: 1e-5, torch.float64: 1e-12}
 
 
-def check_module(module_factory):
+def check_module(module_factory: Callable[[int, int, int], Module]) -> None:
     """Check that a network of token ids has every property that the classifiers rely on.
 
     Use it in the tests of your own network; every network of sequences of the package

@@ -1,8 +1,11 @@
 """All checks that every text classifier must pass."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from unittest import SkipTest
+
+from sklearn.base import BaseEstimator
 
 from sktext.testing import (
     _checks_of_labels,
@@ -22,7 +25,12 @@ CHECKS = {
 SLOW = {"check_search_in_processes"}
 
 
-def check_text_classifier(estimator, *, expected_failed_checks=None, slow=True):
+def check_text_classifier(
+    estimator: BaseEstimator,
+    *,
+    expected_failed_checks: dict[str, str] | None = None,
+    slow: bool = True,
+) -> None:
     """Check that a classifier of texts follows the conventions of scikit-learn.
 
     Use it in the tests of your own text classifier, or on a Pipeline that takes texts:
@@ -69,7 +77,12 @@ def check_text_classifier(estimator, *, expected_failed_checks=None, slow=True):
             check(estimator)
 
 
-def text_classifier_checks(estimator, *, expected_failed_checks=None, slow=True):
+def text_classifier_checks(
+    estimator: BaseEstimator,
+    *,
+    expected_failed_checks: dict[str, str] | None = None,
+    slow: bool = True,
+) -> list[tuple[str, Callable[[BaseEstimator], None]]]:
     """List the checks of a classifier of texts.
 
     Use it to parametrise a test, so that each check is reported by itself;

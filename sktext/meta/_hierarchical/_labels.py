@@ -1,6 +1,10 @@
 """Labels of a hierarchy: read by ``fit``, predicted as labels and as paths."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._containers import container_of_matrix
@@ -18,6 +22,7 @@ from sktext._labels._opening import open_labels
 from sktext._labels._reading import are_matrix_rows, is_nested
 from sktext._labels._single import label_array
 from sktext._rows import indexable_labels
+from sktext._typing import LabelsLike, RowsLike
 from sktext.preprocessing import HierarchyEncoder
 
 
@@ -26,6 +31,8 @@ class HierarchicalLabels:
 
     A class sets ``parents`` and ``separator`` and defines ``predict_indicator``.
     """
+
+    predict_indicator: Callable[[RowsLike], NDArray]
 
     def _learn_labels(self, y):
         """Find the hierarchy and encode the labels as a closed indicator."""
@@ -96,12 +103,13 @@ class HierarchicalLabels:
         strange = [len(some) < len(row) for some, row in zip(known, rows, strict=True)]
         return encode(self.hierarchy_, known), np.array(strange, dtype=bool)
 
-    def predict(self, X):
+    def predict(self, X: RowsLike) -> NDArray | list[list[Any]] | Any:
         """Predict labels.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
@@ -118,12 +126,13 @@ class HierarchicalLabels:
             return decode(self.hierarchy_, indicator)
         return self.classes_[self.hierarchy_.most_specific(indicator).argmax(axis=1)]
 
-    def predict_paths(self, X):
+    def predict_paths(self, X: RowsLike) -> list[list[tuple[Any, ...]]]:
         """Predict the path from the top to each most specific label.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
@@ -138,13 +147,15 @@ class HierarchicalLabels:
         }
         return [[way for number in np.flatnonzero(row) for way in ways[number]] for row in last]
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> float:
         """Compute the fraction of rows of which all labels are correct.
 
         Parameters
         ----------
-        X : rows as in ``fit``
-        y : labels as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), or list of n_samples lists
+            Labels as in ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows.
 
@@ -157,4 +168,4 @@ class HierarchicalLabels:
         y, strange = self._encode_known(y)
         refuse_unobserved_cells(y)
         correct = (self.predict_indicator(X) == y).all(axis=1) & ~strange
-        return float(np.average(correct, weights=sample_weight))
+        return float(np.average(correct, weights=sample_weight))  # type: ignore[arg-type]

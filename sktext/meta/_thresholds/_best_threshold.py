@@ -1,6 +1,6 @@
 """The best threshold of one label: one sort, cumulative sums, every candidate."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -8,10 +8,10 @@ import numpy as np
 class Counts(NamedTuple):
     """Weights of true and false positives, false and true negatives, one entry per threshold."""
 
-    tp: np.ndarray
-    fp: np.ndarray
-    fn: np.ndarray
-    tn: np.ndarray
+    tp: Any
+    fp: Any
+    fn: Any
+    tn: Any
 
     def __add__(self, other):
         return Counts(*(a + b for a, b in zip(self, other, strict=True)))

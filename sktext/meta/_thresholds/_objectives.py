@@ -1,11 +1,15 @@
 """What thresholds are chosen for, as functions of weighted counts."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from sktext._validation import Interval, check_parameters
+from sktext.meta._thresholds._best_threshold import Counts
+from sktext.meta._thresholds._class_thresholds import Moves
 
 
 class CountObjective(BaseEstimator):
@@ -19,46 +23,62 @@ class CountObjective(BaseEstimator):
     usual_pos_label = None
     # Of several labels, which ones the objective is about; None for all.
     concerns = None
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, list[Any]] = {}
 
-    def build(self, task, classes, positive=1):
+    def build(self, task: str, classes: NDArray, positive: int = 1) -> "CountObjective":
         """Check the parameters, and return the objective for one kind of target.
 
         Parameters
         ----------
         task : {"binary", "multiclass", "multilabel"}
+            Kind of the target.
         classes : ndarray of shape (n_classes,)
+            Sorted labels, or names or numbers of the label columns.
         positive : int, default=1
             Which of two classes is the positive one.
 
         Returns
         -------
         objective : CountObjective
+            Ready for this target.
         """
         check_parameters(self)
         return self
 
-    def values(self, counts):
+    def values(self, counts: Counts) -> NDArray:
         """Compute the value of each threshold; larger is better.
 
         Parameters
         ----------
         counts : Counts
-            Of thresholds from the highest to the lowest.
+            True and false positives, false and true negatives of thresholds, from the
+            highest to the lowest.
 
         Returns
         -------
         values : ndarray of shape (n_thresholds,)
+            Larger is better.
         """
         raise NotImplementedError
 
-    def value_of(self, confusion):
-        """Compute the mean over the classes of a confusion matrix, true class by row."""
+    def value_of(self, confusion: NDArray) -> float:
+        """Compute the mean over the classes of a confusion matrix.
+
+        Parameters
+        ----------
+        confusion : ndarray of shape (n_classes, n_classes)
+            Sums of weights by true class (row) and predicted class (column).
+
+        Returns
+        -------
+        value : float
+            Larger is better.
+        """
         tp, total = np.diag(confusion), confusion.sum()
         fp, fn = confusion.sum(axis=0) - tp, confusion.sum(axis=1) - tp
-        return self.values((tp, fp, fn, total - tp - fp - fn)).mean()
+        return float(self.values(Counts(tp, fp, fn, total - tp - fp - fn)).mean())
 
-    def values_along(self, moves, ends):
+    def values_along(self, moves: Moves, ends: NDArray) -> NDArray:
         """Compute the value while rows move to one class, one after the other.
 
         Only the class that is left and the one that is entered change with a row, so all
@@ -74,6 +94,7 @@ class CountObjective(BaseEstimator):
         Returns
         -------
         values : ndarray of shape (n_thresholds,)
+            Larger is better.
         """
         truth, left, entered, weight, n_classes = moves
         n_true, n_predicted, n_right = (
@@ -88,7 +109,7 @@ class CountObjective(BaseEstimator):
 
         def value(classes, tp, predicted):
             fp, fn = predicted - tp, n_true[classes] - tp
-            return self.values((tp, fp, fn, total - tp - fp - fn))
+            return self.values(Counts(tp, fp, fn, total - tp - fp - fn))
 
         start = value(np.arange(n_classes), n_right, n_predicted)
         # Sorting is by counting for numbers this short.
@@ -145,11 +166,23 @@ class FBeta(CountObjective):
     strategy = "micro_macro"
     _parameter_constraints = {"beta": [Interval(Real, 0, None, closed="neither")]}
 
-    def __init__(self, beta=1.0):
+    def __init__(self, beta: float = 1.0) -> None:
         self.beta = beta
 
-    def values(self, counts):
-        """Compute F-beta of each threshold; 0 without positives and predictions."""
+    def values(self, counts: Counts) -> NDArray:
+        """Compute F-beta of each threshold; 0 without positives and predictions.
+
+        Parameters
+        ----------
+        counts : Counts
+            True and false positives, false and true negatives of thresholds, from the
+            highest to the lowest.
+
+        Returns
+        -------
+        values : ndarray of shape (n_thresholds,)
+            Larger is better.
+        """
         tp, fp, fn, _ = counts
         square = self.beta**2
         return ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp)
@@ -178,11 +211,23 @@ class RecallAtPrecision(CountObjective):
     pool = True
     _parameter_constraints = {"precision": [Interval(Real, 0, 1, closed="right")]}
 
-    def __init__(self, precision=0.9):
+    def __init__(self, precision: float = 0.9) -> None:
         self.precision = precision
 
-    def values(self, counts):
-        """Compute the recall of each threshold; below the precision, precision minus one."""
+    def values(self, counts: Counts) -> NDArray:
+        """Compute the recall of each threshold; below the precision, precision minus one.
+
+        Parameters
+        ----------
+        counts : Counts
+            True and false positives, false and true negatives of thresholds, from the
+            highest to the lowest.
+
+        Returns
+        -------
+        values : ndarray of shape (n_thresholds,)
+            Larger is better.
+        """
         tp, fp, fn, _ = counts
         predicted = np.asarray(tp + fp)
         precision = np.where(predicted > 0, ratio(tp, predicted), 1.0)

@@ -91,13 +91,16 @@ class ScoredObjective(CountObjective):
         Parameters
         ----------
         task : {"binary", "multiclass", "multilabel"}
+            Kind of the target.
         classes : ndarray of shape (n_classes,)
+            Sorted labels, or names or numbers of the label columns.
         positive : int, default=1
             Which of two classes is the positive one.
 
         Returns
         -------
         objective : ScoredObjective
+            With the scorer of these classes.
         """
         scorer = check_scorer(self.scorer, "objective")
         method = getattr(scorer, "_response_method", "predict")
