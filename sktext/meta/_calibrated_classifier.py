@@ -17,8 +17,8 @@ from sktext.meta._calibration._calibration import calibrate, gather, to_logits
 from sktext.meta._calibration._posterior import posterior_of
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
+    encode_validation,
     encoded,
-    encoded_beside,
     labelled_rows,
     route_to_splitter,
     without_weightless,
@@ -204,7 +204,7 @@ class CalibratedClassifier(
         part = labelled_rows(X, y, sample_weight, self.estimator)
         part, params = without_weightless(part, params)
         part, labels = encoded(part, self.estimator)
-        params = encoded_beside(labels, params)
+        params = encode_validation(labels, params)
         labels.refuse_unobserved(part.target)
         response = Response(self._method_of_scores(), labels, positive=1)
         for_splitter, params = route_to_splitter(self, part.weight, params)

@@ -71,7 +71,7 @@ def encoded(part, estimator=None):
     return part._replace(target=labels.encode(rows)), labels
 
 
-def encoded_beside(labels, params):
+def encode_validation(labels, params):
     """Encode validation labels as the inner classifier gets the labels of the rows."""
     given = {name: y for name, y in params.items() if last_part(name) == "y_val" and y is not None}
     return {

@@ -22,8 +22,8 @@ from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     VALIDATION,
     RoutesToEstimator,
+    encode_validation,
     encoded,
-    encoded_beside,
     fit_parameters,
     labelled_rows,
     last_part,
@@ -162,7 +162,7 @@ class RebalancedClassifier(
         """
         part, self._labels = encoded(labelled_rows(X, y, sample_weight))
         X, labels = part.X, self._labels
-        params = encoded_beside(labels, params)
+        params = encode_validation(labels, params)
         rng = check_random_state(self.random_state)
         rows = np.arange(len(part.target))
         given = {"X_val", "y_val"} & set(params)

@@ -16,8 +16,8 @@ from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
+    encode_validation,
     encoded,
-    encoded_beside,
     labelled_rows,
     route_to_splitter,
     without_weightless,
@@ -232,7 +232,7 @@ class TunedThresholdsClassifier(
         part = labelled_rows(X, y, sample_weight, self.estimator)
         part, params = without_weightless(part, params)
         part, labels = encoded(part, self.estimator)
-        params = encoded_beside(labels, params)
+        params = encode_validation(labels, params)
         refuse_unobserved_cells(part.target)
         objective = objective_of(self.objective, labels.task)
         pos_label = positive_label(objective, labels, self.pos_label)
