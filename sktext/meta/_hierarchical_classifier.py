@@ -56,7 +56,7 @@ class HierarchicalClassifier(
         The parent of each label, as for :class:`sktext.preprocessing.Hierarchy`.
         None takes labels as paths.
     separator : str, default=":"
-        Where a path that is a str is split; not used for tuples.
+        Separator of the parts of a path given as a str; not used for tuples.
     coherence : {"raise_parents", "lower_children"}, default="raise_parents"
         How probabilities that contradict the hierarchy are corrected: a parent gets the
         maximum of those below it, or a child the minimum of those above it.

@@ -50,7 +50,7 @@ class LocalHierarchicalClassifier(
         The parent of each label, as for :class:`sktext.preprocessing.Hierarchy`.
         None takes labels as paths.
     separator : str, default=":"
-        Where a path that is a str is split; not used for tuples.
+        Separator of the parts of a path given as a str; not used for tuples.
 
     Attributes
     ----------

@@ -35,7 +35,7 @@ def hierarchical_precision_recall_f1(
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        Where a path that is a str is split; not used for tuples.
+        Separator of the parts of a path given as a str; not used for tuples.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows.
 
@@ -89,7 +89,7 @@ def hierarchical_f1_score(
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        Where a path that is a str is split.
+        Separator of the parts of a path given as a str.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows.
 
@@ -132,7 +132,7 @@ def level_scores(
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        Where a path that is a str is split.
+        Separator of the parts of a path given as a str.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows.
 
