@@ -1,4 +1,4 @@
-"""Search over losses on imbalanced messages, compare them, draw and save the best.
+"""Search over losses on imbalanced messages, compare and plot them, and save the best.
 
 Run it with ``make demo``. It needs no data and no network, and uses a GPU if torch sees
 one. Everything it writes goes to ``demo_output/``.
@@ -20,11 +20,11 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 OUTPUT = Path("demo_output")
-# A rare message in the words of the frequent ones.
+# A message of a rare class in the words of the frequent ones.
 HARD_MESSAGE = "They said they have my parcel and asked for my card."
 HARD_CLASS = "fraud"
 
-# What is tried: each loss with a few values of its own parameters.
+# The candidates: each loss with a few values of its own parameters.
 SEARCHES = {
     "cross_entropy": {"class_weight": [None, "balanced"]},
     "focal": {"loss__gamma": [1.0, 2.0, 5.0], "class_weight": [None, "balanced"]},
@@ -59,7 +59,7 @@ def table_row(model, texts, labels):
 def print_table(results, classes):
     """Print a line per loss: precision / recall / F1 of each class in percent."""
     width = max(len(name) for name in results)
-    print("\nprecision/recall/F1 of each class on held-out messages, in percent")
+    print("\nprecision/recall/F1 of each class on the test messages, in percent")
     header = "".join(f"{name:>12}" for name in classes)
     print(f"{'loss':<{width}}{header}{'macro F1':>10}{'hard message':>14}")
     for name, (scores, hard) in sorted(results.items(), key=lambda item: -item[1][0][2].mean()):
@@ -89,7 +89,7 @@ def draw(results, classes, path):
         )
     axes[3].set_xlim(0, 1.2)  # room for the numbers
     axes[3].set_title(f"P({HARD_CLASS}), hard message")
-    figure.suptitle("Losses on held-out messages, best macro F1 first, most frequent class left")
+    figure.suptitle("Losses on test messages, best macro F1 first, most frequent class left")
     figure.tight_layout()
     figure.savefig(path, dpi=120)
 

@@ -1,11 +1,11 @@
-"""Show the pictures of an example, or save them where there is no screen."""
+"""Show the figures of an example, or save them where there is no screen."""
 
 import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-# What draws into files only; notebooks and windows have others.
+# Backends that only write files; notebooks and windows have others.
 FILE_BACKENDS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
 FOLDER = Path("pictures")
 

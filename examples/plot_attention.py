@@ -7,7 +7,7 @@ learns. ``attention`` gives these weights, one for each word that ``tokenize`` g
 are drawn on questions whose type of answer is asked for, and put to the test: does the answer
 change without the words that weigh most?
 
-It needs the questions: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the questions: a network connection, or a folder with them in ``SKTEXT_DATA``.
 """
 
 # %%
@@ -19,7 +19,7 @@ print(len(train), "questions such as", repr(train[0]), "of type", y_train[0])
 
 # %%
 # Read from both ends, so that the state at a word has also seen what follows it. A few epochs are
-# enough for an example; that the loss would fall further is known.
+# enough for an example, although the loss would fall further.
 import warnings
 
 from sklearn.exceptions import ConvergenceWarning
@@ -54,8 +54,8 @@ print("most: ", ", ".join(f"{word} {means[word]:.2f}" for word in ranking[:12]))
 print("least:", ", ".join(f"{word} {means[word]:.2f}" for word in ranking[-12:]))
 
 # %%
-# Weights are an explanation only if the answer hangs on them. One word of each question is left
-# out: the one that weighs most, any one, or the one that weighs least.
+# Weights are an explanation only if the prediction depends on them. One word of each question is
+# left out: the one with the largest weight, a random one, or the one with the smallest.
 rng = np.random.RandomState(0)
 chosen = {
     "the heaviest word": [weight.argmax() for weight in weights],
@@ -71,7 +71,7 @@ for name, places in chosen.items():
     print(f"{name:<20}{(again == y_test).mean():>10.3f}{(again != predicted).mean():>14.3f}")
 
 # %%
-# The first three questions of each type, each word on a ground as dark as its weight.
+# The first three questions of each type, with words shaded by their weight.
 import matplotlib.pyplot as plt
 from pictures import show
 
@@ -101,8 +101,8 @@ show()
 # What was learned
 # ----------------
 #
-# The network looks most at words such as "when", "how", "year" and "population", which all but
-# name the type. Without its heaviest word a question is answered otherwise about twice as often as
-# without one drawn at random, so the weights do say something, but not all: the state at a word has
-# read its neighbours, so that weight at "is" may be for "what is", and leaving out a light word
-# changes answers as well.
+# The largest weights are at words such as "when", "how", "year" and "population", which almost name
+# the type. Without the word of largest weight the prediction changes about twice as often as
+# without a random one, so the weights explain something, but not all: the state at a word has read
+# its neighbours, so that weight at "is" may be for "what is", and leaving out a word of small
+# weight changes predictions as well.

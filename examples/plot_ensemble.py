@@ -3,11 +3,11 @@ An LSTM, a CNN and TF-IDF together
 ==================================
 
 Three models that read the same texts in different ways: in order, in phrases, as a bag of words.
-They make different mistakes, which is what an ensemble lives on. scikit-learn's own
+They make different mistakes, which is what an ensemble needs. scikit-learn's own
 ``VotingClassifier`` and ``StackingClassifier`` do the rest, as these are classifiers of raw texts
 like any others.
 
-It needs the questions: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the questions: a network connection, or a folder with them in ``SKTEXT_DATA``.
 """
 
 # %%
@@ -23,7 +23,7 @@ train, test, y_train, y_test = train_test_split(
 
 # %%
 # Each begins with the texts themselves, so that no features are learned outside of a fold. A few
-# epochs are enough for an example; that losses would fall further is known.
+# epochs are enough for an example, although losses would fall further.
 import warnings
 
 from sklearn.exceptions import ConvergenceWarning
@@ -42,7 +42,7 @@ members = [
 
 # %%
 # Soft voting takes the mean of the probabilities. Stacking learns, from predictions on folds
-# that a member has not seen, whom to trust for which class.
+# that a member was not fitted on, which member to trust for which class.
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 
@@ -51,7 +51,7 @@ stacking = StackingClassifier(members, LogisticRegression(), cv=3).fit(train, y_
 
 # %%
 # The voting holds each member fitted to all training texts, so none is trained again to be
-# compared. Its members answer in numbers of classes.
+# compared. Its members predict encoded classes.
 import numpy as np
 
 predicted = {
@@ -61,7 +61,7 @@ predicted["soft voting"] = voting.predict(test)
 predicted["stacking"] = stacking.predict(test)
 
 # %%
-# Log loss says what the probabilities are worth.
+# Log loss measures the quality of the probabilities.
 from sklearn.metrics import f1_score, log_loss
 
 probabilities = {
@@ -78,7 +78,7 @@ for name, answers in predicted.items():
     print(f"{name:<14}{scores[name]:>10.3f}{macro:>10.3f}{loss:>10.3f}")
 
 # %%
-# What there was to gain: questions that at least one of the three answers rightly.
+# The upper bound: questions that at least one of the three predicts correctly.
 right = np.array([predicted[name] == y_test for name, _ in members])
 print("all three right:", round(right.all(axis=0).mean(), 3))
 print("at least one right:", round(right.any(axis=0).mean(), 3))
@@ -115,6 +115,6 @@ show()
 #
 # On so few and short texts the bag of words is the best member. Two members share only about half
 # of their mistakes, yet plain voting gains no accuracy over the best one, as the two weaker can
-# outvote it; it has better probabilities than any. Stacking learns to lean on the best and is a
-# little ahead. One member or another knows the answer to nine questions of ten; most of that stays
-# out of reach: an ensemble is no substitute for a better member.
+# outvote it; its probabilities are better than those of any member. Stacking learns to rely on the
+# best one and is a little better. At least one member is correct on nine questions of ten, and most
+# of that gain is not realised: an ensemble is no substitute for a better member.

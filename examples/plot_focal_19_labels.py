@@ -7,7 +7,7 @@ Binary cross-entropy missed the rare ones; focal loss with ``gamma=2`` and ``alp
 the recall from 0.50 to 0.68 and the precision from 0.70 to 0.75. Its texts are not public, so
 here are the nineteen most frequent topics of the Reuters news, with the same question.
 
-It needs the news: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the news: a network connection, or a folder with them in ``SKTEXT_DATA``.
 """
 
 # %%
@@ -36,8 +36,8 @@ print(len(texts), "news,", ", ".join(f"{n} {c}" for n, c in zip(topics, counts, 
 
 # %%
 # Cross-entropy, the article's focal loss, and focal loss with parameters searched on the training
-# news. The last two change no loss, only where it is cut: cross-entropy with a threshold per
-# label, and the article's focal loss with probabilities put right by its own formula.
+# news. The last two change only the threshold: cross-entropy with one per label, and the article's
+# focal loss with probabilities corrected by its own formula.
 from sklearn.model_selection import GridSearchCV
 
 from sktext import TorchClassifier
@@ -104,12 +104,12 @@ show()
 # - *Cross-entropy misses the rare labels*: holds. Its precision is high and its recall is low,
 #   the more so the rarer the label.
 # - *Focal loss with gamma 2 and alpha 0.25 raises their recall*: does not hold. Recall falls, and
-#   precision rises a little. An alpha of 0.25 makes a positive count a third of a negative; in
-#   the pictures where it was found, gamma took so much off the many easy negatives that this made
-#   up for it. A raw 0.5 then stands for a probability of 0.75; put right by the formula of the
-#   loss, recall is above that of cross-entropy again.
-# - *Tuning made all the difference*: holds, and alpha is what makes it. Any gamma is as good as
-#   zero, which is cross-entropy with a weight on the positives.
+#   precision rises a little. An alpha of 0.25 makes a positive count a third of a negative; in the
+#   images where it was found, gamma reduced the many easy negatives so much that this made up for
+#   it. A raw 0.5 then stands for a probability of 0.75; corrected by the formula of the loss,
+#   recall is above that of cross-entropy again.
+# - *Tuning made all the difference*: holds, because of alpha. Any gamma is as good as zero, which
+#   is cross-entropy with a weight on the positives.
 # - A threshold per label on plain cross-entropy does as much for recall and F1 as the best focal
 #   loss, and leaves the probabilities as they are.
 #

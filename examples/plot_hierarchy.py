@@ -8,13 +8,13 @@ examples, and be wrong by less. Compared are a classifier of the last level alon
 labels side by side, one for the children of each label from the top down, and one for all levels
 at once that cannot contradict the hierarchy.
 
-It needs the questions and the posts: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the questions and the posts: a network connection, or a folder with them in
+``SKTEXT_DATA``.
 """
 
 # %%
-# The labels of the questions are paths, ``"NUM:date"``, which say themselves what is above them.
-# Names of newsgroups have parts as well, but not all the same number; a dict says what is above
-# each.
+# The labels of the questions are paths, ``"NUM:date"``, which contain their parents. Names of
+# newsgroups have parts as well, but not the same number; a dict maps each to its parent.
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -42,8 +42,8 @@ groups = {str(newsgroup): str(newsgroup).partition(".")[0] for newsgroup in sort
 parents = {**dict.fromkeys(groups.values()), **groups}
 
 # %%
-# All have the same features and the same linear model. Labels side by side are columns that
-# ``HierarchyEncoder`` writes, in which nothing keeps a child with its parent.
+# All have the same features and the same linear model. The flat classifier gets the columns of
+# ``HierarchyEncoder``, in which nothing keeps a child with its parent.
 from sktext import TorchClassifier
 from sktext.meta import HierarchicalClassifier, LocalHierarchicalClassifier
 from sktext.preprocessing import HierarchyEncoder
@@ -66,7 +66,7 @@ for name, ((X, y, X_test, _), given) in data.items():
     print(name, "such as", joint.predict_paths(X_test[:1])[0][0], "\n")
 
 # %%
-# Accuracy on each level; precision, recall and F1 of labels with all that is above them; and how
+# Accuracy on each level; precision, recall and F1 of labels with all labels above them; and how
 # often a child was predicted without its parent.
 from sktext.metrics import hierarchical_precision_recall_f1, level_scores
 
@@ -104,9 +104,9 @@ show()
 # What was learned
 # ----------------
 #
-# Labels side by side contradict each other, and many rows get no label of the lower level, as
-# none reaches one half. All levels at once mend both: a path is chosen as a whole. With fifty
-# types and few examples of most, the lower level gains from that. With twenty newsgroups of five
-# hundred posts each it does not; a classifier of the last level alone is as good there, and
-# simpler. From the top down the first decision is the best of all on questions, as it is trained
-# for nothing else, but what is lost there is lost below as well.
+# Flat predictions contradict the hierarchy, and many rows get no label of the lower level, as none
+# reaches one half. All levels at once solve both: a path is chosen as a whole. With fifty types and
+# few examples of most, the lower level gains from that. With twenty newsgroups of five hundred
+# posts each it does not; a classifier of the last level alone is as good there, and simpler. From
+# the top down the first decision is the best of all on questions, as it is trained for nothing
+# else, but mistakes there are never corrected below.

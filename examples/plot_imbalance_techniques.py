@@ -3,15 +3,15 @@ Techniques against imbalance
 ============================
 
 An article of 2023 tried, on the SMS Spam Collection, what people do about imbalance: a bias
-that starts at the class shares, resampling with and without compensating weights, focal loss,
+that starts at the class fractions, resampling with and without compensating weights, focal loss,
 class weights. Here is each of them in one line, on word features instead of a transformer,
 over several seeds, with the confidence each model has in "Call to claim your prize!".
 
-It needs the messages: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the messages: a network connection, or a folder with them in ``SKTEXT_DATA``.
 """
 
 # %%
-# Repeated messages go first, or copies of one lie on both sides of the split.
+# Repeated messages are dropped, or copies would be on both sides of the split.
 from sktext.datasets import fetch_sms_spam
 
 messages = fetch_sms_spam(drop_repeated=True)
@@ -46,7 +46,7 @@ techniques = {
 }
 
 # %%
-# Each is fitted on five stratified splits; the seed is that of the split and of the model.
+# Each is fitted on five stratified splits; split and model have the same seed.
 import numpy as np
 from sklearn.metrics import classification_report
 from sklearn.model_selection import train_test_split
@@ -102,13 +102,13 @@ show()
 # - *Bias initialisation improves all metrics*: not here. A linear model that is trained to its
 #   optimum forgets where it started. The trick helps short training of deep networks.
 # - *Both kinds of resampling with compensating weights lower spam recall*: no. Up-sampling with
-#   down-weighting is the baseline again, as it must be: a weight of two is two copies.
+#   down-weighting equals the baseline, as it must: a weight of two equals two copies.
 #   Down-sampling with up-weighting gains recall, and loses precision and most of the ham.
 # - *Focal loss beats the baseline*: not with the article's alpha of 0.25, which counts *against*
 #   the positive class, here the rare one, and lowers recall.
 # - *Inverse-frequency weights raise recall, heavier ones raise it further and cost precision*:
 #   holds; macro F1 stays within its spread.
-# - *Plain up- and down-sampling do what weights do, less plainly*: holds. Up-sampling equals
+# - *Plain up- and down-sampling do what weights do, less directly*: holds. Up-sampling equals
 #   inverse-frequency weights; down-sampling finds the most spam and is the least precise.
 # - *Weights make the model more confident in the prize message, focal loss less*: holds. That
 #   down-sampling with up-weighting makes it less confident does not.

@@ -19,7 +19,7 @@ train, test, y_train, y_test = train_test_split(
 )
 
 # %%
-# Parameters worth trying, where a loss has any; all others run with their defaults.
+# Parameters worth searching, for losses that have some; all others run with their defaults.
 from sktext.losses import LOSSES
 
 grids = {
@@ -39,7 +39,7 @@ names = [name for name, Loss in LOSSES.items() if "multiclass" in Loss().tasks]
 print(len(names), "losses:", ", ".join(names))
 
 # %%
-# The features of each fold are computed once and kept for all the losses.
+# The features of each fold are computed once and cached for all losses.
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -58,7 +58,7 @@ with TemporaryDirectory() as memory:
         best[name] = search.best_params_
 
 # %%
-# F1 of each class on messages that took no part in the search.
+# F1 of each class on messages that were not used by the search.
 classes, counts = np.unique(y_train, return_counts=True)
 order = np.argsort(-counts)
 names.sort(key=lambda name: -scores[name].mean())
@@ -87,5 +87,5 @@ show()
 # What was learned
 # ----------------
 #
-# On frequent classes the losses hardly differ; on the rarest one they do. One split and one
-# data set rank nothing for good: search on your own texts, with the score you are judged by.
+# On frequent classes the losses hardly differ; on the rarest one they do. One split of one data set
+# is no general ranking: search on your own texts, with the score that matters to you.

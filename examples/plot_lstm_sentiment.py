@@ -2,15 +2,15 @@
 A recurrent network on film reviews
 ===================================
 
-An LSTM reads the ends of 6,000 reviews word by word and is watched on 4,000 others of other
-films. It is trained twice: with cross-entropy, and with the loss that leaves reviews alone once
-they are right by a margin, which was proposed for this very task.
+An LSTM reads the ends of 6,000 reviews word by word and is evaluated after each epoch on 4,000
+reviews of other films. It is trained twice: with cross-entropy, and with the loss that ignores
+reviews once they are correct by a margin, which was proposed for this very task.
 
-It needs the reviews: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the reviews: a network connection, or a folder with them in ``SKTEXT_DATA``.
 """
 
 # %%
-# A part of either half of the data set is enough to see how the curves run.
+# A part of each half of the data set is enough to see the shape of the curves.
 from sklearn.model_selection import train_test_split
 
 from sktext.datasets import fetch_imdb
@@ -28,8 +28,8 @@ train, y_train = some_reviews("train", 6000)
 watched, y_watched = some_reviews("test", 4000)
 
 # %%
-# A verdict comes last, so the last hundred words are kept. That reviews are longer, and that more
-# epochs would take off more of the loss, is known here, and the warnings about it are turned off.
+# The verdict comes last, so the last hundred words are kept. The warnings that reviews are longer
+# and that more epochs would lower the loss are turned off.
 import warnings
 
 from sklearn.exceptions import ConvergenceWarning
@@ -55,20 +55,21 @@ models = {
 }
 
 # %%
-# ``X_val`` is only watched: nothing stops training and no epoch is picked.
+# ``X_val`` is only evaluated: nothing stops training and no epoch is selected.
 for model in models.values():
     model.fit(train, y_train, X_val=watched, y_val=y_watched)
-print(model.n_truncated_, "of", len(train), "reviews were cut to", model.max_length, "words")
-print(f"{'loss':<16}{'epoch':>6}{'training':>10}{'held out':>10}{'accuracy':>10}{'seconds':>9}")
+print(model.n_truncated_, "of", len(train), "reviews were truncated to", model.max_length, "words")
+print(f"{'loss':<16}{'epoch':>6}{'training':>10}{'validation':>11}{'accuracy':>10}{'seconds':>9}")
 for name, model in models.items():
     for epoch in model.history_:
-        losses = f"{epoch['train_loss']:>10.3f}{epoch['valid_loss']:>10.3f}"
+        losses = f"{epoch['train_loss']:>10.3f}{epoch['valid_loss']:>11.3f}"
         print(
             f"{name:<16}{epoch['epoch']:>6}{losses}{epoch['valid_score']:>10.3f}{epoch['dur']:>9.1f}"
         )
 
 # %%
-# How sure are they, and when they are wrong? A linear model that reads whole reviews is the mark.
+# How confident are they, and how confident when they are wrong? A linear model that reads whole
+# reviews is the baseline.
 import numpy as np
 
 from sktext import TfidfTorchClassifier
@@ -88,7 +89,7 @@ import matplotlib.pyplot as plt
 from pictures import show
 
 fig, axes = plt.subplots(1, 4, figsize=(15, 3.6), layout="constrained")
-titles = {"train_loss": "training loss", "valid_loss": "held-out loss", "valid_score": "accuracy"}
+titles = {"train_loss": "training loss", "valid_loss": "validation loss", "valid_score": "accuracy"}
 for ax, (column, title) in zip(axes, titles.items(), strict=False):
     for name in ("cross-entropy", "margin-gated"):
         history = models[name].history_
@@ -106,9 +107,9 @@ show()
 # What was learned
 # ----------------
 #
-# Both learn the training reviews by heart and are about as often right on others. The held-out
-# cross-entropy turns up after the third epoch, as the network grows sure of its mistakes; the
-# margin loss lets go of what is right, its held-out curve goes on falling, and there is no need
-# to stop early. The price is in the last picture: its confidence stays near the margin, and is no
-# probability. Six thousand texts are few for a network that starts from nothing: the linear model
+# Both memorise the training reviews and have about the same accuracy on others. The validation
+# cross-entropy rises after the third epoch, as the network becomes overconfident in its mistakes;
+# the margin loss ignores what is already correct, its validation curve goes on falling, and there
+# is no need to stop early. The price is in the last plot: its confidence stays near the margin, and
+# is no probability. Six thousand texts are few for a network without pretraining: the linear model
 # on whole reviews is better, and takes seconds.

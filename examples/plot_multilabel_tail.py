@@ -7,7 +7,7 @@ fewer than thirty. Losses are said to help the rare ones, and so are thresholds.
 losses with and without thresholds of their own, scored on the frequent topics, the middle and the
 tail.
 
-It needs the news: a network, or ``SKTEXT_DATA`` naming a folder that has them.
+It needs the news: a network connection, or a folder with them in ``SKTEXT_DATA``.
 """
 
 # %%
@@ -46,7 +46,7 @@ losses = {
 
 # %%
 # The thresholds are found on folds of the training news; ``estimator_`` is the classifier inside,
-# which cuts at one half. ``at_least_one`` is for texts of which it is known that they have a topic.
+# whose threshold is one half. ``at_least_one`` is for texts that are known to have a topic.
 from sktext.meta import TunedThresholdsClassifier
 from sktext.metrics import label_report
 from sktext.model_selection import IterativeStratifiedKFold
@@ -56,20 +56,20 @@ scores, reports = {}, {}
 for name, loss in losses.items():
     inner = TorchClassifier(loss=loss, random_state=0)
     clf = TunedThresholdsClassifier(inner, cv=folds, at_least_one=True).fit(X, y)
-    for cut, model in (("one half", clf.estimator_), ("tuned", clf)):
+    for threshold, model in (("one half", clf.estimator_), ("tuned", clf)):
         predicted = model.predict(X_test)
-        scores[name, cut] = f1_by_frequency(y_test, predicted, counts)
-        reports[name, cut] = label_report(
+        scores[name, threshold] = f1_by_frequency(y_test, predicted, counts)
+        reports[name, threshold] = label_report(
             y_test, predicted, labels=train.target_names, counts=counts
         )
 
 # %%
 # Macro F1 of each part and of all labels.
 PARTS = ("head", "medium", "tail")
-print(f"{'loss':<16}{'cut':<10}" + "".join(f"{part:>8}" for part in (*PARTS, "all")))
-for (name, cut), by_part in scores.items():
+print(f"{'loss':<16}{'threshold':<11}" + "".join(f"{part:>8}" for part in (*PARTS, "all")))
+for (name, threshold), by_part in scores.items():
     cells = "".join(f"{by_part[part].macro:>8.3f}" for part in PARTS)
-    print(f"{name:<16}{cut:<10}{cells}{reports[name, cut]['f1'].mean():>8.3f}")
+    print(f"{name:<16}{threshold:<11}{cells}{reports[name, threshold]['f1'].mean():>8.3f}")
 
 # %%
 # A report per label says more than an average: what do thresholds find among the rarest topics?
@@ -85,9 +85,9 @@ from pictures import show
 fig, axes = plt.subplots(1, 3, figsize=(13, 4), sharey=True, layout="constrained")
 places = np.arange(len(losses))
 for ax, part in zip(axes, PARTS, strict=True):
-    for shift, cut in ((-0.2, "one half"), (0.2, "tuned")):
-        heights = [scores[name, cut][part].macro for name in losses]
-        ax.bar(places + shift, heights, 0.4, label=cut)
+    for shift, threshold in ((-0.2, "one half"), (0.2, "tuned")):
+        heights = [scores[name, threshold][part].macro for name in losses]
+        ax.bar(places + shift, heights, 0.4, label=threshold)
     ax.set_title(f"{part}: {parts[part].n_labels} labels")
     ax.set_xticks(places, losses, rotation=40, ha="right")
 axes[0].set_ylabel("macro F1")
@@ -99,10 +99,9 @@ show()
 # What was learned
 # ----------------
 #
-# Cut at one half, cross-entropy hardly finds a topic of the tail: its probabilities are right,
-# and rarely reach one half. Losses that rebalance labels help, those made for long tails (DB,
-# CB-NTR) the most. Thresholds help more than any loss, and make the losses nearly equal; the two
-# together are the best. Nothing makes the tail good: topics of one to eight texts are found by a
-# word or two, and a threshold that was chosen on so few is now and then an accident, such as a
-# topic that is predicted fifty times as often as it is there. ``min_positives`` leaves such
-# topics alone.
+# At a threshold of one half, cross-entropy hardly finds a topic of the tail: its probabilities are
+# calibrated, and rarely reach one half. Losses that rebalance labels help, those made for long
+# tails (DB, CB-NTR) the most. Thresholds help more than any loss, and make the losses nearly equal;
+# both together are best. Nothing makes the tail good: topics of one to eight texts are found by a
+# word or two, and a threshold that was chosen on so few is sometimes an accident, such as a topic
+# that is predicted fifty times as often as it occurs. ``min_positives`` excludes such topics.

@@ -3,7 +3,7 @@ Class weights, weight decay, early stopping
 ===========================================
 
 Three recipes for lower loss and better accuracy, each with its learning curve: weigh the
-classes, pull the weights towards zero, stop when held-out rows get no better. The network has
+classes, pull the weights towards zero, stop when the validation set gets no better. The network has
 a hidden layer and far more weights than there are messages, so that it can learn these by
 heart.
 """
@@ -38,8 +38,8 @@ recipes = {
 }
 
 # %%
-# ``X_val`` is only watched, except by early stopping, which decides by it. Here it is a part of
-# the training messages, so that the test messages stay unseen.
+# ``X_val`` is only evaluated, except by early stopping, which uses it. Here it is a part of the
+# training messages, so that the test messages stay unseen.
 from sklearn.metrics import f1_score, log_loss
 
 part, watched, y_part, y_watched = train_test_split(
@@ -60,7 +60,7 @@ from pictures import show
 fig, axes = plt.subplots(1, 4, figsize=(14, 3.5), sharey=True, layout="constrained")
 for ax, (name, classifier) in zip(axes, recipes.items(), strict=True):
     ax.plot(classifier.history_[:, "train_loss"], label="training")
-    ax.plot(classifier.history_[:, "valid_loss"], label="held out")
+    ax.plot(classifier.history_[:, "valid_loss"], label="validation")
     ax.set_title(name)
     ax.set_xlabel("epoch")
 axes[0].set_ylabel("loss")
@@ -71,8 +71,8 @@ show()
 # What was learned
 # ----------------
 #
-# The plain network's held-out loss turns up while its training loss goes to nothing: it grows
-# sure of its mistakes. Class weights do not change that; they move F1 towards rare classes, and
-# their loss is on another scale, as their rows weigh differently. Weight decay keeps both
-# curves together, early stopping goes back to the epoch where the held-out curve was lowest.
+# The validation loss of the plain network rises while its training loss goes to zero: it becomes
+# overconfident in its mistakes. Class weights do not change that; they raise F1 of rare classes,
+# and their loss is on another scale, as their rows are weighted differently. Weight decay keeps
+# both curves together, early stopping returns to the epoch where the validation curve was lowest.
 # Both lower the log loss on new messages.

@@ -63,7 +63,7 @@ from sktext import CNNClassifier
 
 SIZES = (100, 200, 400)
 N_DRAWS = 3
-# The same few epochs for all starts, which not all have learned everything in.
+# The same few epochs for all starts; not all have converged by then.
 warnings.filterwarnings("ignore", category=ConvergenceWarning)
 clf = CNNClassifier((1, 2, 3), n_filters=50, pooling="max", n_buckets=0, lr=0.003, max_epochs=15)
 accuracy = {name: np.zeros((len(SIZES), N_DRAWS)) for name in starts}
@@ -81,12 +81,12 @@ for i, size in enumerate(SIZES):
                 missing[name] = clf.embedding_init_.missing_
 
 # %%
-# ``coverage_`` is the share of the vocabulary with a vector, ``missing_`` are words without.
+# ``coverage_`` is the fraction of the vocabulary with a vector, ``missing_`` are words without.
 print("without a vector in the file:", ", ".join(missing["file, frozen"][:12]))
 print(f"\n{'start':<28}{'coverage':>10}" + "".join(f"{size:>8}" for size in SIZES))
 for name, table in accuracy.items():
-    share = f"{coverage[name]:.2f}" if name in coverage else ""
-    print(f"{name:<28}{share:>10}" + "".join(f"{mean:>8.3f}" for mean in table.mean(axis=1)))
+    fraction = f"{coverage[name]:.2f}" if name in coverage else ""
+    print(f"{name:<28}{fraction:>10}" + "".join(f"{mean:>8.3f}" for mean in table.mean(axis=1)))
 
 # %%
 import matplotlib.pyplot as plt
@@ -108,9 +108,9 @@ show()
 # What was learned
 # ----------------
 #
-# The file knows the thousand most frequent words only, a quarter of the vocabulary, and still
-# helps. It helps most when the rest of the network is trained around it first and the vectors
-# later; frozen for good or trained at once they gain less. The more labels, the smaller the gain.
-# ``coverage_`` is no measure of worth: vectors learned from the labelled texts alone cover every
-# word and do harm, as a hundred questions do not tell which words are alike, and four thousand
-# questions of ten words are too few as well. Such vectors want millions of words.
+# The file has only the thousand most frequent words, a quarter of the vocabulary, and still helps.
+# It helps most when the rest of the network is trained first and the vectors later; frozen for all
+# epochs or trained from the first, they gain less. The more labels, the smaller the gain.
+# ``coverage_`` is no measure of quality: vectors learned from the labelled texts alone cover every
+# word and do harm, as a hundred questions do not show which words are alike, and four thousand
+# questions of ten words are too few as well. Such vectors need millions of words.

@@ -8,8 +8,8 @@ from the base class.
 """
 
 # %%
-# Cross-entropy goes on rewarding what is long right. Here it is kept from sinking below a level:
-# a sample that is better than that is pushed back, and does not pull the model any more.
+# Cross-entropy goes on rewarding samples that are already correct. Here it is kept from falling
+# below a level: a sample with a smaller loss is pushed back to it.
 import torch.nn.functional as F
 
 from sktext.losses import Loss
@@ -36,7 +36,7 @@ from sktext.testing import check_loss
 check_loss(FloodedLoss())
 
 # %%
-# It goes where a name goes, and its parameters are searched like any others.
+# It is passed in place of a name, and its parameters are searched like any others.
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from sktext import TfidfTorchClassifier
@@ -71,5 +71,5 @@ show()
 # What was learned
 # ----------------
 #
-# The loss took eleven lines and no line about weights, tasks or searching. On these messages it
-# gains nothing over cross-entropy: the search says so, which is what it is for.
+# The loss took eleven lines, none of them about weights, tasks or searching. On these messages it
+# is no better than cross-entropy, as the search shows.

@@ -68,6 +68,26 @@ def takes_three(function):
     return True
 
 
+def takes_weights(scorer):
+    """Check whether a scorer takes ``sample_weight``, by name or among any keywords.
+
+    Parameters
+    ----------
+    scorer : callable
+        One of scikit-learn's, which wrap a metric, or ``scorer(estimator, X, y)``.
+
+    Returns
+    -------
+    takes : bool
+    """
+    try:
+        signature = inspect.signature(getattr(scorer, "_score_func", scorer))
+    except ValueError:  # of compiled functions without a signature
+        return False
+    parameters = signature.parameters.values()
+    return any(p.name == "sample_weight" or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
 def check_scorers(scoring):
     """Check scorers, or say how metrics become some, in any form that a search takes.
 

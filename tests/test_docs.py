@@ -74,6 +74,15 @@ def test_pages_made_from_the_code_are_up_to_date():
         assert path.read_text(encoding="utf-8") == text, f"{path.name}: run make docs"
 
 
+def test_readme_and_guide_recommend_the_same_losses():
+    def rows(page):
+        text = page.read_text(encoding="utf-8")
+        table = re.search(r"^\| you want \|.*\n(?:\|.*\n)+", text, re.MULTILINE).group(0)
+        return set(table.splitlines())
+
+    assert rows(ROOT / "README.md") < rows(ROOT / "docs" / "guide.md")
+
+
 def test_page_of_losses_names_them_all():
     text = (ROOT / "docs" / "losses.md").read_text(encoding="utf-8")
     for name, Loss in LOSSES.items():

@@ -1,7 +1,6 @@
 """What is seen of the held-out rows: their score after each epoch, and when to stop."""
 
 import copy
-import inspect
 from numbers import Real
 
 import numpy as np
@@ -10,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer
 from skorch.callbacks import Callback
 
-from sktext._scorers import check_scorer
+from sktext._scorers import check_scorer, takes_weights
 from sktext._sklearn import num_samples
 from sktext._training._divergence import refuse_bad_losses
 from sktext._user_warnings import warn
@@ -119,12 +118,6 @@ def missing_in(labels, target):
         return " and ".join(found)
     lost = np.setdiff1d(np.arange(len(labels.classes)), target)
     return f"no row of the classes {labels.classes[lost].tolist()}" if len(lost) else ""
-
-
-def takes_weights(scorer):
-    """Tell whether a scorer takes sample weights."""
-    function = getattr(scorer, "_score_func", scorer)  # scikit-learn's wrap a metric
-    return "sample_weight" in inspect.signature(function).parameters
 
 
 class EarlyStopping(Callback):

@@ -1,4 +1,4 @@
-"""Pictures of what a classifier does."""
+"""Plots of what a classifier does."""
 
 from sktext.inspection._reliability_display import ReliabilityDisplay
 

@@ -1,10 +1,18 @@
-"""Picture of probabilities beside how often they came true."""
+"""Reliability diagram: probabilities against observed frequencies."""
+
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
 
 from sktext._optional import import_optional
 from sktext._reliability import answers_of, answers_of_label, put_in_bins
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import weights_or_ones
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MARKERS = "os^Dv"
 STRIP = "rows of each point"
@@ -14,11 +22,11 @@ ENDS = (-0.03, 1.03)
 
 
 class ReliabilityDisplay:
-    """Show how often things come true against the probability that was given.
+    """Plot the fraction of positives against the predicted probability.
 
-    Use it to see where probabilities are too high, below the diagonal, or too low: at the
-    rare end, or at the sure one; the bars say how far chance goes, and the strip below
-    how many rows speak. Not for one number; that is
+    Use it to see where probabilities are too high, below the diagonal, or too low, above it.
+    The bars are confidence intervals, and the strip below has the number of rows of each
+    point. It is not one number; that is
     :func:`~sktext.metrics.expected_calibration_error`. It needs matplotlib.
 
     Make it by ``from_estimator`` or ``from_predictions``.
@@ -26,28 +34,28 @@ class ReliabilityDisplay:
     Parameters
     ----------
     prob_true : ndarray of shape (n_bins,)
-        Share that came true in each bin.
+        Fraction of positives of each bin.
     prob_pred : ndarray of shape (n_bins,)
         Mean probability of each bin.
     lower, upper : ndarray of shape (n_bins,)
-        Ends of Wilson's confidence interval around each share.
+        Ends of Wilson's confidence interval of each fraction.
     counts : ndarray of shape (n_bins,), default=None
-        Rows in each bin, or the sum of their weights; None draws no strip.
+        Number of rows in each bin, or the sum of their weights; None draws no strip.
     estimator_name : str, default=None
         Name in the legend.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        What was drawn on.
+        Axes with the curve.
     figure_ : matplotlib Figure
-        Where it is.
+        Figure of the axes.
     line_ : matplotlib Line2D
-        The shares.
+        The fractions of positives.
     bars_ : matplotlib LineCollection
         The confidence intervals.
     strip_ax_ : matplotlib Axes or None
-        The strip below, of which all curves on the same axes have one.
+        The strip below, which all curves on the same axes share.
 
     See Also
     --------
@@ -63,7 +71,16 @@ class ReliabilityDisplay:
     array([0.33, 0.67])
     """
 
-    def __init__(self, prob_true, prob_pred, lower, upper, *, counts=None, estimator_name=None):
+    def __init__(
+        self,
+        prob_true: NDArray,
+        prob_pred: NDArray,
+        lower: NDArray,
+        upper: NDArray,
+        *,
+        counts: NDArray | None = None,
+        estimator_name: str | None = None,
+    ) -> None:
         self.prob_true = prob_true
         self.prob_pred = prob_pred
         self.lower = lower
@@ -74,26 +91,27 @@ class ReliabilityDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: BaseEstimator,
+        X: RowsLike,
+        y: LabelsLike,
         *,
-        label=None,
-        n_bins=10,
-        strategy="uniform",
-        confidence=0.95,
-        sample_weight=None,
-        name=None,
-        ax=None,
-        line_kwargs=None,
-    ):
-        """Draw what a fitted classifier says of rows that it was not fitted on.
+        label: Any = None,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        confidence: float = 0.95,
+        sample_weight: ArrayLike | None = None,
+        name: str | None = None,
+        ax: "Axes | None" = None,
+        line_kwargs: dict[str, Any] | None = None,
+    ) -> Self:
+        """Plot the probabilities of a fitted classifier for rows that it was not fitted on.
 
         Parameters
         ----------
         estimator : classifier
             Fitted, with ``predict_proba``.
-        X : rows as in its ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             True labels, an indicator matrix, or sets of labels.
         label : label, default=None
@@ -101,22 +119,23 @@ class ReliabilityDisplay:
         n_bins : int, default=10
             Number of bins.
         strategy : {"uniform", "quantile"}, default="uniform"
-            Bins of the same width, which show the range in which one decides; or of about as
-            many rows each, which may all lie at one end where something is rare.
+            Bins of the same width, which cover the whole range; or with about the same number
+            of rows, which may all lie at one end if positives are rare.
         confidence : float, default=0.95
-            Of the intervals, in (0, 1).
+            Level of the intervals, in (0, 1).
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each row counts.
+            Weights of the rows.
         name : str, default=None
-            Name in the legend; None is that of the class.
+            Name in the legend; None is the name of the class.
         ax : matplotlib Axes, default=None
-            What to draw on; None makes a new one.
+            Axes to plot on; None makes new ones.
         line_kwargs : dict, default=None
-            More for matplotlib's ``plot``.
+            Additional keyword arguments of matplotlib's ``plot``.
 
         Returns
         -------
         display : ReliabilityDisplay
+            With the artists that were drawn.
         """
         return cls.from_predictions(
             y,
@@ -135,39 +154,40 @@ class ReliabilityDisplay:
     @classmethod
     def from_predictions(
         cls,
-        y_true,
-        y_proba,
+        y_true: LabelsLike,
+        y_proba: ArrayLike,
         *,
-        labels=None,
-        label=None,
-        n_bins=10,
-        strategy="uniform",
-        confidence=0.95,
-        sample_weight=None,
-        name=None,
-        ax=None,
-        line_kwargs=None,
-    ):
-        """Draw given probabilities.
+        labels: ArrayLike | None = None,
+        label: Any = None,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        confidence: float = 0.95,
+        sample_weight: ArrayLike | None = None,
+        name: str | None = None,
+        ax: "Axes | None" = None,
+        line_kwargs: dict[str, Any] | None = None,
+    ) -> Self:
+        """Plot given probabilities.
 
         Parameters
         ----------
         y_true : array-like of shape (n_samples,) or (n_samples, n_labels)
-            True labels, an indicator matrix, or sets of labels, if ``labels`` names all.
+            True labels, an indicator matrix, or sets of labels, if ``labels`` is given.
         y_proba : array-like of shape (n_samples,), (n_samples, n_classes) or \
                 (n_samples, n_labels)
             Probabilities as of ``predict_proba``, or for two classes of the second one.
         labels : array-like of shape (n_classes,) or (n_labels,), default=None
-            What the columns stand for, such as ``classes_``.
+            Class or label of each column, such as ``classes_``.
         label : label, default=None
-            The class or label to draw. None draws the second of two classes, the likeliest
-            one of more classes, and all labels together.
+            The class or label to plot. None plots the second of two classes, the most
+            probable one of more classes, and all labels together.
         n_bins, strategy, confidence, sample_weight, name, ax, line_kwargs : object
             As in ``from_estimator``.
 
         Returns
         -------
         display : ReliabilityDisplay
+            With the artists that were drawn.
         """
         if label is None:
             proba, truth = answers_of(y_true, y_proba, labels)
@@ -180,33 +200,40 @@ class ReliabilityDisplay:
         display = cls(*shown, counts=bins.mass, estimator_name=name)
         return display.plot(ax=ax, line_kwargs=line_kwargs)
 
-    def plot(self, ax=None, *, name=None, line_kwargs=None):
-        """Draw.
+    def plot(
+        self,
+        ax: "Axes | None" = None,
+        *,
+        name: str | None = None,
+        line_kwargs: dict[str, Any] | None = None,
+    ) -> Self:
+        """Plot the curve.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            What to draw on; None makes a new one.
+            Axes to plot on; None makes new ones.
         name : str, default=None
             Name in the legend; None is ``estimator_name``.
         line_kwargs : dict, default=None
-            More for matplotlib's ``plot``.
+            Additional keyword arguments of matplotlib's ``plot``.
 
         Returns
         -------
         display : ReliabilityDisplay
+            With the artists that were drawn.
         """
         if ax is None:
             _, ax = import_optional("matplotlib.pyplot", "plot").subplots()
         n_curves = len(ax.lines[1:])
         if not ax.lines:  # curves of several classifiers share one diagonal
-            ax.plot([0, 1], [0, 1], "k:", label="right")
-            ax.set(xlabel="Mean probability", ylabel="Share that came true")
+            ax.plot([0, 1], [0, 1], "k:", label="Perfectly calibrated")
+            ax.set(xlabel="Mean predicted probability", ylabel="Fraction of positives")
             ax.set(xlim=ENDS, ylim=ENDS)
         name = self.estimator_name if name is None else name
-        marker = MARKERS[n_curves % len(MARKERS)]  # for who cannot tell the colours
+        marker = MARKERS[n_curves % len(MARKERS)]  # colours alone do not tell curves apart
         how = {"marker": marker, "label": name, **(line_kwargs or {})}
-        (self.line_,) = ax.plot(self.prob_pred, self.prob_true, **how)
+        self.line_ = ax.plot(self.prob_pred, self.prob_true, **how)[0]
         color = self.line_.get_color()
         self.bars_ = ax.vlines(self.prob_pred, self.lower, self.upper, colors=color, alpha=0.4)
         ax.legend(loc="upper left")
@@ -215,7 +242,7 @@ class ReliabilityDisplay:
         return self
 
     def _draw_counts(self, ax):
-        """Draw below each point how many rows it stands for, and return the axes."""
+        """Plot the number of rows of each point in a strip below, and return its axes."""
         strips = [child for child in ax.child_axes if child.get_label() == STRIP]
         if strips:
             (strip,) = strips

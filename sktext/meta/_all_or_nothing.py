@@ -1,12 +1,16 @@
-"""Fits that are interrupted, or fail, leave a meta-estimator as it was."""
+"""Fits that fail or are interrupted leave a meta-estimator as it was."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any, TypeVar, cast
+
+Fit = TypeVar("Fit", bound=Callable[..., Any])
 
 
-def all_or_nothing(fit):
-    """Make a method that puts all attributes back if it does not come to its end.
+def all_or_nothing(fit: Fit) -> Fit:
+    """Make a ``fit`` that restores all attributes if it raises.
 
-    What half a fit has learned does not belong to what an earlier one has left.
+    Half of a new fit would not go with the rest of an earlier one.
     """
 
     @wraps(fit)
@@ -19,4 +23,4 @@ def all_or_nothing(fit):
             vars(self).update(before)
             raise
 
-    return wrapped
+    return cast(Fit, wrapped)

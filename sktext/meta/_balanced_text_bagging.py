@@ -1,17 +1,19 @@
-"""Many classifiers, each on a balanced draw of the rows."""
+"""An ensemble of classifiers, each fitted on a balanced sample of the rows."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._accuracy import AccuracyMixin
 from sktext._component import MAX_SEED
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.classifiers import TfidfTorchClassifier
 from sktext.meta._all_or_nothing import all_or_nothing
@@ -23,33 +25,24 @@ from sktext.meta._inner_fit import (
     labelled_rows,
 )
 from sktext.meta._members import balanced_draw, drawn_rows, fit_member, scores_of
-
-
-def member_has(method):
-    """Make a check that the classifiers of an ensemble have a method."""
-
-    def check(owner):
-        getattr(owner._member(), method)
-        return True
-
-    return check
+from sktext.meta._predicting import KnowsColumns, estimator_has
 
 
 class BalancedTextBagging(
-    RoutesToEstimator, AccuracyMixin, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
+    RoutesToEstimator, KnowsColumns, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 ):
     """Average many classifiers, each fitted on as many rows of every class.
 
     Use it where under-sampling is wanted, for its speed or its even view of the
-    classes, without losing what a single draw leaves out. Not where a class weight does
-    as well, which is often, at a tenth of the cost.
+    classes, without losing what a single sample leaves out. Not needed where a class
+    weight does as well, which is often, at a tenth of the cost.
 
     Parameters
     ----------
     estimator : classifier, default=None
-        Cloned for every member; None is ``TfidfTorchClassifier()``. A Pipeline goes, too.
+        Cloned for every member; None is ``TfidfTorchClassifier()``. May be a Pipeline.
     n_estimators : int, default=10
-        Members, at least 1.
+        Number of members, at least 1.
     n_per_class : int or "auto", default="auto"
         Rows drawn of every class, at least 1. "auto" is the size of the smallest class;
         for multilabel targets, the rows divided by the labels.
@@ -57,14 +50,15 @@ class BalancedTextBagging(
         Whether rows are drawn with replacement; without, a class that has fewer than
         ``n_per_class`` rows gives them all.
     reweight : bool, default=False
-        Whether the drawn rows weigh so that the class shares stay the original ones.
+        Whether the drawn rows are weighted such that the class fractions stay the original
+        ones.
     oob_score : bool, default=False
-        Whether to predict every row by the members that did not see it. The rarest
+        Whether to predict every row by the members that were not fitted on it. The rarest
         class has such rows only if ``replacement=True``.
     n_jobs : int, default=None
-        Processes; the result is the same for any number.
+        Number of processes; the result is the same for any number.
     random_state : int, RandomState instance or None, default=None
-        Seed of the draws and of the members.
+        Seed of the samples and of the members.
 
     Attributes
     ----------
@@ -75,14 +69,14 @@ class BalancedTextBagging(
     classes_ : ndarray of shape (n_classes,)
         Sorted labels, or numbers of the label columns.
     oob_score_ : float
-        Accuracy on the rows that some member did not see.
+        Accuracy on the rows that some member was not fitted on.
     oob_decision_function_ : ndarray of shape (n_samples, n_classes)
-        Mean probabilities (scores, where there are none) of those members; NaN for a
-        row that all have seen.
+        Mean probabilities (or else scores) of those members; NaN for a row that all were
+        fitted on.
 
     See Also
     --------
-    RebalancedClassifier : One classifier on one draw.
+    RebalancedClassifier : One classifier on one sample.
 
     References
     ----------
@@ -113,16 +107,16 @@ class BalancedTextBagging(
 
     def __init__(
         self,
-        estimator=None,
-        n_estimators=10,
+        estimator: BaseEstimator | None = None,
+        n_estimators: int = 10,
         *,
-        n_per_class="auto",
-        replacement=True,
-        reweight=False,
-        oob_score=False,
-        n_jobs=None,
-        random_state=None,
-    ):
+        n_per_class: int | str = "auto",
+        replacement: bool = True,
+        reweight: bool = False,
+        oob_score: bool = False,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.n_per_class = n_per_class
@@ -134,7 +128,7 @@ class BalancedTextBagging(
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit all members.
 
         Parameters
@@ -144,11 +138,12 @@ class BalancedTextBagging(
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, or an indicator matrix.
         sample_weight : array-like of shape (n_samples,), default=None
-            Follows its row; rows of weight zero are not drawn.
+            Weights of the rows; rows of weight zero are not drawn.
 
         Returns
         -------
         self : object
+            The fitted classifier.
         """
         part = labelled_rows(X, y, sample_weight)
         n_samples = len(part.target)
@@ -167,20 +162,22 @@ class BalancedTextBagging(
             self._predict_out_of_bag(part, draws, kept, n_samples)
         return self
 
-    def default_estimator(self):
-        """Give the classifier that stands for ``estimator=None``.
+    def default_estimator(self) -> TfidfTorchClassifier:
+        """Return the classifier that ``estimator=None`` stands for.
 
         Returns
         -------
         estimator : TfidfTorchClassifier
+            With default parameters.
         """
         return TfidfTorchClassifier()
 
-    def _member(self):
+    def _inner(self):
+        """Return one of the members, which are alike."""
         return self.estimators_[0] if hasattr(self, "estimators_") else inner_of(self)
 
     def _member_task(self, part, rows):
-        """Give a classifier, its rows, its labels and what else goes to its ``fit``."""
+        """Return a classifier, its rows, its labels and the other arguments of its ``fit``."""
         estimator, new = inner_of(self), drawn_rows(part, rows, self.reweight)
         params = fit_parameters(self, estimator, new.weight, {})
         return estimator, new.X, self._labels.decode_target(new.target), params
@@ -217,51 +214,37 @@ class BalancedTextBagging(
         threshold = 0.5 if hasattr(self.estimators_[0], "predict_proba") else 0.0
         return (scores > threshold).astype(np.int64)
 
-    @property
-    def n_features_in_(self):
-        """Number of columns of X, where the members say."""
-        check_is_fitted(self)
-        return self.estimators_[0].n_features_in_
-
-    @property
-    def feature_names_in_(self):
-        """Names of the columns of X, where the members know them."""
-        check_is_fitted(self)
-        return self.estimators_[0].feature_names_in_
-
     def __sklearn_is_fitted__(self):
         return hasattr(self, "estimators_")
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self._member())
-        tags.input_tags, tags.classifier_tags = inner.input_tags, inner.classifier_tags
-        return tags
-
-    def predict(self, X):
-        """Predict labels by the mean probabilities, or scores where there are none.
+    def predict(self, X: RowsLike) -> NDArray | Any:
+        """Predict labels by the mean probabilities, or else the mean scores.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels; several per row are in the kind of container that ``fit`` got.
         """
         scores = self._mean_scores(X)  # first, so that an unfitted classifier says so
         return self._labels.write(self._decide(scores))
 
-    @available_if(member_has("predict_proba"))
-    def predict_proba(self, X):
+    @available_if(estimator_has("predict_proba"))
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict the mean of the members' probabilities.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
+            Mean over the members.
         """
         return self._mean_scores(X)

@@ -1,21 +1,24 @@
-"""Probabilities that are right, around any classifier."""
+"""Calibrated probabilities around any classifier."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._iterative_stratification import warn_of_groups
+from sktext._typing import LabelsLike, RandomState, RowsLike, Splitter
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
-from sktext.meta._calibration._calibration import calibrate, gather, log_odds
+from sktext.meta._calibration._calibration import calibrate, gather, to_logits
 from sktext.meta._calibration._posterior import posterior_of
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
+    encode_validation,
     encoded,
-    encoded_beside,
     labelled_rows,
     route_to_splitter,
     without_weightless,
@@ -34,41 +37,41 @@ from sktext.meta._thresholds._responses import Response
 class CalibratedClassifier(
     RoutesToSplitter, KnowsColumns, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 ):
-    """Make the probabilities of any classifier right, per label or class.
+    """Calibrate the probabilities of any classifier, per label or class.
 
     Use it where probabilities are read, compared with costs or added up, and the training
-    bent them: by a loss such as focal, by weights, or by resampling. It takes pipelines on
+    biased them: by a loss such as focal, by weights, or by resampling. It takes pipelines on
     texts, one label per row or several, and classifiers that have decision values only.
-    Not a cure for a poor order of the rows, and not needed for labels alone: thresholds
-    are chosen by :class:`TunedThresholdsClassifier`, around this one if both are wanted.
+    It does not improve the ranking of the rows, and is not needed for labels alone:
+    thresholds are chosen by :class:`TunedThresholdsClassifier`, around this one if both are
+    wanted.
 
-    The classifier is fitted on parts of the rows and scores the others; on all of these
-    scores together the calibration is fitted, by least log loss. At last the classifier
-    is fitted on all rows.
+    The classifier is fitted on parts of the rows and scores the others; the calibration is
+    fitted on all of these scores together, by least log loss. Finally the classifier is
+    fitted on all rows.
 
     Parameters
     ----------
     estimator : classifier or Pipeline
         With ``decision_function`` or, failing that, ``predict_proba``; cloned and fitted.
         ``FrozenEstimator`` around a fitted one leaves it as it is, and calibrates it on
-        the rows given; these should be others than those it was fitted on.
+        the rows given, which should not be those it was fitted on.
     method : {"temperature", "vector", "sigmoid", "isotonic", "posterior"}, \
             default="temperature"
         "temperature" scales logits: one factor for classes, one per label. "vector"
-        scales and shifts them, per class or label. "sigmoid" does so against the rest of
-        the classes, with Platt's softer targets. "isotonic" fits a rising step curve, for
-        a thousand rows and more. "posterior" learns nothing, and no rows are held out: it
-        is the formula of the fitted loss of a classifier of this package, with
-        ``class_weight`` and ``sampler`` taken back, and holds for one that has converged:
-        strong ``weight_decay`` spoils it.
+        scales and shifts them, per class or label. "sigmoid" does so for each class against
+        the rest, with Platt's smoothed targets. "isotonic" fits an increasing step function,
+        for a thousand rows and more. "posterior" learns nothing and splits no rows: it is
+        the formula of the fitted loss of a classifier of this package, corrected for
+        ``class_weight`` and ``sampler``, and holds for one that has converged: strong
+        ``weight_decay`` biases it.
     min_positives : int, default=10
-        Labels with fewer positive or fewer negative rows share one temperature, at least
-        1. So do classes, except that "temperature" has a single one anyway.
+        Labels with fewer positive or fewer negative rows share one temperature. So do
+        classes, except that "temperature" has a single one anyway. At least 1.
     cv : int, splitter or iterable of splits, default=None
-        How rows are split; None makes 5 parts, at random and with the same shares of the
-        classes or labels.
+        How rows are split; None makes 5 folds, at random and stratified by class or label.
     n_jobs : int, default=None
-        Number of fits at the same time.
+        Number of fits that run in parallel.
     random_state : int, RandomState instance or None, default=None
         Seed of the split.
 
@@ -82,21 +85,23 @@ class CalibratedClassifier(
         Its ``predict_proba`` turns scores of shape (n_samples, n_labels), one column for
         two classes, into probabilities.
     fallback_ : ndarray of bool of shape (n_labels,)
-        Which labels or classes share a temperature for want of rows; one for two classes.
+        Which labels or classes share a temperature, as they have too few rows; of shape (1,)
+        for two classes.
 
     See Also
     --------
-    sktext.metrics.expected_calibration_error : How far off probabilities are.
-    sktext.inspection.ReliabilityDisplay : Where they are.
-    sktext.sampling.prior_shift : From the class shares of training to others.
+    sktext.metrics.expected_calibration_error : How far off probabilities are, as a number.
+    sktext.inspection.ReliabilityDisplay : How far off they are, as a plot.
+    sktext.sampling.prior_shift : From the class fractions of training to others.
     sklearn.calibration.CalibratedClassifierCV : One label per row, other ensembles.
 
     Notes
     -----
-    The rows tell the class shares. After weights, resampling or logit adjustment inside
-    ``estimator``, "vector", "sigmoid" and "isotonic" therefore lead back to the shares of
-    the data; "temperature" cannot, as it moves no shares. For use where other shares
-    hold, pass the calibrated probabilities on to :func:`~sktext.sampling.prior_shift`.
+    The class fractions are those of the rows. After weights, resampling or logit adjustment
+    inside ``estimator``, "vector", "sigmoid" and "isotonic" therefore lead back to the
+    fractions of the data; "temperature" cannot, as it does not change them. Where other
+    fractions hold, pass the calibrated probabilities on to
+    :func:`~sktext.sampling.prior_shift`.
 
     Sample weights count in the log loss, and in ``fit`` where the classifier takes them.
 
@@ -110,8 +115,8 @@ class CalibratedClassifier(
 
     Examples
     --------
-    Oversampling raises the share of the rare class; the calibration takes that back, and
-    ``prior_shift`` goes on to the shares that are met in use:
+    Oversampling raises the fraction of the rare class; the calibration reverts that, and
+    ``prior_shift`` adapts to the fractions of the rows in use:
 
     >>> import numpy as np
     >>> from sktext import TfidfTorchClassifier
@@ -123,9 +128,9 @@ class CalibratedClassifier(
     ... )
     >>> inner = TfidfTorchClassifier(sampler="over", random_state=0)
     >>> clf = CalibratedClassifier(inner, method="vector", random_state=0).fit(texts, labels)
-    >>> shares = np.array([np.mean(labels == label) for label in clf.classes_])
+    >>> fractions = np.array([np.mean(labels == label) for label in clf.classes_])
     >>> proba = clf.predict_proba(texts)
-    >>> in_use = prior_shift(proba, source=shares, target=[0.5, 0.5])
+    >>> in_use = prior_shift(proba, source=fractions, target=[0.5, 0.5])
     >>> bool(np.all(in_use.mean(axis=0).min() > proba.mean(axis=0).min()))
     True
     """
@@ -144,14 +149,14 @@ class CalibratedClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        method="temperature",
-        min_positives=10,
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-    ):
+        method: str = "temperature",
+        min_positives: int = 10,
+        cv: Splitter = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.min_positives = min_positives
@@ -160,14 +165,16 @@ class CalibratedClassifier(
         self.random_state = random_state
 
     @property
-    def classes_(self):
+    def classes_(self) -> NDArray:
         """Labels, or names or numbers of the label columns."""
         check_is_fitted(self)
         return self._labels.classes
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Fit the classifier and the calibration.
 
         Parameters
@@ -179,23 +186,25 @@ class CalibratedClassifier(
         sample_weight : array-like of shape (n_samples,), default=None
             Rows of weight 0 are left out.
         **params : dict
-            More for the classifier's ``fit``; what has an entry per row follows the rows.
-            ``groups`` go to the splitter ``cv``; with metadata routing, whatever it asks for.
+            Additional arguments of the classifier's ``fit``; those with an entry per row are
+            split with the rows. ``groups`` go to the splitter ``cv``; with metadata routing,
+            so does whatever it requests.
 
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------
         ValueError
-            If the classifier gives no usable scores, or the loss has no posterior.
+            If the classifier has no usable scores, or the loss has no posterior.
         """
         frozen = isinstance(self.estimator, FrozenEstimator)
         part = labelled_rows(X, y, sample_weight, self.estimator)
         part, params = without_weightless(part, params)
         part, labels = encoded(part, self.estimator)
-        params = encoded_beside(labels, params)
+        params = encode_validation(labels, params)
         labels.refuse_unobserved(part.target)
         response = Response(self._method_of_scores(), labels, positive=1)
         for_splitter, params = route_to_splitter(self, part.weight, params)
@@ -238,12 +247,13 @@ class CalibratedClassifier(
             warn_of_lacking(labels.classes[lacking & (labels.counts(part.target) > 1)].tolist())
         return splits
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict calibrated probabilities.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
@@ -251,21 +261,22 @@ class CalibratedClassifier(
             Rows sum to one where classes exclude each other.
         """
         check_is_fitted(self)
-        scores = log_odds(self._response.scores_of(self.estimator_, X), self._response)
+        scores = to_logits(self._response.scores_of(self.estimator_, X), self._response)
         proba = self.calibrator_.predict_proba(scores)
         return np.hstack([1 - proba, proba]) if self._labels.task == "binary" else proba
 
-    def predict(self, X):
-        """Predict the labels of probability above one half, or the likeliest class.
+    def predict(self, X: RowsLike) -> NDArray | Any:
+        """Predict the labels of probability above one half, or the most probable class.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-            Several labels per row come in the container that ``fit`` got them in.
+            Several labels per row are in the kind of container that ``fit`` got.
         """
         proba = self.predict_proba(X)
         if self._labels.task == "multilabel":

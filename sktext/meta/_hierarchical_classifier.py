@@ -1,6 +1,9 @@
-"""Any multi-label classifier on labels of a hierarchy."""
+"""Any multi-label classifier, fitted to labels of a hierarchy."""
+
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
@@ -11,6 +14,7 @@ from sktext._labels import labels_already_read
 from sktext._labels._hierarchy import Hierarchy
 from sktext._rows import indexable_labels
 from sktext._sklearn import num_samples
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import (
     HasMethods,
     StrOptions,
@@ -32,14 +36,14 @@ MAX_LOG_ODDS = 50.0
 class HierarchicalClassifier(
     HierarchicalLabels, RoutesToEstimator, ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 ):
-    """Fit a multi-label classifier to labels of a hierarchy, and never contradict it.
+    """Fit a multi-label classifier to labels of a hierarchy, with consistent predictions.
 
-    Use it for labels such as ``"ENTY:animal"``, where what is told about a kind helps to
-    tell its members: one classifier learns the labels of all levels at once. Not for
-    labels that stand side by side, nor where only the last level counts and has many rows
-    of each label: a plain classifier is as good there.
+    Use it for labels such as ``"ENTY:animal"``, where rows of one label say something about
+    its siblings: one classifier learns the labels of all levels at once. It is not meant
+    for labels without a hierarchy, nor needed where only the last level counts and has
+    many rows of each label: a plain classifier is as good there.
 
-    Whatever the classifier says, a child is never more probable than its parent, and
+    Whatever the classifier predicts, a child is never more probable than its parent, and
     predicted labels come with all labels above them.
 
     Parameters
@@ -49,30 +53,31 @@ class HierarchicalClassifier(
         loss, or one of scikit-learn's. Cloned; a parameter ``hierarchy`` of its loss that
         is None is set to the one found.
     parents : dict or Hierarchy, default=None
-        What is right above each label, as for :class:`sktext.preprocessing.Hierarchy`.
+        The parent of each label, as for :class:`sktext.preprocessing.Hierarchy`.
         None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        Separator of the parts of a path given as a str; not used for tuples.
     coherence : {"raise_parents", "lower_children"}, default="raise_parents"
-        How probabilities that contradict the hierarchy are mended: a parent gets the
-        highest of those below it, or a child the least of those above it.
+        How probabilities that contradict the hierarchy are corrected: a parent gets the
+        maximum of those below it, or a child the minimum of those above it.
     decision : {"path", "leaf"}, default="path"
         How the label is chosen where each row has one, among those that ended a row in
         training: by the probability of the whole path, all other labels absent, or by
-        that of the label itself. Lists of labels are cut at 0.5.
+        that of the label itself. Lists of labels are decided at a threshold of 0.5.
 
     Attributes
     ----------
     estimator_ : classifier
         The fitted classifier.
     hierarchy_ : Hierarchy
+        The hierarchy of the labels.
     classes_ : ndarray of shape (n_labels,)
         The label of each column of the probabilities.
 
     See Also
     --------
-    LocalHierarchicalClassifier : A classifier for the children of each label.
-    sktext.losses.MCMLoss : A loss whose probabilities are coherent in training, too.
+    LocalHierarchicalClassifier : One classifier for the children of each label.
+    sktext.losses.MCMLoss : A loss whose probabilities are coherent already in training.
 
     Notes
     -----
@@ -108,13 +113,13 @@ class HierarchicalClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        parents=None,
-        separator=":",
-        coherence="raise_parents",
-        decision="path",
-    ):
+        parents: Hierarchy | dict[Any, Any] | None = None,
+        separator: str = ":",
+        coherence: str = "raise_parents",
+        decision: str = "path",
+    ) -> None:
         self.estimator = estimator
         self.parents = parents
         self.separator = separator
@@ -123,7 +128,9 @@ class HierarchicalClassifier(
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Fit the classifier.
 
         Parameters
@@ -136,13 +143,15 @@ class HierarchicalClassifier(
             ``parents``, in a data frame by name; -1 is a label that was not observed.
             Labels above those given are added.
         sample_weight : array-like of shape (n_samples,), default=None
-            Follows its row.
+            Weights of the rows.
         **params : dict
-            More for the classifier's ``fit``; labels ``y_val`` are written as columns.
+            Additional arguments of the classifier's ``fit``; labels ``y_val`` are encoded
+            as ``y`` is.
 
         Returns
         -------
         self : object
+            The fitted classifier.
         """
         X = check_rows(X)
         y = indexable_labels(y)
@@ -166,31 +175,33 @@ class HierarchicalClassifier(
         return self.hierarchy_.max_below(scores) if raises else self.hierarchy_.min_above(scores)
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict the probability of every label of the hierarchy.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         proba : ndarray of shape (n_samples, n_labels)
-            No child above its parent; rows do not sum to one.
+            No child is more probable than its parent; rows do not sum to one.
         """
         return self._coherent_scores(X)
 
-    def predict_indicator(self, X):
+    def predict_indicator(self, X: RowsLike) -> NDArray:
         """Predict labels as an indicator.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         indicator : ndarray of shape (n_samples, n_labels), int64
-            With all labels above those predicted.
+            Includes all labels above those predicted.
         """
         scores = self._coherent_scores(X)
         has_proba = hasattr(self.estimator_, "predict_proba")
@@ -198,7 +209,7 @@ class HierarchicalClassifier(
             return (scores > (0.5 if has_proba else 0.0)).astype(np.int64)
         above = self.hierarchy_.above()[self._ends]  # (n_ends, n_labels)
         if self.decision == "path":
-            by_end = (log_odds(scores) if has_proba else scores) @ above.T
+            by_end = (finite_logit(scores) if has_proba else scores) @ above.T
         else:
             by_end = scores[:, self._ends]
         return above.astype(np.int64).toarray()[by_end.argmax(axis=1)]
@@ -213,8 +224,8 @@ class HierarchicalClassifier(
         return tags
 
 
-def log_odds(proba):
-    """Turn probabilities into log-odds, finite ones."""
+def finite_logit(proba):
+    """Turn probabilities into log-odds, bounded where these are infinite."""
     return logit(proba).clip(-MAX_LOG_ODDS, MAX_LOG_ODDS)
 
 

@@ -1,4 +1,4 @@
-"""Fitting the classifier inside another one, with weights where it wants them."""
+"""Fits of the classifier inside another one: rows, labels, weights and metadata."""
 
 import numpy as np
 from sklearn import get_config
@@ -8,13 +8,14 @@ from sklearn.utils import indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import has_fit_parameter
 
-from sktext._labels import Labels, labels_of, named_classes, read_labels
+from sktext._labels import Labels, inside, labels_of, named_classes, read_labels
 from sktext._rows import rows_of
 from sktext._sklearn import check_method_params, num_samples
 from sktext._training._parts import Part
+from sktext._typing import Splitter
 from sktext._validation import check_same_length, check_sample_weight
 
-# What is given beside the rows, and belongs to none of them; in a Pipeline behind a step.
+# Arguments of ``fit`` beside the rows; in a Pipeline after the name of a step.
 VALIDATION = ("X_val", "y_val")
 
 
@@ -35,7 +36,7 @@ def labelled_rows(X, y, sample_weight, estimator=None):
     y : labels
     sample_weight : array-like of shape (n_samples,) or None
     estimator : classifier, default=None
-        One that is not fitted again, if it is frozen: it says how labels are read.
+        If it is frozen, and so not fitted again, labels are read as it reads them.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def labelled_rows(X, y, sample_weight, estimator=None):
 
 
 def frozen_labels(estimator):
-    """Give the labels of a classifier that is fitted for good, or None."""
+    """Return how a frozen classifier reads labels, or None if it is not frozen."""
     return labels_of(estimator) if isinstance(estimator, FrozenEstimator) else None
 
 
@@ -70,8 +71,8 @@ def encoded(part, estimator=None):
     return part._replace(target=labels.encode(rows)), labels
 
 
-def encoded_beside(labels, params):
-    """Write validation labels as the inner classifier gets the labels of the rows."""
+def encode_validation(labels, params):
+    """Encode validation labels as the inner classifier gets the labels of the rows."""
     given = {name: y for name, y in params.items() if last_part(name) == "y_val" and y is not None}
     return {
         **params,
@@ -83,19 +84,19 @@ def encoded_beside(labels, params):
 
 
 def params_of_rows(X, params, rows):
-    """Let what ``fit`` is given with an entry per row follow the rows; None is all of them."""
-    held = {name: value for name, value in params.items() if last_part(name) in VALIDATION}
-    others = {name: value for name, value in params.items() if name not in held}
-    return {**check_method_params(X, others, rows), **held}
+    """Take the rows of arguments of ``fit`` with an entry per row; None is all of them."""
+    validation = {name: params[name] for name in params if last_part(name) in VALIDATION}
+    others = {name: value for name, value in params.items() if name not in validation}
+    return {**check_method_params(X, others, rows), **validation}
 
 
 def last_part(name):
-    """Take the names of steps off the name of a parameter."""
+    """Strip the names of steps from the name of a parameter."""
     return name.rpartition("__")[2]
 
 
 def without_weightless(part, params):
-    """Leave out rows of weight zero, and what else ``fit`` was given for them."""
+    """Leave out rows of weight zero, also from the other arguments of ``fit``."""
     if part.weight is None or part.weight.all():
         return part, params
     rows = np.flatnonzero(part.weight)
@@ -105,12 +106,17 @@ def without_weightless(part, params):
 class RoutesToEstimator:
     """Mixin that takes sample weights itself and routes metadata to the inner classifier."""
 
-    def get_metadata_routing(self):
-        """Say which metadata this classifier takes, and which go to the inner one.
+    def _inner(self):
+        """Return the classifier inside this one: fitted, if it is."""
+        return self.estimator_ if hasattr(self, "estimator_") else inner_of(self)
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Return which metadata this classifier takes, and which go to the inner one.
 
         Returns
         -------
         routing : MetadataRouter
+            With the requests of this classifier and of the inner one.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         router = MetadataRouter(owner=self).add_self_request(self)
@@ -118,21 +124,24 @@ class RoutesToEstimator:
 
 
 class RoutesToSplitter(RoutesToEstimator):
-    """Mixin that routes metadata to the splitter ``cv``, too."""
+    """Mixin that also routes metadata to the splitter ``cv``."""
 
-    def get_metadata_routing(self):
-        """Say which metadata this classifier takes, and which go to the inner one and to ``cv``.
+    cv: Splitter
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Return which metadata this classifier takes, and which go to the inner one and ``cv``.
 
         Returns
         -------
         routing : MetadataRouter
+            With the requests of this classifier, of the inner one and of ``cv``.
         """
         mapping = MethodMapping().add(caller="fit", callee="split")
         return super().get_metadata_routing().add(splitter=self.cv, method_mapping=mapping)
 
 
 def route_to_splitter(owner, weight, params):
-    """Take apart what goes to the splitter ``cv`` and what goes to the inner classifier.
+    """Separate what goes to the splitter ``cv`` from what goes to the inner classifier.
 
     Without metadata routing, ``groups`` go to the splitter alone, as in scikit-learn.
 
@@ -141,13 +150,13 @@ def route_to_splitter(owner, weight, params):
     owner : RoutesToSplitter
     weight : ndarray of shape (n_samples,) or None
     params : dict
-        What ``fit`` was given.
+        Additional arguments of ``fit``.
 
     Returns
     -------
     for_splitter : dict
     for_fit : dict
-        With metadata routing, all that was given: each fit takes its own.
+        With metadata routing, all of them: each fit takes its own.
     """
     if get_config()["enable_metadata_routing"]:
         given = params if weight is None else {**params, "sample_weight": weight}
@@ -157,12 +166,12 @@ def route_to_splitter(owner, weight, params):
 
 
 def inner_of(owner):
-    """Give the classifier that another one fits."""
+    """Return the classifier that another one clones and fits."""
     return owner.estimator if owner.estimator is not None else owner.default_estimator()
 
 
 def fit_parameters(owner, estimator, weight, params):
-    """Name what goes to the ``fit`` of the inner classifier.
+    """Collect the arguments for the ``fit`` of the inner classifier.
 
     Parameters
     ----------
@@ -171,7 +180,7 @@ def fit_parameters(owner, estimator, weight, params):
         The inner one.
     weight : ndarray of shape (n_samples,) or None
     params : dict
-        Whatever else goes to ``fit``.
+        Its other arguments.
 
     Returns
     -------
@@ -180,7 +189,7 @@ def fit_parameters(owner, estimator, weight, params):
     Raises
     ------
     TypeError
-        If there are weights and the classifier takes none.
+        If there are weights and the classifier does not take any.
     """
     if get_config()["enable_metadata_routing"]:
         given = params if weight is None else {**params, "sample_weight": weight}
@@ -189,11 +198,11 @@ def fit_parameters(owner, estimator, weight, params):
 
 
 def weight_parameter(estimator):
-    """Name the fit parameter for sample weights; in a Pipeline, that of its last step."""
+    """Return the name of the fit parameter for weights; in a Pipeline, of its last step."""
     last, prefix = estimator, ""
     while isinstance(last, Pipeline):
-        name, last = last.steps[-1]
-        prefix += f"{name}__"
+        prefix += f"{last.steps[-1][0]}__"
+        last = inside(last)
     if not has_fit_parameter(last, "sample_weight"):
         raise TypeError(
             f"{type(last).__name__} takes no sample_weight; fit it without weights: "

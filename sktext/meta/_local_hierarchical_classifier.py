@@ -1,6 +1,9 @@
-"""A classifier for the children of each label."""
+"""One classifier for the children of each label of a hierarchy."""
+
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
@@ -11,6 +14,7 @@ from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._rows import indexable_labels, take_rows
 from sktext._sklearn import num_samples
 from sktext._training._parts import Part
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import (
     HasMethods,
     check_same_length,
@@ -22,7 +26,7 @@ from sktext.meta._hierarchical._labels import HierarchicalLabels
 from sktext.meta._inner_fit import RoutesToEstimator, check_rows, fit_parameters, without_weightless
 from sktext.meta._predicting import estimator_has
 
-# Stands above the labels at the top; and, as a child, for no further step down.
+# The parent of the labels at the top; and, as a child, no further step down.
 TOP = -1
 STOP = -1
 
@@ -33,28 +37,28 @@ class LocalHierarchicalClassifier(
     """Fit a classifier for the children of each label, and predict from the top down.
 
     Use it as a baseline, or where the features that tell the children of one label apart
-    are not those of another. Not where labels have few rows, as nothing is shared between
-    classifiers and no mistake at the top is ever mended: :class:`HierarchicalClassifier`
-    does both.
+    are not those of another. Do not use it where labels have few rows, as classifiers share
+    nothing and a mistake at the top is never corrected: use :class:`HierarchicalClassifier`.
 
     Each row has one label, and each label one parent at most.
 
     Parameters
     ----------
     estimator : classifier
-        Cloned for each label with several children, for classes or two.
+        Cloned for each label with several children; must take two classes and more.
     parents : dict or Hierarchy, default=None
-        What is right above each label, as for :class:`sktext.preprocessing.Hierarchy`.
+        The parent of each label, as for :class:`sktext.preprocessing.Hierarchy`.
         None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        Separator of the parts of a path given as a str; not used for tuples.
 
     Attributes
     ----------
     estimators_ : dict of {int: classifier}
-        By the number of the label whose children it tells apart; -1 is the top. A label
-        below which all rows went the same way has none.
+        The classifiers by the number of the label whose children they tell apart; -1 is the
+        top. A label below which all rows have the same child has none.
     hierarchy_ : Hierarchy
+        The hierarchy of the labels.
     classes_ : ndarray of shape (n_labels,)
         The label of each column of the probabilities.
 
@@ -86,14 +90,20 @@ class LocalHierarchicalClassifier(
         "separator": [str],
     }
 
-    def __init__(self, estimator, *, parents=None, separator=":"):
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        *,
+        parents: Hierarchy | dict[Any, Any] | None = None,
+        separator: str = ":",
+    ) -> None:
         self.estimator = estimator
         self.parents = parents
         self.separator = separator
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the classifiers.
 
         Parameters
@@ -103,11 +113,12 @@ class LocalHierarchicalClassifier(
         y : array-like of shape (n_samples,)
             One label each.
         sample_weight : array-like of shape (n_samples,), default=None
-            Follows its row; rows of weight zero are left out.
+            Weights of the rows; rows of weight zero are left out.
 
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------
@@ -121,7 +132,8 @@ class LocalHierarchicalClassifier(
         indicator = self._learn_labels(y)
         self._refuse_other_than_trees(indicator)
         part, _ = without_weightless(Part(X, self._steps_down(indicator), weight), {})
-        self.estimators_, self._only_step = {}, {}
+        self.estimators_: dict[int, BaseEstimator] = {}
+        self._only_step: dict[int, int] = {}
         for label in (TOP, *np.flatnonzero(~self.hierarchy_.is_leaf).tolist()):
             self._fit_step(label, part)
         return self
@@ -141,12 +153,12 @@ class LocalHierarchicalClassifier(
             )
 
     def _steps_down(self, indicator):
-        """Tell for each row which step it takes from each label: a child, or a stop.
+        """Find for each row which step it takes from each label: a child, or a stop.
 
         Returns
         -------
         steps : ndarray of shape (n_samples, 1 + n_labels)
-            -2 where a row does not come; the last column is the top.
+            -2 where a row does not have the label; the last column is the top.
         """
         steps = np.full((len(indicator), 1 + len(self.hierarchy_)), -2)
         steps[:, :-1][indicator > 0] = STOP
@@ -166,17 +178,18 @@ class LocalHierarchicalClassifier(
         params = fit_parameters(self, self.estimator, own.weight, {})
         self.estimators_[label] = clone(self.estimator).fit(own.X, own.target, **params)
 
-    def predict_indicator(self, X):
+    def predict_indicator(self, X: RowsLike) -> NDArray:
         """Predict labels as an indicator, step by step from the top down.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         indicator : ndarray of shape (n_samples, n_labels), int64
-            With all labels above those predicted.
+            Includes all labels above those predicted.
         """
         check_is_fitted(self)
         X = check_rows(X)
@@ -196,17 +209,18 @@ class LocalHierarchicalClassifier(
         return np.full(len(rows), self._only_step.get(label, STOP))
 
     @available_if(estimator_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: RowsLike) -> NDArray:
         """Predict the probability of every label: the product of the steps down to it.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         proba : ndarray of shape (n_samples, n_labels)
-            No child above its parent.
+            No child is more probable than its parent.
         """
         check_is_fitted(self)
         X = check_rows(X)

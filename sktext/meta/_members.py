@@ -9,7 +9,7 @@ from sktext._labels._groups import bags_of, restoring_factors, weight_groups
 
 
 def balanced_draw(part, n_per_class, replacement, seed):
-    """Draw as many rows of every class, or label.
+    """Draw the same number of rows of every class, or label.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def balanced_draw(part, n_per_class, replacement, seed):
 
 
 def drawn_rows(part, rows, reweight):
-    """Take drawn rows, with weights that restore the shares of the classes if wanted."""
+    """Take drawn rows, with weights that restore the class fractions if wanted."""
     new = part.rows(rows)
     if not reweight:
         return new
@@ -52,7 +52,7 @@ def fit_member(estimator, X, y, params, seed):
 
 
 def scores_of(member, X):
-    """Give probabilities, or scores as wide as the classes."""
+    """Compute probabilities, or else scores, with a column per class."""
     if hasattr(member, "predict_proba"):
         proba = member.predict_proba(X)
         if isinstance(proba, list):  # scikit-learn's, of several outputs

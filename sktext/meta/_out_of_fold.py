@@ -1,4 +1,4 @@
-"""Scores of rows by classifiers that have not seen them."""
+"""Out-of-fold scores: of rows by classifiers that were not fitted on them."""
 
 from numbers import Integral
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class Split(NamedTuple):
 
 
 def splits_of(cv, task, X, y, random_state, params, *, stratify_labels=False):
-    """List the splits; that a rare class is not in all of them is provided for.
+    """List the splits; a rare class may be missing in some of them.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def splits_of(cv, task, X, y, random_state, params, *, stratify_labels=False):
     params : dict
         For ``split`` of the splitter, such as ``groups``.
     stratify_labels : bool, default=False
-        Whether each part has the same shares of several labels.
+        Whether folds are stratified over several labels.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def splits_of(cv, task, X, y, random_state, params, *, stratify_labels=False):
 
 
 def default_splitter(task, y, n_splits, random_state):
-    """Choose how rows are split if only the number of parts is given."""
+    """Choose the splitter if only the number of folds is given."""
     if task == "multilabel":
         return KFold(min(n_splits, len(y)), shuffle=True, random_state=random_state)
     most = np.unique(y, return_counts=True)[1].max()
@@ -73,7 +73,7 @@ def row_numbers(rows):
 
 
 def lacking_classes(target, splits, n_classes):
-    """Tell which classes the training rows of which split lack, though y has them.
+    """Find the classes in y that the training rows of each split lack.
 
     Returns
     -------
@@ -84,11 +84,11 @@ def lacking_classes(target, splits, n_classes):
 
 
 def warn_of_lacking(names):
-    """Name the classes that some classifiers were not fitted on, as scikit-learn does."""
+    """Warn of classes that some classifiers were not fitted on, as scikit-learn does."""
     if names:
         warn(
-            f"The training rows of some splits lack the classes {names}, of which their scores "
-            "tell nothing. Use splits that have all classes on both sides, such as "
+            f"The training rows of some splits lack the classes {names}, so that their scores "
+            "say nothing of these. Use splits that have all classes on both sides, such as "
             "StratifiedKFold(shuffle=True), or the default cv.",
             RuntimeWarning,
         )
@@ -104,7 +104,7 @@ def fit_and_score(owner, part, response, params, splits):
         With encoded labels.
     response : Response
     params : dict
-        More for ``fit``; what has an entry per row follows the rows.
+        Additional arguments of ``fit``; those with an entry per row are split with the rows.
     splits : list of Split
 
     Returns
@@ -129,7 +129,7 @@ def fit_and_score(owner, part, response, params, splits):
 
 
 def parameters_of(owner, weight, params):
-    """Name what goes to ``fit``; weights go to classifiers that take them."""
+    """Collect the arguments of ``fit``; weights go to classifiers that take them."""
     if weight is not None and not get_config()["enable_metadata_routing"]:
         try:
             weight_parameter(owner.estimator)
@@ -139,7 +139,7 @@ def parameters_of(owner, weight, params):
 
 
 def fit_one(estimator, X, y, params, test_X, response):
-    """Fit a classifier, and return it, or its scores of other rows if there are any."""
+    """Fit a classifier; return its scores of the test rows, or itself if there are none."""
     if test_X is None:
         with labels_already_read():
             return estimator.fit(X, y, **params)

@@ -1,8 +1,10 @@
-"""Resampling, weights and a hold-out around any classifier."""
+"""Resampling, weights and a validation set around any classifier."""
 
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import check_random_state
 
@@ -13,14 +15,15 @@ from sktext._sklearn import num_samples
 from sktext._training._hold_out import hold_out_rows
 from sktext._training._resample import resample
 from sktext._training._weights import weigh_rows
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     VALIDATION,
     RoutesToEstimator,
+    encode_validation,
     encoded,
-    encoded_beside,
     fit_parameters,
     labelled_rows,
     last_part,
@@ -35,31 +38,32 @@ class RebalancedClassifier(
 ):
     """Fit any classifier on resampled and weighted rows.
 
-    Use it for classifiers and pipelines of others, where imbalanced-learn's Pipeline
-    refuses texts and loses sample weights. Not around a classifier of this package,
-    whose ``sampler``, ``reweight`` and ``class_weight`` do the same with less. Resampling
-    without ``reweight`` bends probabilities; often a threshold
+    Use it for classifiers and pipelines of other packages, where imbalanced-learn's Pipeline
+    refuses texts and loses sample weights. Not needed around a classifier of this package,
+    whose ``sampler``, ``reweight`` and ``class_weight`` do the same more simply. Resampling
+    without ``reweight`` biases probabilities; often a threshold
     (``TunedThresholdClassifierCV``) is all that is needed.
 
-    The order is fixed: hold out, resample, reweight, fit.
+    The order is fixed: split off a validation set, resample, reweight, fit.
 
     Parameters
     ----------
     estimator : classifier or Pipeline
         Cloned and fitted.
     sampler : imbalanced-learn sampler or str, default=None
-        Draws the training rows anew; a name from ``sktext.sampling.SAMPLERS``, or a
-        sampler. Texts go to samplers that pick rows by label or read texts.
+        Resamples the training rows; a name from ``sktext.sampling.SAMPLERS``, or a sampler.
+        Texts need a sampler that selects rows by label or reads texts.
     reweight : bool, default=False
-        Whether resampled rows weigh so that the class shares stay the original ones.
+        Whether resampled rows are weighted such that the class fractions stay the original
+        ones.
     class_weight : {"balanced", "inverse", "effective"} or dict, default=None
         Weight of each class, computed from the rows that are fitted; multiplies the
-        sample weights. Not for multilabel targets.
+        sample weights. Must be None for multilabel targets.
     validation_fraction : float, default=None
-        Share of the rows, in (0, 1), that is held out before anything is copied and
-        given to the classifier as ``X_val`` and ``y_val``.
+        Fraction of the rows, in (0, 1), that is split off before resampling and passed to
+        the classifier as ``X_val`` and ``y_val``.
     random_state : int, RandomState instance or None, default=None
-        Seed of the hold-out and of the sampler.
+        Seed of the validation set and of the sampler.
 
     Attributes
     ----------
@@ -68,7 +72,7 @@ class RebalancedClassifier(
     classes_ : ndarray of shape (n_classes,)
         Its labels.
     sample_indices_ : ndarray of shape (n_fitted,) or None
-        The row of X that each fitted row comes from; None if the sampler does not say.
+        The row of X that each fitted row comes from; None if the sampler does not know.
 
     See Also
     --------
@@ -76,7 +80,7 @@ class RebalancedClassifier(
 
     Notes
     -----
-    With metadata routing, ask for what the classifier gets:
+    With metadata routing, the classifier must request what it gets:
     ``estimator.set_fit_request(sample_weight=True)``. Without it, weights go to the last
     step of a Pipeline.
 
@@ -111,14 +115,14 @@ class RebalancedClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        sampler=None,
-        reweight=False,
-        class_weight=None,
-        validation_fraction=None,
-        random_state=None,
-    ):
+        sampler: Any = None,
+        reweight: bool = False,
+        class_weight: str | dict[Any, float] | None = None,
+        validation_fraction: float | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.sampler = sampler
         self.reweight = reweight
@@ -128,7 +132,9 @@ class RebalancedClassifier(
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Fit the classifier.
 
         Parameters
@@ -138,17 +144,25 @@ class RebalancedClassifier(
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, or an indicator matrix.
         sample_weight : array-like of shape (n_samples,), default=None
-            Follows its row.
+            Weights of the rows, resampled with them.
         **params : dict
-            More for the classifier's ``fit``; what has an entry per row follows the rows.
+            Additional arguments of the classifier's ``fit``; those with an entry per row are
+            resampled with the rows.
 
         Returns
         -------
         self : object
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If validation rows are both given and to be split off, or the sampler cannot
+            resample what it is given.
         """
         part, self._labels = encoded(labelled_rows(X, y, sample_weight))
         X, labels = part.X, self._labels
-        params = encoded_beside(labels, params)
+        params = encode_validation(labels, params)
         rng = check_random_state(self.random_state)
         rows = np.arange(len(part.target))
         given = {"X_val", "y_val"} & set(params)
@@ -158,8 +172,8 @@ class RebalancedClassifier(
                     f"{sorted(given)} are given, and validation_fraction="
                     f"{self.validation_fraction} would hold out others; give one of the two."
                 )
-            rows, held = hold_out_rows(part.target, self.validation_fraction, rng)
-            validation = part.rows(held)
+            rows, validation_rows = hold_out_rows(part.target, self.validation_fraction, rng)
+            validation = part.rows(validation_rows)
             target = labels.decode_target(validation.target)
             params = {**params, "X_val": validation.X, "y_val": target}
             part = part.rows(rows)
@@ -188,7 +202,7 @@ class RebalancedClassifier(
         return resample(sampler, part, classes=labels.classes, reweight=self.reweight, seed=seed)
 
     def _params_of_rows(self, X, params):
-        """Let what has an entry per row follow the rows."""
+        """Resample arguments of ``fit`` with an entry per row as the rows were."""
         if self.sample_indices_ is not None:
             return params_of_rows(X, params, self.sample_indices_)
         others = [name for name in params if last_part(name) not in VALIDATION]
@@ -221,5 +235,5 @@ class RebalancedClassifier(
 
 
 def is_per_row(value, X):
-    """Tell whether a parameter has an entry per row."""
+    """Check whether a parameter has an entry per row."""
     return not isinstance(value, str) and hasattr(value, "__len__") and len(value) == num_samples(X)

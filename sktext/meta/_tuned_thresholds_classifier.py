@@ -1,19 +1,23 @@
 """Thresholds per label and per class around any classifier."""
 
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any, Self
 
-from sklearn.base import ClassifierMixin, MetaEstimatorMixin
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._component import NamedParts
 from sktext._labels._matrix import refuse_unobserved_cells
+from sktext._typing import LabelsLike, RandomState, RowsLike, Splitter
 from sktext._user_warnings import warn
 from sktext._validation import HasMethods, Interval, StrOptions, fit_context
 from sktext.meta._all_or_nothing import all_or_nothing
 from sktext.meta._inner_fit import (
     RoutesToSplitter,
+    encode_validation,
     encoded,
-    encoded_beside,
     labelled_rows,
     route_to_splitter,
     without_weightless,
@@ -36,52 +40,53 @@ class TunedThresholdsClassifier(
 ):
     """Choose the thresholds of any classifier by cross-validation, per label or class.
 
-    Use it for rare labels and classes: classifiers cut at a probability of one half, where
-    a rare label may hardly ever come, while its F1 is best at a lower cut. It takes
-    pipelines on texts, one label per row or several. Not a cure for scores that tell
-    nothing, and not for ranking or for probabilities, which stay those of the classifier.
+    Use it for rare labels and classes: classifiers decide at a probability of one half,
+    which a rare label may hardly ever reach, while its F1 is best at a lower threshold. It
+    takes pipelines on texts, one label per row or several. It does not improve scores that
+    are uninformative, and changes neither rankings nor probabilities, which stay those of
+    the classifier.
 
     The classifier is fitted on parts of the rows and scores the others. Each search looks
-    at all cuts between two of these scores, after one sort. At last the classifier is
+    at all thresholds between two of these scores, after one sort. Finally the classifier is
     fitted on all rows.
 
     Parameters
     ----------
     estimator : classifier or Pipeline
         With ``predict_proba`` or ``decision_function``; cloned and fitted.
-        ``FrozenEstimator`` around a fitted one leaves it as it is; give other rows then
-        than those it was fitted on.
+        ``FrozenEstimator`` around a fitted one leaves it as it is; use rows that it was not
+        fitted on.
     objective : str, FBeta, RecallAtPrecision, Cost or scorer, default="f1"
-        What is made large, for each label, or as a mean over the classes: "f1",
+        What is maximised, for each label, or as a mean over the classes: "f1",
         "recall_at_precision", "accuracy", one of the objects with a parameter, or any
-        scorer of predictions, which is slower. A scorer sees your labels; of several
+        scorer of predictions, which is slower. A scorer sees the labels of ``y``; of several
         labels per row, one column of ones and zeros after the other. ``pos_label`` and
         ``labels`` of ``make_scorer`` work as in scikit-learn; labels that are not among
-        ``labels`` keep the cut of the classifier.
+        ``labels`` keep the threshold of the classifier.
     strategy : {"auto", "micro_macro", "per_label", "global"}, default="auto"
-        How the cuts of several labels are found. With "per_label", each for itself and
-        averaged over the folds. With "micro_macro" as well, but from the frequent labels
-        to the rare, and so that the objective of all counts together is large, too: the
-        safeguard for rare labels. With "global", one for all. "auto" is "micro_macro" for
-        F-beta and scorers, else "per_label".
+        How the thresholds of several labels are found. "per_label" searches each by itself
+        and averages over the folds. "micro_macro" does the same, but from the frequent
+        labels to the rare, and also maximises the objective of all counts together: the
+        safeguard for rare labels. "global" finds one threshold for all. "auto" is
+        "micro_macro" for F-beta and scorers, else "per_label".
     min_positives : int, default=1
-        Labels or classes with fewer rows keep the cut of the classifier, at least 1.
+        Labels or classes with fewer rows keep the threshold of the classifier. At least 1.
     at_least_one : bool, default=False
-        Whether a row without labels is given the one that is nearest to its cut.
+        Whether a row without labels gets the one that is nearest to its threshold.
     pos_label : int, str or bool, default=None
-        Which of two classes the objective is about, and whose cut is found; None is the
-        one that a scorer names, or the second of ``classes_``.
+        Which of two classes the objective and the threshold are about; None is the one that
+        a scorer names, or the second of ``classes_``.
     response_method : {"auto", "predict_proba", "decision_function"}, default="auto"
-        Where scores come from; "auto" takes the first that there is.
+        Which method scores come from; "auto" is the first that the classifier has.
     cv : int, splitter or iterable of splits, default=None
-        How rows are split; None makes 5 parts, at random and, for one label per row,
-        with the same shares of the classes.
+        How rows are split; None makes 5 folds, at random and, for one label per row,
+        stratified by class.
     n_jobs : int, default=None
-        Number of fits at the same time.
+        Number of fits that run in parallel.
     random_state : int, RandomState instance or None, default=None
         Seed of the split.
     verbose : int, default=0
-        How much is said about the fits.
+        Verbosity of the fits.
 
     Attributes
     ----------
@@ -90,18 +95,20 @@ class TunedThresholdsClassifier(
     classes_ : ndarray of shape (n_classes,)
         Labels, or numbers of the label columns.
     thresholds_ : ndarray of shape (n_labels,)
-        The cut of each label; scores above it are predicted. Of shape (1,) for two
-        classes: the cut of ``pos_label``. For more, each class has one, and the largest
-        probability over threshold wins, or the largest decision value minus threshold.
+        The threshold of each label; scores above it are predicted. Of shape (1,) for two
+        classes: the threshold of ``pos_label``. For more, each class has one, and the
+        largest ratio of probability to threshold wins, or the largest decision value minus
+        threshold.
     fold_thresholds_ : ndarray of shape (n_folds, n_labels)
-        What was averaged; one row where folds are pooled, NaN where a fold has no cut.
+        The thresholds that were averaged; one row where folds are pooled, NaN where a fold
+        has none.
     objective_values_ : ndarray of shape (n_labels,)
-        The objective of each label, of out-of-fold predictions; a single one for classes.
+        The objective of each label on out-of-fold predictions; a single one for classes.
     best_score_ : float
         Mean of these.
     fallback_ : ndarray of bool of shape (n_labels,)
-        Which have the cut of the classifier: too few rows, an objective that is the same
-        at all cuts, or a class that the training rows of a split lack.
+        Which labels keep the threshold of the classifier: too few rows, an objective that is
+        the same at all thresholds, or a class that the training rows of a split lack.
 
     See Also
     --------
@@ -109,13 +116,13 @@ class TunedThresholdsClassifier(
 
     Notes
     -----
-    A fold without a positive row puts the cut of a label above all its scores, so that a
-    label which classifiers find only now and then is predicted with care. Rows of several
-    classes, and recall at a precision, are pooled over the folds instead.
+    A fold without a positive row puts the threshold of a label above all its scores, which
+    makes the prediction of very rare labels cautious. Rows of several classes, and recall
+    at a precision, are pooled over the folds instead.
 
-    Where several cuts are equally good, the one is taken that changes fewest answers of the
-    classifier. Where all are, as for a constant or a score that is NaN, its own cut stays,
-    with a warning.
+    Where several thresholds are equally good, the one is taken that changes the fewest
+    predictions of the classifier. Where all are, as for a constant or a score that is NaN,
+    the classifier's own threshold stays, with a warning.
 
     Sample weights count in the objective, and in ``fit`` where the classifier takes them.
 
@@ -161,19 +168,19 @@ class TunedThresholdsClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: BaseEstimator,
         *,
-        objective="f1",
-        strategy="auto",
-        min_positives=1,
-        at_least_one=False,
-        pos_label=None,
-        response_method="auto",
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        objective: str | CountObjective | Callable[..., float] = "f1",
+        strategy: str = "auto",
+        min_positives: int = 1,
+        at_least_one: bool = False,
+        pos_label: int | str | bool | None = None,
+        response_method: str = "auto",
+        cv: Splitter = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.estimator = estimator
         self.objective = objective
         self.strategy = strategy
@@ -187,14 +194,16 @@ class TunedThresholdsClassifier(
         self.verbose = verbose
 
     @property
-    def classes_(self):
+    def classes_(self) -> NDArray:
         """Labels, or numbers of the label columns."""
         check_is_fitted(self)
         return self._response.labels.classes
 
     @fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
-    def fit(self, X, y, sample_weight=None, **params):
+    def fit(
+        self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None, **params: Any
+    ) -> Self:
         """Find the thresholds, and fit the classifier.
 
         Parameters
@@ -206,22 +215,24 @@ class TunedThresholdsClassifier(
         sample_weight : array-like of shape (n_samples,), default=None
             Rows of weight 0 are left out.
         **params : dict
-            More for the classifier's ``fit``; what has an entry per row follows the rows.
-            ``groups`` go to the splitter ``cv``; with metadata routing, whatever it asks for.
+            Additional arguments of the classifier's ``fit``; those with an entry per row are
+            split with the rows. ``groups`` go to the splitter ``cv``; with metadata routing,
+            so does whatever it requests.
 
         Returns
         -------
         self : object
+            The fitted classifier.
 
         Raises
         ------
         ValueError
-            If the classifier gives no usable scores, or the objective does not suit y.
+            If the classifier has no usable scores, or the objective does not suit ``y``.
         """
         part = labelled_rows(X, y, sample_weight, self.estimator)
         part, params = without_weightless(part, params)
         part, labels = encoded(part, self.estimator)
-        params = encoded_beside(labels, params)
+        params = encode_validation(labels, params)
         refuse_unobserved_cells(part.target)
         objective = objective_of(self.objective, labels.task)
         pos_label = positive_label(objective, labels, self.pos_label)
@@ -239,21 +250,23 @@ class TunedThresholdsClassifier(
         self.best_score_, self.estimator_ = tuned.mean_value, estimator
         if tuned.indifferent:
             warn(
-                "The objective has the same value, or none, at all cuts of "
-                f"{tuned.indifferent}; they keep the cut of the classifier."
+                "The objective has the same value, or none, at all thresholds of "
+                f"{tuned.indifferent}; they keep the threshold of the classifier."
             )
         return self
 
-    def predict(self, X):
+    def predict(self, X: RowsLike) -> NDArray | Any:
         """Predict labels by the thresholds.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels; several per row are in the kind of container that ``fit`` got.
         """
         check_is_fitted(self)
         scores = self._response.scores_of(self.estimator_, X)

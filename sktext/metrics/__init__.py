@@ -1,4 +1,4 @@
-"""Scores label by label: frequent and rare ones, confusions, rankings, hierarchies; calibration."""
+"""Metrics of frequent and rare labels, confusions, rankings, hierarchies and calibration."""
 
 from sktext.metrics._calibration_error import expected_calibration_error
 from sktext.metrics._confused_pairs import confused_pairs

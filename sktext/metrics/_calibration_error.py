@@ -1,12 +1,14 @@
-"""How far probabilities are from how often things come true."""
+"""Calibration error: the distance of probabilities from observed frequencies."""
 
 from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from sktext._reliability import answers_of, put_in_bins
+from sktext._typing import LabelsLike, RandomState
 from sktext._validation import Interval, StrOptions, validate_params, weights_or_ones
 
 N_BOOTSTRAPS = 500
@@ -31,52 +33,53 @@ class CalibrationError(NamedTuple):
     prefer_skip_nested_validation=True,
 )
 def expected_calibration_error(
-    y_true,
-    y_proba,
+    y_true: LabelsLike,
+    y_proba: ArrayLike,
     *,
-    labels=None,
-    n_bins=10,
-    strategy="quantile",
-    average="macro",
-    confidence=None,
-    sample_weight=None,
-    random_state=None,
-):
-    """Compute how far probabilities are from the shares that come true.
+    labels: ArrayLike | None = None,
+    n_bins: int = 10,
+    strategy: str = "quantile",
+    average: str | None = "macro",
+    confidence: float | None = None,
+    sample_weight: ArrayLike | None = None,
+    random_state: RandomState = None,
+) -> float | NDArray | CalibrationError:
+    """Compute how far probabilities are from the observed fractions of positives.
 
-    Use it to see whether probabilities can be taken at their word: 0.02 says that they are
-    off by two percentage points on average. Not to choose between classifiers: whoever
-    always answers the class shares is perfect; use :func:`sklearn.metrics.log_loss` for
-    that. Not for a few hundred rows without ``confidence``: chance alone gives an error
-    of about ``0.4 / sqrt(n_samples / n_bins)`` at shares near one half.
+    Use it to see whether probabilities are calibrated: 0.02 says that they are off by two
+    percentage points on average. Do not use it to choose between classifiers, as one that
+    always predicts the class fractions is perfectly calibrated; use
+    :func:`sklearn.metrics.log_loss` for that. Do not trust it on a few hundred rows without
+    ``confidence``: chance alone gives an error of about ``0.4 / sqrt(n_samples / n_bins)`` at
+    fractions near one half.
 
     Probabilities are put in bins; the error is the mean, over the rows, of the distance
-    between the mean probability of a bin and the share that came true. For two classes
-    these are the probabilities of the second one, for more those of the class that is the
-    likeliest in each row.
+    between the mean probability of a bin and its fraction of positives. For two classes
+    these are the probabilities of the second one, for more those of the most probable class
+    of each row.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,) or (n_samples, n_labels)
-        Labels, or an indicator matrix; or sets of labels, if ``labels`` names all.
+        Labels, or an indicator matrix; or sets of labels, if ``labels`` is given.
     y_proba : array-like of shape (n_samples,), (n_samples, n_classes) or \
             (n_samples, n_labels)
         Probabilities as of ``predict_proba``, or for two classes of the second one.
     labels : array-like of shape (n_classes,), default=None
-        The classes of the columns, such as ``classes_``, where ``y_true`` may not have all
-        of them.
+        The classes of the columns, such as ``classes_``, if ``y_true`` may lack some of
+        them.
     n_bins : int, default=10
         Number of bins, at least 1.
     strategy : {"quantile", "uniform"}, default="quantile"
-        Bins of about as many rows each, or of the same width.
+        Bins with about the same number of rows, or of the same width.
     average : {"macro", "micro"} or None, default="macro"
-        Of several labels: the mean of their errors, one error of all probabilities
-        together, or the errors of each.
+        For several labels: the mean of their errors, one error of all probabilities
+        together, or the error of each label.
     confidence : float, default=None
-        Give a confidence interval, too, in (0, 1): with 0.95, the true error is below its
-        upper end in about 95 % of cases.
+        Level in (0, 1) of a confidence interval that is returned as well: with 0.95, the
+        true error is below its upper end in about 95 % of cases.
     sample_weight : array-like of shape (n_samples,), default=None
-        How much each row counts.
+        Weights of the rows.
     random_state : int, RandomState instance or None, default=None
         Seed of the confidence interval.
 
@@ -89,14 +92,14 @@ def expected_calibration_error(
     Raises
     ------
     ValueError
-        If shapes do not agree, or what should be a probability is not in [0, 1].
+        If shapes do not agree, or a probability is not in [0, 1].
 
     Notes
     -----
-    Chance makes the error larger than it is, the more so the fewer rows are in a bin. The
-    interval is the basic bootstrap's, from draws of the rows, which takes this off; so it
-    may lie below the error. Go by its upper end: the lower one does not reach 0 in half
-    of the cases where all probabilities are right.
+    The error is biased upwards, the more so the fewer rows are in a bin. The interval is
+    that of the basic bootstrap over the rows, which corrects for this bias; so it may lie
+    below the error. Rely on its upper end: the lower one does not reach 0 in half of the
+    cases where all probabilities are calibrated.
 
     References
     ----------

@@ -1,33 +1,46 @@
-"""Which labels are taken for which."""
+"""Pairs of labels that are confused."""
 
 from numbers import Integral
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from sktext._optional import import_optional
+from sktext._typing import LabelsLike
 from sktext._validation import weights_or_ones
 from sktext.metrics._label_pairs import as_sparse_columns, n_of_each, read_labels_alike
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def confused_pairs(y_true, y_pred, *, labels=None, n=10, sample_weight=None):
-    """List the labels that are most often taken for another, and for which.
 
-    Use it where a confusion matrix has too many classes to look at, and to see what a low
-    recall of :func:`label_report` comes from. Not to see how many rows are right; that is
-    the report.
+def confused_pairs(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    labels: ArrayLike | None = None,
+    n: int | None = 10,
+    sample_weight: ArrayLike | None = None,
+) -> "DataFrame":
+    """List the labels that are most often confused, and with which others.
+
+    Use it where a confusion matrix has too many classes to look at, and to find the causes
+    of a low recall in :func:`label_report`. It does not say how many rows are correct; the
+    report does.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_samples,) or (n_samples, n_labels)
         One label per row; or several, as indicator matrices or sets of labels.
     labels : array-like of shape (n_labels,), default=None
-        The labels to look at, such as ``classes_``, or the names of the columns. None is
-        all labels that occur, or the columns as ``y_true`` names or numbers them.
+        The labels to compare, such as ``classes_``, or the names of the columns. None is
+        all labels that occur, or the columns by name or number in ``y_true``.
     n : int or None, default=10
-        How many pairs are listed, at least 1; None is all.
+        Number of pairs to list, at least 1; None lists all.
     sample_weight : array-like of shape (n_samples,), default=None
-        How much each row counts.
+        Weights of the rows.
 
     Returns
     -------
@@ -35,7 +48,7 @@ def confused_pairs(y_true, y_pred, *, labels=None, n=10, sample_weight=None):
         With the columns true, predicted, count and fraction (of the rows that have the true
         label), most frequent pairs first and larger fractions first among equals. Where
         rows have several labels, a pair is a label that was missed in a row and one that
-        was wrongly given in the same row, and a row may count for several pairs.
+        was wrongly predicted in the same row, and a row may count for several pairs.
 
     Raises
     ------
@@ -59,7 +72,7 @@ def confused_pairs(y_true, y_pred, *, labels=None, n=10, sample_weight=None):
     """
     pandas = import_optional("pandas", "frame")
     if n is not None and (not isinstance(n, Integral) or n < 1):
-        raise ValueError(f"n must be a whole number of at least 1, or None; got {n!r}.")
+        raise ValueError(f"n must be an int of at least 1, or None; got {n!r}.")
     pair = read_labels_alike(y_true, y_pred, labels)
     names = getattr(y_true, "columns", None) if pair.true.ndim == 2 and labels is None else None
     names = np.asarray(pair.classes if names is None else names)

@@ -1,35 +1,46 @@
 """F1 of frequent and of rare labels."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import f1_score
 from sklearn.utils import Bunch
 
 from sktext._labels._indicators import check_counts
+from sktext._typing import LabelsLike
 from sktext.metrics._label_pairs import read_labels_alike
 
 PARTS = ("head", "medium", "tail")
 
 
-def f1_by_frequency(y_true, y_pred, counts, *, labels=None, bounds=(8, 35), sample_weight=None):
+def f1_by_frequency(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    counts: ArrayLike,
+    *,
+    labels: ArrayLike | None = None,
+    bounds: tuple[float, float] = (8, 35),
+    sample_weight: ArrayLike | None = None,
+) -> Bunch:
     """Compute F1 of the head, the middle and the tail of the classes or labels.
 
     Use it where labels have a long tail: the micro average hides the tail, and the macro
-    average is little else. Not with the frequencies of the test rows, by which a label
-    would change its part from one set to the next.
+    average is dominated by it. Do not use the frequencies of the test rows, by which a
+    label would change its part from one test set to the next.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_samples,) or (n_samples, n_labels)
         One label per row; or several, as indicator matrices or sets of labels.
     counts : array-like of shape (n_labels,)
-        Training rows of each label, such as ``class_counts_``.
+        Number of training rows of each label, such as ``class_counts_``.
     labels : array-like of shape (n_labels,), default=None
-        What the counts are of, such as ``classes_``. None is all labels that occur here,
-        sorted, or the columns.
+        The labels that are counted, such as ``classes_``. None is all labels that occur
+        here, sorted, or the columns.
     bounds : tuple of (float, float), default=(8, 35)
-        The tail are labels of at most the first, the head of at least the second [1]_.
+        The tail are labels with at most the first number of rows, the head with at least
+        the second [1]_.
     sample_weight : array-like of shape (n_samples,), default=None
-        How much each row counts.
+        Weights of the rows.
 
     Returns
     -------
@@ -75,7 +86,7 @@ def f1_by_frequency(y_true, y_pred, counts, *, labels=None, bounds=(8, 35), samp
 
 
 def parts_of(counts, bounds):
-    """Tell which labels are in the head, the middle and the tail, as masks."""
+    """Return masks of the labels in the head, the middle and the tail."""
     low, high = bounds
     if not low < high:
         raise ValueError(f"bounds must be two numbers in ascending order; got {bounds!r}.")

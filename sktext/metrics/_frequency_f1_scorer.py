@@ -1,9 +1,11 @@
 """Scorer of frequent or of rare classes or labels."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from sktext._labels import inside, labels_of, read_pair
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import StrOptions, check_parameters
 from sktext.metrics._f1_by_frequency import PARTS, f1_by_frequency
 
@@ -12,7 +14,8 @@ class FrequencyF1Scorer(BaseEstimator):
     """Score F1 of the classes or labels that are rare, or frequent, in the training rows.
 
     Use it as ``scoring`` of a search, a cross-validation or early stopping on a long tail
-    of classes or labels. Not where a split may have no label of the part; the score is NaN there.
+    of classes or labels. Do not use it where a split may lack the labels of the part, for
+    which the score is NaN.
 
     Parameters
     ----------
@@ -24,9 +27,9 @@ class FrequencyF1Scorer(BaseEstimator):
         The tail are labels with at most the first number of training rows, the head with
         at least the second.
     counts : array-like of shape (n_labels,), default=None
-        Training rows of each class or label; those that the classifier counted
-        itself (``class_counts_``) by default, also inside a Pipeline, a search or another
-        classifier. Needed in early stopping, where the classifier is not fitted yet.
+        Number of training rows of each class or label. None is ``class_counts_`` of the
+        classifier, also inside a Pipeline, a search or another classifier. Needed in early
+        stopping, where the classifier is not fitted yet.
 
     See Also
     --------
@@ -50,26 +53,43 @@ class FrequencyF1Scorer(BaseEstimator):
         "counts": ["array-like", None],
     }
 
-    def __init__(self, part="tail", average="macro", *, bounds=(8, 35), counts=None):
+    def __init__(
+        self,
+        part: str = "tail",
+        average: str = "macro",
+        *,
+        bounds: tuple[float, float] = (8, 35),
+        counts: ArrayLike | None = None,
+    ) -> None:
         self.part = part
         self.average = average
         self.bounds = bounds
         self.counts = counts
 
-    def __call__(self, estimator, X, y, sample_weight=None):
+    def __call__(
+        self,
+        estimator: BaseEstimator,
+        X: RowsLike,
+        y: LabelsLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
         """Score a fitted classifier.
 
         Parameters
         ----------
         estimator : classifier
-        X : rows as in ``fit``
+            Fitted.
+        X : sequence of n_samples rows
+            As in ``fit``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels as in the classifier's ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
 
         Returns
         -------
         score : float
+            The larger, the better.
         """
         check_parameters(self)
         counts = counted_by(estimator) if self.counts is None else self.counts
@@ -85,7 +105,7 @@ class FrequencyF1Scorer(BaseEstimator):
 
 
 def names_of(estimator):
-    """Give the labels of a classifier's columns, or None if it has none of them all."""
+    """Return the labels of a classifier's columns, or None if it does not name them."""
     classes = getattr(estimator, "classes_", None)
     return classes if np.ndim(classes) == 1 and not isinstance(classes, list) else None
 
@@ -96,8 +116,8 @@ def counted_by(estimator):
         inner = inside(estimator)
         if inner is None:
             raise ValueError(
-                f"{type(estimator).__name__} has no class_counts_; give the scorer counts=, the "
-                "positives of each label in the training rows."
+                f"{type(estimator).__name__} has no class_counts_; pass counts= to the scorer, "
+                "the number of training rows of each label."
             )
         estimator = inner
     return estimator.class_counts_

@@ -1,20 +1,30 @@
-"""Scores of labels in a hierarchy, which half forgive a near miss."""
+"""Metrics of labels in a hierarchy, which give partial credit for a near miss."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._hierarchy._encoding import closed_pair
 from sktext._labels._matrix import refuse_unobserved_cells
+from sktext._typing import LabelsLike
 from sktext._validation import weights_or_ones
 
 
 def hierarchical_precision_recall_f1(
-    y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None
-):
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    hierarchy: Hierarchy | dict[Any, Any] | None = None,
+    separator: str = ":",
+    sample_weight: ArrayLike | None = None,
+) -> tuple[float, float, float]:
     """Compute precision, recall and F1 of labels with all labels above them.
 
-    Use it where a sibling of the right label is a smaller mistake than a label from
-    elsewhere: both labels count with all that is above them. Not to compare hierarchies,
-    as one with more levels gives more for the same predictions.
+    Use it where a sibling of the true label is a smaller mistake than a label from
+    elsewhere: both labels count with all labels above them. Do not use it to compare
+    hierarchies, as the score of the same predictions grows with the number of levels.
 
     Parameters
     ----------
@@ -25,8 +35,9 @@ def hierarchical_precision_recall_f1(
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str; a tuple needs none.
+        Separator of the parts of a path given as a str; not used for tuples.
     sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
@@ -57,11 +68,18 @@ def hierarchical_precision_recall_f1(
     return ratio(hits, n_predicted), ratio(hits, n_true), ratio(2 * hits, n_true + n_predicted)
 
 
-def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None):
+def hierarchical_f1_score(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    hierarchy: Hierarchy | dict[Any, Any] | None = None,
+    separator: str = ":",
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Compute the F1 of labels with all labels above them.
 
-    Use it in searches, as ``make_scorer(hierarchical_f1_score)``. Not where precision and
-    recall are wanted, too: :func:`hierarchical_precision_recall_f1` gives all three.
+    Use it in searches, as ``make_scorer(hierarchical_f1_score)``. It does not return
+    precision and recall: :func:`hierarchical_precision_recall_f1` computes all three.
 
     Parameters
     ----------
@@ -71,8 +89,9 @@ def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", samp
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str.
+        Separator of the parts of a path given as a str.
     sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
@@ -92,10 +111,18 @@ def hierarchical_f1_score(y_true, y_pred, *, hierarchy=None, separator=":", samp
     )[2]
 
 
-def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight=None):
+def level_scores(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    hierarchy: Hierarchy | dict[Any, Any] | None = None,
+    separator: str = ":",
+    sample_weight: ArrayLike | None = None,
+) -> dict[str, NDArray]:
     """Score each level of a hierarchy by itself.
 
-    Use it to see on which level predictions go wrong. Not as one number for a search.
+    Use it to see on which level predictions are wrong. It is not one number, as a search
+    needs.
 
     Parameters
     ----------
@@ -105,16 +132,17 @@ def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight
     hierarchy : Hierarchy or dict, default=None
         Which label is above which; None takes labels as paths.
     separator : str, default=":"
-        What cuts a path given as a str.
+        Separator of the parts of a path given as a str.
     sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
 
     Returns
     -------
     scores : dict of {str: ndarray of shape (n_levels,)}
-        From the top down: ``"n_labels"``, the labels of the level; ``"accuracy"``, the
-        share of rows whose labels of the level are all right, of those that have or are
-        given any; ``"f1_micro"``; and ``"f1_macro"``, the mean over the labels that
-        occur.
+        From the top down: ``"n_labels"``, the number of labels of the level;
+        ``"accuracy"``, the fraction of rows with all labels of the level correct, among
+        those with a true or predicted label there; ``"f1_micro"``; and ``"f1_macro"``,
+        the mean over the labels that occur.
 
     Examples
     --------
@@ -122,10 +150,10 @@ def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight
     >>> level_scores(["ENTY:animal", "NUM:date"], ["ENTY:food", "NUM:date"])["accuracy"]
     array([1. , 0.5])
     """
-    hierarchy, true, predicted, weight = read(y_true, y_pred, hierarchy, separator, sample_weight)
+    known, true, predicted, weight = read(y_true, y_pred, hierarchy, separator, sample_weight)
     levels = [
         score_of_level(true[:, columns], predicted[:, columns], weight)
-        for columns in (hierarchy.levels == level for level in range(hierarchy.n_levels))
+        for columns in (known.levels == level for level in range(known.n_levels))
     ]
     return {name: np.array([level[name] for level in levels]) for name in levels[0]}
 
@@ -133,19 +161,19 @@ def level_scores(y_true, y_pred, *, hierarchy=None, separator=":", sample_weight
 def score_of_level(true, predicted, weight):
     """Score the columns of one level."""
     concerned = (true | predicted).any(axis=1)
-    right = concerned & (true == predicted).all(axis=1)
+    correct = concerned & (true == predicted).all(axis=1)
     hits, n_given = weight @ (true & predicted), weight @ true + weight @ predicted
     by_label = [ratio(2 * hit, given) for hit, given in zip(hits, n_given, strict=True) if given]
     return {
         "n_labels": true.shape[1],
-        "accuracy": ratio(weight @ right, weight @ concerned),
+        "accuracy": ratio(weight @ correct, weight @ concerned),
         "f1_micro": ratio(2 * hits.sum(), n_given.sum()),
         "f1_macro": float(np.mean(by_label)) if by_label else 0.0,
     }
 
 
 def read(y_true, y_pred, hierarchy, separator, sample_weight):
-    """Write labels as closed indicators, and give every row its weight."""
+    """Encode labels as closed indicators, and check the weights."""
     hierarchy, true, predicted = closed_pair(y_true, y_pred, hierarchy, separator)
     refuse_unobserved_cells(true, "y_true")
     return hierarchy, true > 0, predicted > 0, weights_or_ones(sample_weight, true)

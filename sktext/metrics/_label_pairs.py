@@ -1,4 +1,4 @@
-"""True and predicted labels of any kind, for scores of each label."""
+"""True and predicted labels of any kind, for metrics of each label."""
 
 import numpy as np
 from scipy import sparse
@@ -46,7 +46,7 @@ def n_of_each(side, weight, n_labels):
 
 
 def as_sparse_columns(side, n_labels):
-    """Give one side of a pair as a sparse indicator matrix of shape (n_samples, n_labels)."""
+    """Turn one side of a pair into a sparse indicator of shape (n_samples, n_labels)."""
     if side.ndim == 2:
         return sparse.csr_array(side)
     rows = np.flatnonzero(side >= 0)

@@ -1,38 +1,54 @@
-"""Scores of every label in a table."""
+"""Metrics of every label in a table."""
 
+from typing import TYPE_CHECKING
+
+from numpy.typing import ArrayLike
 from sklearn.metrics import precision_recall_fscore_support
 
 from sktext._labels._indicators import check_counts
 from sktext._optional import import_optional
+from sktext._typing import LabelsLike
 from sktext._validation import weights_or_ones
 from sktext.metrics._label_pairs import n_of_each, read_labels_alike
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
-def label_report(y_true, y_pred, *, labels=None, counts=None, sample_weight=None):
+
+def label_report(
+    y_true: LabelsLike,
+    y_pred: LabelsLike,
+    *,
+    labels: ArrayLike | None = None,
+    counts: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> "DataFrame":
     """Score every label: precision, recall, F1, and how often it occurs.
 
     Use it to see which classes or labels fail, and whether these are the rare ones:
-    ``report.sort_values("f1")``. :func:`confused_pairs` says what they are taken for. Not
-    as a text for people; that is :func:`sklearn.metrics.classification_report`.
+    ``report.sort_values("f1")``. :func:`confused_pairs` lists what they are confused with.
+    It is not formatted as text, as :func:`sklearn.metrics.classification_report` is.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_samples,) or (n_samples, n_labels)
         One label per row; or several, as indicator matrices or sets of labels.
     labels : array-like of shape (n_labels,), default=None
-        What is reported, in that order, such as ``classes_``; or the names of the columns.
-        None is all labels that occur, or the columns as ``y_true`` names or numbers them.
+        The labels to report, in that order, such as ``classes_``; or the names of the
+        columns. None is all labels that occur, or the columns by name or number in
+        ``y_true``.
     counts : array-like of shape (n_labels,), default=None
-        Training rows of each label, such as ``class_counts_``; they become a column.
+        Number of training rows of each label, such as ``class_counts_``, for a column of
+        their own.
     sample_weight : array-like of shape (n_samples,), default=None
-        How much each row counts.
+        Weights of the rows.
 
     Returns
     -------
     report : DataFrame
         A row per label with the columns precision, recall, f1, support (rows in
-        ``y_true`` that have it), predicted (in ``y_pred``) and, if given, training_count.
-        What would be 0 / 0 is 0.
+        ``y_true`` that have it), predicted (rows in ``y_pred``) and, if ``counts`` are
+        given, training_count. 0 / 0 counts as 0.
 
     Raises
     ------

@@ -1,11 +1,15 @@
 """Scorers of scikit-learn for labels in any container."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from sktext._labels import labels_of
 from sktext._labels._indicators import as_columns
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import StrOptions, check_parameters
 
 
@@ -13,30 +17,29 @@ class LabelScorer(BaseEstimator):
     """Score labels by a scorer of scikit-learn, whatever the labels are in.
 
     Use it as ``scoring`` of a search, a cross-validation or early stopping where ``y`` holds
-    sets, tuples or lists of labels, or single labels in an array of objects, of which
-    scikit-learn's own scorers can make nothing. ``y`` is read as the fitted classifier
+    sets, tuples or lists of labels, or single labels in an array of objects, which
+    scikit-learn's own scorers cannot read. ``y`` is read as the fitted classifier
     reads it, also inside a Pipeline, a search or another classifier.
 
-    Not needed where ``y`` is an indicator matrix or an array of str or numbers; and not
-    before a splitter that stratifies by itself: give a search on sets of labels
-    ``cv=IterativeStratifiedKFold(5)`` or ``KFold(5)``.
+    It is not needed where ``y`` is an indicator matrix or an array of str or numbers, and
+    does not help the default splitters of scikit-learn: pass
+    ``cv=IterativeStratifiedKFold(5)`` or ``KFold(5)`` to a search on sets of labels.
 
     Parameters
     ----------
     scoring : str or callable, default="f1_macro"
         Name of a scorer of scikit-learn, such as "f1_micro", "f1_samples", "jaccard_macro",
-        "accuracy", "average_precision" or "roc_auc"; or a scorer as ``make_scorer`` makes
-        it.
+        "accuracy", "average_precision" or "roc_auc"; or a scorer made by ``make_scorer``.
 
     See Also
     --------
     FrequencyF1Scorer : F1 of rare or of frequent labels.
-    label_report : All labels in a table.
+    label_report : Metrics of all labels in a table.
 
     Notes
     -----
-    A label in ``y`` that the classifier was not fitted on, as a fold may have it, is one
-    that it never gives and always ranks last.
+    A label in ``y`` that the classifier was not fitted on, as may happen in a fold, counts
+    as never predicted and always ranked last.
 
     Examples
     --------
@@ -52,23 +55,33 @@ class LabelScorer(BaseEstimator):
 
     _parameter_constraints = {"scoring": [StrOptions(set(get_scorer_names())), callable]}
 
-    def __init__(self, scoring="f1_macro"):
+    def __init__(self, scoring: str | Callable[..., float] = "f1_macro") -> None:
         self.scoring = scoring
 
-    def __call__(self, estimator, X, y, sample_weight=None):
+    def __call__(
+        self,
+        estimator: BaseEstimator,
+        X: RowsLike,
+        y: LabelsLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
         """Score a fitted classifier.
 
         Parameters
         ----------
         estimator : classifier
-        X : rows as in ``fit``
-        y : labels as in ``fit``
+            Fitted.
+        X : sequence of n_samples rows
+            As in ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), or list of n_samples lists
+            Labels as in ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
-            For scorers that take it.
+            Weights of the rows, for scorers that take them.
 
         Returns
         -------
         score : float
+            The larger, the better.
         """
         check_parameters(self)
         scorer = get_scorer(self.scoring)
@@ -84,7 +97,7 @@ class LabelScorer(BaseEstimator):
 
 
 def labels_and_others(labels, rows):
-    """Turn sets or rows of labels into a matrix with more columns for labels not fitted.
+    """Turn sets or rows of labels into a matrix with additional columns for labels not fitted.
 
     Returns
     -------
@@ -99,7 +112,7 @@ def labels_and_others(labels, rows):
     return np.column_stack([known, *np.array(columns, dtype=np.int64)]), len(others)
 
 
-class Answers(ClassifierMixin, BaseEstimator):
+class ScoredClassifier(ClassifierMixin, BaseEstimator):
     """A fitted classifier, as a scorer sees it.
 
     Parameters
@@ -124,28 +137,28 @@ class Answers(ClassifierMixin, BaseEstimator):
         return respond
 
 
-class SingleLabels(Answers):
-    """Gives one label per row in an array that scikit-learn knows."""
+class SingleLabels(ScoredClassifier):
+    """Predicts one label per row in an array that scikit-learn can read."""
 
     @property
     def classes_(self):
         return self.labels.classes
 
     def predict(self, X):
-        """Give the labels as their values."""
+        """Predict the labels as their values."""
         return self.labels.read(self.estimator.predict(X), "predict(X)").values
 
     def _shaped(self, scores):
         return scores
 
 
-class LabelColumns(Answers):
-    """Gives several labels per row as an indicator matrix, or their scores.
+class LabelColumns(ScoredClassifier):
+    """Predicts several labels per row as an indicator matrix, or their scores.
 
     Parameters
     ----------
     estimator, labels : object
-        As in ``Answers``.
+        As in ``ScoredClassifier``.
     n_others : int
         Columns of labels that were not fitted.
     """
@@ -160,7 +173,7 @@ class LabelColumns(Answers):
         return np.tile([0, 1], (len(self.labels.classes) + self.n_others, 1))
 
     def predict(self, X):
-        """Give an indicator matrix."""
+        """Predict an indicator matrix."""
         rows = self.labels.read(self.estimator.predict(X), "predict(X)")
         return self._with_others(self.labels.encode(rows).astype(np.int64), 0)
 

@@ -1,19 +1,28 @@
-"""Scores of the labels that are ranked first."""
+"""Metrics of the labels that are ranked first."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.metrics import ndcg_score
 
 from sktext._labels._indicators import as_columns, check_pair, refuse_nan
+from sktext._typing import LabelsLike
 
 
-def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
-    """Compute the share of right labels among the k with the highest scores.
+def precision_at_k(
+    y_true: LabelsLike,
+    y_score: ArrayLike | list[NDArray],
+    *,
+    k: int = 5,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    """Compute the fraction of true labels among the k with the highest scores.
 
-    Use it where a few labels are shown to somebody who picks, or where there are too many
-    labels for thresholds. Not where most rows have fewer than k labels: nothing reaches
-    one there; see :func:`ndcg_at_k`. Of labels with equal scores, the mean over all their
-    orders is taken.
+    Use it where people choose from a few labels, or where there are too many labels for
+    thresholds. Do not use it where most rows have fewer than k labels, as no classifier
+    reaches one there; see :func:`ndcg_at_k`. For labels with equal scores, the mean over all
+    their orders is taken.
 
     Parameters
     ----------
@@ -22,13 +31,13 @@ def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
     y_score : array-like of shape (n_samples, n_labels), or list of n_labels arrays of \
             shape (n_samples, 2)
         Probabilities or decision values; a list as some classifiers of scikit-learn
-        give it.
+        return.
     k : int, default=5
         Number of labels, from 1 to n_labels.
     labels : array-like of shape (n_labels,), default=None
         Labels of the columns of ``y_score``, such as ``classes_``.
     sample_weight : array-like of shape (n_samples,), default=None
-        How much each row counts.
+        Weights of the rows.
 
     Returns
     -------
@@ -57,15 +66,22 @@ def precision_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
     hits = (truth * above).sum(axis=1)
     room = (k - above.sum(axis=1)) / tied.sum(axis=1)
     per_row = (hits + (truth * tied).sum(axis=1) * room) / k
-    return float(np.average(per_row, weights=sample_weight))
+    return float(np.average(per_row, weights=sample_weight))  # type: ignore[arg-type]
 
 
-def ndcg_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
-    """Compute how early the right labels come among the first k, in [0, 1].
+def ndcg_at_k(
+    y_true: LabelsLike,
+    y_score: ArrayLike | list[NDArray],
+    *,
+    k: int = 5,
+    labels: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    """Compute how early the true labels come among the first k, in [0, 1].
 
-    Use it instead of :func:`precision_at_k` where rows have few labels: one is reached
-    if all labels of a row, or k of them, come first. Not where it does not matter in
-    which order the first k are shown. Rows without labels count zero.
+    Use it instead of :func:`precision_at_k` where rows have few labels: it is one if all
+    labels of a row, or k of them, come first. Do not use it where the order of the first k
+    does not matter. Rows without labels count as zero.
 
     Parameters
     ----------
@@ -79,7 +95,7 @@ def ndcg_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
     labels : array-like of shape (n_labels,), default=None
         Labels of the columns of ``y_score``, such as ``classes_``.
     sample_weight : array-like of shape (n_samples,), default=None
-        How much each row counts.
+        Weights of the rows.
 
     Returns
     -------
@@ -93,8 +109,8 @@ def ndcg_at_k(y_true, y_score, *, k=5, labels=None, sample_weight=None):
 
     See Also
     --------
-    sklearn.metrics.ndcg_score : The same of any gains.
-    sklearn.metrics.label_ranking_average_precision_score : Of all labels.
+    sklearn.metrics.ndcg_score : The same for any gains.
+    sklearn.metrics.label_ranking_average_precision_score : Precision over all labels.
 
     Examples
     --------

@@ -1,9 +1,11 @@
 """Rounds of a search in which ever fewer candidates train for ever more epochs."""
 
+from collections.abc import Callable
 from math import ceil, floor, log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class Round(NamedTuple):
@@ -13,14 +15,14 @@ class Round(NamedTuple):
     max_epochs: int
 
 
-def rounds_of(n_candidates, factor, max_epochs):
+def rounds_of(n_candidates: int, factor: float, max_epochs: int) -> list[Round]:
     """Plan the rounds; the last one has all epochs.
 
     Parameters
     ----------
     n_candidates : int
     factor : float
-        What the number of candidates is divided by, and epochs are multiplied with.
+        By which the number of candidates is divided and the epochs are multiplied.
     max_epochs : int
 
     Returns
@@ -36,15 +38,20 @@ def rounds_of(n_candidates, factor, max_epochs):
     ]
 
 
-def halve(candidates, rounds, evaluate, mean_scores):
-    """Evaluate candidates in rounds; the best of each go on, unless all fail.
+def halve(
+    candidates: list[dict[str, Any]],
+    rounds: list[Round],
+    evaluate: Callable[[list[dict[str, Any]]], list[Any]],
+    mean_scores: Callable[[list[Any]], NDArray],
+) -> tuple[list[dict[str, Any]], list[Any], dict[str, list[int]]]:
+    """Evaluate candidates in rounds; the best of each round go on, unless all fail.
 
     Parameters
     ----------
     candidates : list of dict
     rounds : list of Round
     evaluate : callable
-        From candidates to a list of results, as many for each of them.
+        From candidates to a list of results, the same number for each of them.
     mean_scores : callable
         From these results to one score per candidate.
 
@@ -56,7 +63,10 @@ def halve(candidates, rounds, evaluate, mean_scores):
     columns : dict of str to list
         The round of each, and its epochs.
     """
-    seen, results, found, columns = [], [], [], {"iter": [], "n_resources": []}
+    seen: list[dict[str, Any]] = []
+    results: list[Any] = []
+    found: list[Any] = []
+    columns: dict[str, list[int]] = {"iter": [], "n_resources": []}
     for i, (n_candidates, max_epochs) in enumerate(rounds):
         if i:
             scores = mean_scores(found)
@@ -72,8 +82,8 @@ def halve(candidates, rounds, evaluate, mean_scores):
     return seen, results, columns
 
 
-def best_of(scores, n_best):
-    """Give the places of the best scores, in their order; NaN is worst.
+def best_of(scores: NDArray, n_best: int) -> NDArray:
+    """Return the places of the best scores, in ascending order; NaN is worst.
 
     Parameters
     ----------

@@ -1,40 +1,44 @@
-"""Folds with the same share of every label."""
+"""Folds with the same fraction of every label."""
 
+from collections.abc import Iterator
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 from sklearn.utils import check_random_state
 
 from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
+from sktext._typing import LabelsLike, RandomState, RowsLike
 from sktext.model_selection._targets import check_target
 
 
 class IterativeStratifiedKFold(BaseCrossValidator):
-    """Split rows with several labels into folds with the same share of every label.
+    """Split rows with several labels into folds with the same fraction of every label.
 
     Use it as ``cv`` wherever ``y`` is multilabel and labels are rare: random folds leave
-    some without a positive, where F1 and ranking scores mean nothing. Not where rows
-    belong in groups, such as several texts by one author: they are split up.
+    some without a positive, where F1 and ranking scores mean nothing. Do not use it where
+    rows belong in groups, such as several texts by one author, as groups are split up.
 
-    Folds differ by at most one row. Labels are settled the rarest first, each row in the
-    fold that lacks its label most [1]_, so that a label's positives are spread as evenly
-    as their company in the rows allows.
+    The sizes of folds differ by at most one row. Labels are assigned from the rarest to the
+    most frequent, each row to the fold that lacks its label most [1]_, so that the positives
+    of a label are spread as evenly as the other labels of the rows allow.
 
     Parameters
     ----------
     n_splits : int, default=5
         Number of folds, at least 2.
     shuffle : bool, default=False
-        Whether rows that are equally good for a fold are taken in random order, and not
-        in the order they have.
+        Whether rows that are equally good for a fold are taken in random order instead of
+        their own order.
     random_state : int, RandomState instance or None, default=None
-        Seed of the shuffle; only with ``shuffle=True``.
+        Seed of the shuffle; must be None unless ``shuffle=True``.
 
     See Also
     --------
-    IterativeStratifiedShuffleSplit : Random splits of any size instead.
-    sklearn.model_selection.StratifiedKFold : For one label per row; used here, too, if
+    IterativeStratifiedShuffleSplit : Random splits of any size.
+    sklearn.model_selection.StratifiedKFold : For one label per row; used here as well if
         ``y`` has one.
 
     References
@@ -53,27 +57,31 @@ class IterativeStratifiedKFold(BaseCrossValidator):
     [0 3 5] [2 1]
     """
 
-    def __init__(self, n_splits=5, *, shuffle=False, random_state=None):
+    def __init__(
+        self, n_splits: int = 5, *, shuffle: bool = False, random_state: RandomState = None
+    ) -> None:
         self.n_splits = n_splits
         self.shuffle = shuffle
         self.random_state = random_state
 
-    def split(self, X, y, groups=None):
-        """Give the rows of each split.
+    def split(
+        self, X: RowsLike, y: LabelsLike, groups: Any = None
+    ) -> Iterator[tuple[NDArray, NDArray]]:
+        """Generate the rows of each split.
 
         Parameters
         ----------
         X : sequence of n_samples rows
-            Only counted.
+            Only the number of rows matters.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels, an indicator matrix, dense or sparse, or sets of labels.
         groups : object
             Ignored, with a warning if given.
 
-        Yields
-        ------
-        train, test : ndarrays of int
-            Row numbers in their original order.
+        Returns
+        -------
+        splits : iterator of (ndarray of int, ndarray of int)
+            Indices of the training and of the test rows of each split, in ascending order.
 
         Raises
         ------
@@ -108,8 +116,8 @@ class IterativeStratifiedKFold(BaseCrossValidator):
                 "or leave random_state out."
             )
 
-    def get_n_splits(self, X=None, y=None, groups=None):
-        """Give the number of folds.
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
+        """Return the number of folds.
 
         Parameters
         ----------
@@ -119,5 +127,6 @@ class IterativeStratifiedKFold(BaseCrossValidator):
         Returns
         -------
         n_splits : int
+            The parameter.
         """
         return self.n_splits

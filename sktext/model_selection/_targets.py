@@ -1,11 +1,16 @@
 """Labels as the splitters read them."""
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from sktext._labels import splitter_target
 from sktext._sklearn import num_samples
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import check_same_length
 
 
-def check_target(X, y):
+def check_target(X: RowsLike, y: LabelsLike) -> NDArray | Any:
     """Check labels for a split.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Checks for parts of your own."""
+"""Checks for your own losses, networks and text classifiers."""
 
 from sktext.testing._losses import check_loss, loss_checks
 from sktext.testing._modules import check_module

@@ -1,4 +1,4 @@
-"""Checks of the labels of a text classifier, and of the scores it gives them."""
+"""Checks of the labels of a text classifier, and of their scores."""
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +21,7 @@ from sktext.testing._text_models import (
     skip_unless,
 )
 
-# Of each kind, the lesser label and the greater.
+# For each kind, the smaller and the larger label.
 LABELS = {
     "str": ("ham", "spam"),
     "object": np.array(["ham", "spam"], dtype=object),
@@ -34,7 +34,7 @@ METHODS = ("predict", "predict_proba", "decision_function")
 
 
 def check_labels_of_any_kind_come_back(estimator):
-    """Predictions are the labels that were given, and other names give the same model."""
+    """Predictions are labels of ``y``, and renamed labels lead to the same model."""
     X, y = make_binary_texts()
     expected = None
     for kind, pair in LABELS.items():
@@ -68,7 +68,7 @@ def check_classes_are_sorted_labels(estimator):
 
 
 def check_probabilities_are_probabilities(estimator):
-    """Probabilities have a column per class, sum to one and point at the prediction."""
+    """Probabilities have a column per class, sum to one and agree with the prediction."""
     skip_unless(hasattr(estimator, "predict_proba"), "it has no probabilities")
     problems = [make_binary_texts()]
     if get_tags(estimator).classifier_tags.multi_class:
@@ -109,7 +109,7 @@ def check_decision_values_point_at_the_prediction(estimator):
 
 
 def check_indicator_matrix_is_multilabel(estimator):
-    """An indicator matrix, dense or sparse, is answered with one, and with a score per label."""
+    """For an indicator matrix, dense or sparse, predictions are one, with a score per label."""
     X, y = make_multilabel_texts(estimator)
     model = fitted(seeded(estimator), X, y)
     answers = dense(model.predict(X))
@@ -134,7 +134,7 @@ def check_several_labels_are_refused_or_taken_as_the_tags_say(estimator):
 
 
 def check_score_is_accuracy(estimator):
-    """``score`` is the share of right answers, weighted if asked to."""
+    """``score`` is the accuracy, weighted by ``sample_weight`` if given."""
     X, y = make_texts(estimator)
     model = fitted(seeded(estimator), X, y)
     answers = model.predict(X)

@@ -1,4 +1,4 @@
-"""Checks that a text classifier is a good citizen of scikit-learn."""
+"""Checks that a text classifier follows the conventions of scikit-learn estimators."""
 
 import copy
 import inspect
@@ -19,13 +19,13 @@ from sklearn.utils import get_tags
 from sktext.testing._text_models import (
     assert_same,
     assert_same_model,
+    fit_takes_weights,
     fitted,
     is_plain,
     make_texts,
     scores,
     seeded,
     skip_unless,
-    takes_weights,
 )
 
 # Written so that no analyser keeps it whole.
@@ -75,13 +75,13 @@ def check_parameters_can_be_set_as_they_are_got(estimator):
 
 
 def check_fit_leaves_its_arguments_alone(estimator):
-    """``fit`` writes neither to its parameters nor to X, y and the weights."""
+    """``fit`` changes neither its parameters nor X, y and the weights."""
     X, y = make_texts(estimator)
     X, labels = np.array(X, dtype=object), y.copy()
     texts, weight = X.copy(), np.ones(len(X))
     model = seeded(estimator)
     given, written = model.get_params(deep=False), repr(model.get_params())
-    fitted(model, X, labels, **({"sample_weight": weight} if takes_weights(model) else {}))
+    fitted(model, X, labels, **({"sample_weight": weight} if fit_takes_weights(model) else {}))
     scores(model, X)
     kept = model.get_params(deep=False)
     changed = [name for name in given if kept[name] is not given[name]]
@@ -154,7 +154,7 @@ def check_pipeline_of_one_step_changes_nothing(estimator):
 
 def check_weights_are_routed_on_request(estimator):
     """With metadata routing, a Pipeline passes weights on that the classifier asks for."""
-    skip_unless(takes_weights(estimator), "fit takes no sample_weight")
+    skip_unless(fit_takes_weights(estimator), "fit takes no sample_weight")
     X, y = make_texts(estimator)
     weight = np.linspace(0.5, 1.5, len(X))
     with config_context(enable_metadata_routing=True):

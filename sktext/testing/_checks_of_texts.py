@@ -1,4 +1,4 @@
-"""Checks of what a text classifier takes for texts and what it refuses."""
+"""Checks of which texts a text classifier takes and which it refuses."""
 
 from importlib.util import find_spec
 
@@ -9,6 +9,7 @@ from sktext.testing._text_models import (
     assert_same,
     assert_same_model,
     error_of,
+    fit_takes_weights,
     fitted,
     is_plain,
     make_binary_texts,
@@ -16,7 +17,6 @@ from sktext.testing._text_models import (
     scores,
     seeded,
     skip_unless,
-    takes_weights,
 )
 
 UNSEEN = "Zyxqwv brgltf"
@@ -35,7 +35,7 @@ PLACE = 17
 
 
 def containers(texts):
-    """Spell texts in every one-dimensional container there is."""
+    """Put texts into every kind of one-dimensional container."""
     spelled = {
         "a tuple": tuple(texts),
         "an object array": np.array(texts, dtype=object),
@@ -56,7 +56,7 @@ def containers(texts):
 
 
 def columns(texts):
-    """Spell texts in every container of one column."""
+    """Put texts into every kind of container of one column."""
     spelled = {"an array of shape (n, 1)": np.array(texts, dtype=object)[:, None]}
     if find_spec("pandas"):
         import pandas as pd
@@ -85,7 +85,7 @@ def check_container_of_texts_does_not_matter(estimator):
 
 
 def check_column_of_texts_is_a_container(estimator):
-    """An array of shape (n, 1) and a DataFrame of one column are texts, too."""
+    """An array of shape (n, 1) and a DataFrame of one column count as texts."""
     assert_container_does_not_matter(estimator, columns, ("an array of shape (n, 1)",))
 
 
@@ -120,9 +120,9 @@ def check_blank_texts_are_alike(estimator):
 
 
 def check_empty_text_gets_the_class_shares(estimator):
-    """Where no word is known and nothing is weighed, probabilities are roughly the shares.
+    """Without known words and weights, probabilities are roughly the class fractions.
 
-    A bias drifts while it is trained together with the words, hence the wide tolerance.
+    The bias changes while it is trained together with the words, hence the wide tolerance.
     """
     skip_unless(hasattr(estimator, "predict_proba"), "it has no probabilities")
     skip_unless(is_plain(estimator, "class_weight", "sampler"), "it weighs its classes")
@@ -131,13 +131,13 @@ def check_empty_text_gets_the_class_shares(estimator):
     skip_unless(proper, "its loss is not known to be proper")
     X, y = make_texts(estimator)
     model = fitted(seeded(estimator), X, y)
-    shares = np.array([np.mean(y == label) for label in model.classes_])
-    message = "the probabilities of an empty text must be roughly the shares of the classes"
-    assert_same(model.predict_proba([""])[0], shares, message, rtol=0, atol=0.3)
+    fractions = np.array([np.mean(y == label) for label in model.classes_])
+    message = "the probabilities of an empty text must be roughly the class fractions"
+    assert_same(model.predict_proba([""])[0], fractions, message, rtol=0, atol=0.3)
 
 
 def check_non_texts_are_refused_by_place(estimator):
-    """None, NaN, bytes and numbers among texts are refused with the place they are at."""
+    """None, NaN, bytes and numbers among texts are refused, and the error names their index."""
     X, y = make_texts(estimator)
     model = fitted(seeded(estimator), X, y)
     for what, value in (("None", None), ("nan", np.nan), ("bytes", b"text"), ("3.5", 3.5)):
@@ -149,7 +149,7 @@ def check_non_texts_are_refused_by_place(estimator):
 
 
 def check_shapes_that_are_no_texts_are_refused(estimator):
-    """A single str, no texts at all and a matrix are refused in words."""
+    """A single str, no texts at all and a matrix are refused with a clear error."""
     X, y = make_texts(estimator)
     model = fitted(seeded(estimator), X, y)
     for call in (lambda texts: seeded(estimator).fit(texts, y[: len(texts)]), model.predict):
@@ -159,13 +159,13 @@ def check_shapes_that_are_no_texts_are_refused(estimator):
 
 
 def check_wrong_lengths_are_refused(estimator):
-    """X and y, and weights, of other lengths are refused with both lengths."""
+    """X, y and weights of different lengths are refused, and the error names both lengths."""
     X, y = make_texts(estimator)
     n_samples, short = str(len(X)), str(len(X) - 1)
     fit = seeded(estimator).fit
     assert_refused(lambda: fit(X, y[:-1]), "a y that is too short", n_samples, short)
     assert_refused(lambda: fit(X[:-1], y), "an X that is too short", n_samples, short)
-    if takes_weights(estimator):
+    if fit_takes_weights(estimator):
         weight = np.ones(len(X) - 1)
         assert_refused(
             lambda: fit(X, y, sample_weight=weight), "weights of another length", "sample_weight"
@@ -173,7 +173,7 @@ def check_wrong_lengths_are_refused(estimator):
 
 
 def check_labels_that_are_none_are_refused(estimator):
-    """Missing, absent and continuous labels are refused in words."""
+    """Missing, absent and continuous labels are refused with a clear error."""
     X, y = make_binary_texts()
     fit = seeded(estimator).fit
     missing = y.astype(float)
@@ -185,7 +185,7 @@ def check_labels_that_are_none_are_refused(estimator):
 
 
 def check_one_class_is_refused_or_answered(estimator):
-    """Labels of one class are refused in words, or that class is the answer to everything."""
+    """Labels of one class are refused with a clear error, or always predicted."""
     X, _ = make_texts(estimator)
     y, model = ["only"] * len(X), seeded(estimator)
     if error_of(lambda: model.fit(X, y)) is not None:

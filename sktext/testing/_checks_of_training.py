@@ -1,4 +1,4 @@
-"""Checks of seeds, weights and chunks: what a fit may depend on."""
+"""Checks of seeds, weights and partial fits: what a fit may depend on."""
 
 import random
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ import torch
 from sktext.testing._text_models import (
     assert_refused,
     assert_same_model,
+    fit_takes_weights,
     fitted,
     is_plain,
     make_binary_texts,
@@ -17,14 +18,13 @@ from sktext.testing._text_models import (
     seeded,
     skip_unless,
     smooth,
-    takes_weights,
 )
 
 WEIGHTS_OF_CLASSES = {False: 1.0, True: 3.0}
 
 
 def global_states():
-    """Read the state of every global generator."""
+    """Return the state of every global generator."""
     return {
         "numpy": np.random.get_state()[1].tolist(),
         "random": random.getstate(),
@@ -34,7 +34,7 @@ def global_states():
 
 @contextmanager
 def keeping_generators():
-    """Give the callers their global generators back as they were."""
+    """Restore the global generators on exit."""
     states = np.random.get_state(), random.getstate(), torch.get_rng_state()
     try:
         yield
@@ -52,7 +52,7 @@ def seed_everything(seed):
 
 
 def check_seed_decides_everything(estimator):
-    """The same seed gives the same model, whatever the global generators are at."""
+    """The same seed leads to the same model, whatever the state of the global generators."""
     X, y = make_texts(estimator)
     with keeping_generators():
         seed_everything(1)
@@ -92,8 +92,8 @@ def check_second_fit_forgets_the_first(estimator):
 
 
 def check_bad_weights_are_refused(estimator):
-    """Weights that are negative, NaN or all zero are refused in words."""
-    skip_unless(takes_weights(estimator), "fit takes no sample_weight")
+    """Weights that are negative, NaN or all zero are refused with a clear error."""
+    skip_unless(fit_takes_weights(estimator), "fit takes no sample_weight")
     X, y = make_texts(estimator)
     for what, value in (("a negative weight", -1.0), ("a weight of NaN", np.nan)):
         weight = np.ones(len(X))
@@ -105,8 +105,8 @@ def check_bad_weights_are_refused(estimator):
 
 
 def check_scale_of_weights_does_not_matter(estimator):
-    """A thousand times the weights is the same model."""
-    skip_unless(takes_weights(estimator), "fit takes no sample_weight")
+    """Weights a thousand times as large lead to the same model."""
+    skip_unless(fit_takes_weights(estimator), "fit takes no sample_weight")
     X, y = make_texts(estimator)
     weight = np.random.RandomState(0).uniform(0.5, 1.5, size=len(X))
     small = fitted(smooth(estimator), X, y, sample_weight=weight)
@@ -115,8 +115,8 @@ def check_scale_of_weights_does_not_matter(estimator):
 
 
 def check_weights_matter(estimator):
-    """Rows of unequal weights give another model."""
-    skip_unless(takes_weights(estimator), "fit takes no sample_weight")
+    """Unequal weights of rows lead to another model."""
+    skip_unless(fit_takes_weights(estimator), "fit takes no sample_weight")
     X, y = make_texts(estimator)
     weight = np.random.RandomState(0).uniform(0.1, 1.9, size=len(X))
     plain = fitted(smooth(estimator), X, y)
@@ -126,8 +126,8 @@ def check_weights_matter(estimator):
 
 
 def check_weight_zero_is_a_row_left_out(estimator):
-    """A row of weight zero leaves no trace, in the words that are known either."""
-    skip_unless(takes_weights(estimator), "fit takes no sample_weight")
+    """A row of weight zero has no effect, not even on the vocabulary."""
+    skip_unless(fit_takes_weights(estimator), "fit takes no sample_weight")
     skip_unless(is_plain(estimator, "sampler"), "a sampler draws other rows")
     X, y = make_texts(estimator)
     X = [*X[:-3], *(f"{text} Quokkas yodel {text}" for text in X[-3:])]
@@ -140,13 +140,13 @@ def check_weight_zero_is_a_row_left_out(estimator):
 
 
 def vocabulary_of(model):
-    """Find the words that a model knows, where it shows them; else none."""
+    """Return the vocabulary of a model; empty if it has none to show."""
     parts = [getattr(model, name, None) for name in ("vectorizer_", "tokenizer_")]
     return next((part.vocabulary_ for part in parts if hasattr(part, "vocabulary_")), ())
 
 
 def check_weight_two_equals_two_copies(estimator):
-    """A row of weight two counts as two copies do; not where documents are counted."""
+    """A row of weight two counts as two copies do, except where documents are counted."""
     skip_unless_weights_are_exact(estimator)
     X, y = make_texts(estimator)
     repeats = np.random.RandomState(0).randint(1, 3, size=len(X))
@@ -158,29 +158,31 @@ def check_weight_two_equals_two_copies(estimator):
 
 
 def check_weights_of_copies_add_up(estimator):
-    """Weights of 1.5 and 0.5 on two copies of a row are as good as one on each."""
+    """Weights of 1.5 and 0.5 on two copies of a row are the same as one on each."""
     skip_unless_weights_are_exact(estimator)
     X, y = make_texts(estimator)
-    share = np.random.RandomState(0).uniform(0.2, 1.8, size=len(X))
+    part = np.random.RandomState(0).uniform(0.2, 1.8, size=len(X))
     twice, labels = [*X, *X], np.r_[y, y]
-    divided = fitted(smooth(estimator), twice, labels, sample_weight=np.r_[share, 2 - share])
+    divided = fitted(smooth(estimator), twice, labels, sample_weight=np.r_[part, 2 - part])
     even = fitted(smooth(estimator), twice, labels)
     message = "the weights of copies must add up"
     assert_same_model(divided, even, X, message, rtol=1e-4, atol=1e-4)
 
 
 def skip_unless_weights_are_exact(estimator):
-    """Leave checks of weights that hold only when all rows make one step."""
-    skip_unless(takes_weights(estimator), "fit takes no sample_weight")
+    """Skip checks of weights that hold only if all rows are in one batch."""
+    skip_unless(fit_takes_weights(estimator), "fit takes no sample_weight")
     batch_size = estimator.get_params(deep=False).get("batch_size")
     skip_unless(isinstance(batch_size, int), "its batches cannot be set")
     skip_unless(is_plain(estimator, "sampler"), "a sampler draws other rows")
 
 
 def check_class_weights_are_sample_weights(estimator):
-    """A dict of class weights is the weights of the rows of those classes."""
+    """A dict of class weights equals the same weights of the rows of those classes."""
     own = estimator.get_params(deep=False)
-    skip_unless("class_weight" in own and takes_weights(estimator), "it weighs no classes or rows")
+    skip_unless(
+        "class_weight" in own and fit_takes_weights(estimator), "it weighs no classes or rows"
+    )
     skip_unless(is_plain(estimator, "sampler"), "a sampler draws other rows")
     X, y = make_binary_texts()
     by_class = smooth(estimator).set_params(class_weight=WEIGHTS_OF_CLASSES)
@@ -193,7 +195,7 @@ def check_class_weights_are_sample_weights(estimator):
 
 
 def check_partial_fit_goes_on(estimator):
-    """Chunks train one model, which knows the classes that were named first."""
+    """``partial_fit`` trains one model, with the classes of its first call."""
     skip_unless(hasattr(estimator, "partial_fit"), "it has no partial_fit")
     by_name = isinstance(estimator.get_params(deep=False).get("class_weight"), str)
     skip_unless(not by_name, "its class weights need all labels at once")
@@ -211,7 +213,7 @@ def check_partial_fit_goes_on(estimator):
 
 
 def check_held_out_words_are_unknown(estimator):
-    """Rows that early stopping watches add nothing to the vocabulary."""
+    """The validation rows of early stopping add nothing to the vocabulary."""
     skip_unless("early_stopping" in estimator.get_params(deep=False), "it does not stop early")
     X, y = make_texts(estimator)
     letters = "abcdefghij"
@@ -221,5 +223,5 @@ def check_held_out_words_are_unknown(estimator):
     known = vocabulary_of(model)
     n_known = sum(word in known for word in words)
     skip_unless(n_known, "it has no vocabulary that shows every word")
-    message = "the vocabulary must be learned without the rows that early stopping holds out"
+    message = "the vocabulary must be learned without the validation rows of early stopping"
     assert n_known < len(words), message

@@ -1,4 +1,4 @@
-"""Batches and expectations that the checks of losses are made on."""
+"""Batches and expected losses for the checks of losses."""
 
 import torch
 from sklearn.base import clone
@@ -35,7 +35,7 @@ def value_and_gradient(loss, logits, target, weight=None):
 
 
 def expected_loss(loss, task, truth, logits):
-    """Mean loss of some logits where the classes have given chances."""
+    """Compute the expected loss of some logits under given class probabilities."""
     if task == "multiclass":
         classes = torch.arange(truth.shape[1])
         values = loss(logits.expand(len(classes), -1), classes, reduction="none")
@@ -67,7 +67,7 @@ def minimise_expected_loss(loss, task, truth):
 
 
 def refusal_of(call):
-    """Give the message of the ValueError a call raises, or nothing if it raises none."""
+    """Return the message of the ValueError that a call raises; empty if it raises none."""
     try:
         call()
     except ValueError as error:

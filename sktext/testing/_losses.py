@@ -1,12 +1,14 @@
-"""Checks that every loss must pass, one claim each."""
+"""Checks that every loss must pass, one property each."""
 
 import copy
 import pickle
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from sklearn.base import clone
 
+from sktext.losses import Loss
 from sktext.testing._loss_batches import (
     COUNTS,
     N_SAMPLES,
@@ -20,16 +22,16 @@ from sktext.testing._loss_batches import (
 )
 
 
-def check_loss(loss):
-    """Check that a loss keeps every promise the classifiers rely on.
+def check_loss(loss: Loss) -> None:
+    """Check that a loss has every property that the classifiers rely on.
 
-    Use it in the tests of a loss of your own; every loss of the package passes it. It does
-    not tell whether the loss is any good: compare it on texts for that.
+    Use it in the tests of your own loss; every loss of the package passes it. It does not
+    say whether the loss is any good: compare it on texts for that.
 
     Parameters
     ----------
     loss : Loss
-        An object; it is cloned, and checked on each of its tasks.
+        The loss to check, on each of its tasks; it is cloned.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def check_loss(loss):
         check(clone(loss), task)
 
 
-def loss_checks(loss):
+def loss_checks(loss: Loss) -> list[tuple[Callable[[Loss, str], None], str]]:
     """List the checks of a loss.
 
     Use it to parametrise a test, so that each check is reported by itself; ``check_loss``
@@ -55,7 +57,7 @@ def loss_checks(loss):
     Parameters
     ----------
     loss : Loss
-        An object; call ``check(loss, task)`` for each pair.
+        The loss to check; call ``check(loss, task)`` for each pair.
 
     Returns
     -------
@@ -234,8 +236,8 @@ def check_start_bias_has_no_mean_gradient(loss, task):
     loss = build(loss, task)
     if not loss.starts_at_prior:
         return
-    shares = {"binary": [0.2], "multiclass": COUNTS, "multilabel": COUNTS}[task]
-    prior = torch.tensor(shares, dtype=torch.float64) / (1.0 if task == "binary" else TOTAL)
+    counts = {"binary": [0.2], "multiclass": COUNTS, "multilabel": COUNTS}[task]
+    prior = torch.tensor(counts, dtype=torch.float64) / (1.0 if task == "binary" else TOTAL)
     bias = loss.init_bias(prior)
     if task != "binary":
         prior, bias = prior[None], bias[None]

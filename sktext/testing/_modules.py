@@ -1,11 +1,13 @@
-"""Checks that every network of token ids must pass, one claim each."""
+"""Checks that every network of token ids must pass, one property each."""
 
 import copy
 import pickle
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import torch
 import torch.nn.functional as F
+from torch.nn import Module
 
 N_TOKENS = 30
 N_OUTPUTS = 3
@@ -14,11 +16,11 @@ N_STEPS = 100
 TOLERANCES = {torch.float32: 1e-5, torch.float64: 1e-12}
 
 
-def check_module(module_factory):
-    """Check that a network of token ids keeps every promise the classifiers rely on.
+def check_module(module_factory: Callable[[int, int, int], Module]) -> None:
+    """Check that a network of token ids has every property that the classifiers rely on.
 
-    Use it in the tests of a network of your own; every network of sequences of the package
-    passes it. It does not tell whether the network is any good: compare it on texts for
+    Use it in the tests of your own network; every network of sequences of the package
+    passes it. It does not say whether the network is any good: compare it on texts for
     that.
 
     Parameters
@@ -26,8 +28,8 @@ def check_module(module_factory):
     module_factory : callable
         Called as ``module_factory(n_tokens, n_outputs, seed)``, it makes a network that
         maps ids of shape (n_samples, length), padded on the right with 0, to logits of
-        shape (n_samples, n_outputs), and whose last layer is its attribute ``head``. Let
-        it make a small one: it is trained for some steps.
+        shape (n_samples, n_outputs), and whose last layer is its attribute ``head``. It
+        should make a small one, which is trained for some steps.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def make_ids(lengths=LENGTHS, seed=0):
 
 
 def make_stirred(module_factory, dtype=torch.float32):
-    """Make a network and move its weights, or a last layer of zeros would hide all else."""
+    """Make a network and perturb its weights, as a last layer of zeros would hide all else."""
     network = module_factory(N_TOKENS, N_OUTPUTS, 0).to(dtype)
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
@@ -70,7 +72,7 @@ def make_stirred(module_factory, dtype=torch.float32):
 
 
 def train_a_step(network, ids):
-    """Put gradients on a network that is training, and give its logits."""
+    """Compute the gradients of a network in training mode, and return its logits."""
     network.train()
     logits = network(ids)
     (logits * torch.linspace(-1, 1, logits.numel()).reshape(logits.shape)).sum().backward()
@@ -78,7 +80,7 @@ def train_a_step(network, ids):
 
 
 def weights_of(network):
-    """All weights of a network in one vector."""
+    """Return all weights of a network in one vector."""
     return torch.cat([weight.detach().flatten() for weight in network.parameters()])
 
 
@@ -199,7 +201,7 @@ def check_a_few_texts_are_learnt_by_heart(module_factory):
         F.cross_entropy(network(ids), target).backward()
         optimizer.step()
     learnt = network.eval()(ids).argmax(dim=1)
-    assert torch.equal(learnt, target), f"after {N_STEPS} steps: {learnt} in place of {target}"
+    assert torch.equal(learnt, target), f"after {N_STEPS} steps: {learnt} instead of {target}"
 
 
 CHECKS = [check for name, check in list(globals().items()) if name.startswith("check_")]

@@ -1,8 +1,11 @@
-"""The table of the checks that every text classifier must pass."""
+"""All checks that every text classifier must pass."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from unittest import SkipTest
+
+from sklearn.base import BaseEstimator
 
 from sktext.testing import (
     _checks_of_labels,
@@ -22,16 +25,21 @@ CHECKS = {
 SLOW = {"check_search_in_processes"}
 
 
-def check_text_classifier(estimator, *, expected_failed_checks=None, slow=True):
-    """Check that a classifier of texts keeps every promise that scikit-learn's users rely on.
+def check_text_classifier(
+    estimator: BaseEstimator,
+    *,
+    expected_failed_checks: dict[str, str] | None = None,
+    slow: bool = True,
+) -> None:
+    """Check that a classifier of texts follows the conventions of scikit-learn.
 
-    Use it in the tests of a text classifier of your own, or on a Pipeline that starts at
-    texts: scikit-learn's ``check_estimator`` skips nearly everything for estimators of
-    texts. Not a measure of quality: a classifier that learns little passes, too.
+    Use it in the tests of your own text classifier, or on a Pipeline that takes texts:
+    scikit-learn's ``check_estimator`` skips nearly everything for estimators of texts. It
+    is not a measure of quality: a classifier that learns little passes as well.
 
-    Each check makes a few fits on a hundred short texts, so give a small classifier (few
+    Each check makes a few fits on a hundred short texts, so pass a small classifier (few
     epochs, narrow layers). Checks that do not apply, because there is no ``predict_proba``
-    or no ``sample_weight``, are left out.
+    or no ``sample_weight``, are skipped.
 
     Parameters
     ----------
@@ -39,20 +47,20 @@ def check_text_classifier(estimator, *, expected_failed_checks=None, slow=True):
         Cloned by each check, with every ``random_state`` at 0.
     expected_failed_checks : dict of str to str, default=None
         Names of checks that are known to fail, with the reason; one that passes is an
-        error, so that the dict stays true.
+        error, so that the dict stays up to date.
     slow : bool, default=True
-        Whether to start processes for a parallel search, too, which takes seconds.
+        Whether to also run checks that start processes, which takes seconds.
 
     Raises
     ------
     AssertionError
-        From the first check that fails, saying which promise is broken.
+        From the first check that fails, with what it expected.
     ValueError
-        If ``expected_failed_checks`` names a check that there is not.
+        If ``expected_failed_checks`` names a check that does not exist.
 
     See Also
     --------
-    text_classifier_checks : The same one by one, for pytest.
+    text_classifier_checks : The same checks one by one, for pytest.
 
     Examples
     --------
@@ -69,21 +77,27 @@ def check_text_classifier(estimator, *, expected_failed_checks=None, slow=True):
             check(estimator)
 
 
-def text_classifier_checks(estimator, *, expected_failed_checks=None, slow=True):
+def text_classifier_checks(
+    estimator: BaseEstimator,
+    *,
+    expected_failed_checks: dict[str, str] | None = None,
+    slow: bool = True,
+) -> list[tuple[str, Callable[[BaseEstimator], None]]]:
     """List the checks of a classifier of texts.
 
     Use it to parametrise a test, so that each check is reported by itself;
     ``check_text_classifier`` runs them all where that does not matter. A check that does
-    not apply, or fails as expected, raises ``unittest.SkipTest``, which pytest knows.
+    not apply, or fails as expected, raises ``unittest.SkipTest``, which pytest reports as a
+    skip.
 
     Parameters
     ----------
     estimator : classifier
-        What will be checked; call ``check(estimator)`` for each pair.
+        The classifier to check; call ``check(estimator)`` for each pair.
     expected_failed_checks : dict of str to str, default=None
         Names of checks that are known to fail, with the reason.
     slow : bool, default=True
-        Whether to list the checks that start processes, too.
+        Whether to also list the checks that start processes.
 
     Returns
     -------
@@ -93,7 +107,7 @@ def text_classifier_checks(estimator, *, expected_failed_checks=None, slow=True)
     Raises
     ------
     ValueError
-        If ``expected_failed_checks`` names a check that there is not.
+        If ``expected_failed_checks`` names a check that does not exist.
 
     Examples
     --------

@@ -26,7 +26,7 @@ def make_texts(estimator, n_samples=N_SAMPLES, n_classes=3):
 
 
 def make_binary_texts():
-    """Make texts with labels of which True is the rarer."""
+    """Make texts with labels False and True, of which True is rarer."""
     texts, labels = make_imbalanced_texts(
         N_SAMPLES, n_classes=2, imbalance=3, difficulty=0.2, random_state=0
     )
@@ -42,26 +42,26 @@ def make_multilabel_texts(estimator):
 
 
 def skip_unless(condition, reason):
-    """Leave a check that does not apply."""
+    """Skip a check that does not apply."""
     if not condition:
         raise SkipTest(f"The check does not apply: {reason}.")
 
 
 def is_plain(estimator, *names):
-    """Tell whether all of some parameters are absent, None or False."""
+    """Check that each of some parameters is absent, None or False."""
     params = estimator.get_params(deep=False)
     return all(params.get(name) in (None, False) for name in names)
 
 
-def takes_weights(estimator):
-    """Tell whether ``fit`` takes sample weights."""
+def fit_takes_weights(estimator):
+    """Check whether ``fit`` takes sample weights."""
     return has_fit_parameter(estimator, "sample_weight")
 
 
 def seeded(estimator, **params):
     """Clone an estimator, seed it, and set those of some parameters that it has.
 
-    Others may spell a parameter otherwise, so only a value of the same type is replaced.
+    Other packages may use a name differently, so only a value of the same type is replaced.
     """
     estimator = clone(estimator)
     own, names = estimator.get_params(deep=False), estimator.get_params()
@@ -87,7 +87,7 @@ def fitted(estimator, X, y, **fit_params):
 
 
 def scores(model, X):
-    """Give the probabilities, else the decision values, else the answers as indicators."""
+    """Compute probabilities, else decision values, else predictions as indicators."""
     for method in ("predict_proba", "decision_function"):
         if hasattr(model, method):
             return np.asarray(getattr(model, method)(X))
@@ -123,7 +123,7 @@ def assert_refused(call, what, *words):
 
 
 def error_of(call):
-    """Give the error that a call raises, or None."""
+    """Return the error that a call raises, or None."""
     try:
         call()
     except Exception as error:

@@ -41,7 +41,7 @@ def test_estimator_and_its_predictions_give_the_same_picture():
     np.testing.assert_array_equal(one.line_.get_xydata(), two.line_.get_xydata())
     np.testing.assert_allclose(one.line_.get_ydata(), one.prob_true)
     named = [text.get_text() for text in two.ax_.get_legend().get_texts()]
-    assert named == ["right", "LogisticRegression", "mine"]
+    assert named == ["Perfectly calibrated", "LogisticRegression", "mine"]
     assert two.figure_ is one.figure_
 
 
@@ -92,4 +92,4 @@ def test_strip_below_counts_the_rows_of_all_curves():
     assert len({line.get_marker() for line in one.ax_.lines[1:]}) == 2
     alone = ReliabilityDisplay([0.2], [0.3], [0.1], [0.4]).plot()
     assert alone.strip_ax_ is None
-    assert alone.ax_.get_xlabel() == "Mean probability"
+    assert alone.ax_.get_xlabel() == "Mean predicted probability"

@@ -166,7 +166,7 @@ def test_posterior_takes_weights_and_resampling_back(params, data, request):
     [
         (LogisticRegression(), "numbers", "LogisticRegression has none.*'isotonic'"),
         (TfidfTorchClassifier(loss="margin_ce"), "binary", "MarginCELoss has none"),
-        (TfidfTorchClassifier(sampler="over"), "multilabel", "cannot take back sampler='over'"),
+        (TfidfTorchClassifier(sampler="over"), "multilabel", "cannot correct for sampler='over'"),
     ],
 )
 def test_posterior_that_there_is_not_is_refused(inner, data, message, request):

@@ -107,7 +107,7 @@ def sorted_by_class(n_each=40):
 
 @pytest.mark.parametrize("n_splits", [3, 4])
 @pytest.mark.parametrize("objective", ["f1", "accuracy", "balanced_accuracy"])
-def test_classes_that_training_rows_lack_keep_their_cut(n_splits, objective):
+def test_classes_that_training_rows_lack_keep_their_threshold(n_splits, objective):
     texts, y = sorted_by_class()
     clf = TunedThresholdsClassifier(
         TfidfTorchClassifier(random_state=0), objective=objective, cv=KFold(n_splits)

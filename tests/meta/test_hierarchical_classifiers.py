@@ -223,7 +223,7 @@ def test_way_that_all_rows_go_needs_no_classifier():
     [
         (HierarchicalClassifier(tfidf(loss="mcm")), ["a", "a"], "one class, 'a'"),
         (HierarchicalClassifier(tfidf(loss="mcm")), ["a"], "inconsistent numbers of samples"),
-        (HierarchicalClassifier(tfidf(loss="mcm")), np.eye(2), "give parents="),
+        (HierarchicalClassifier(tfidf(loss="mcm")), np.eye(2), "pass parents="),
         (
             LocalHierarchicalClassifier(tfidf(), parents={"a": None, "b": None}),
             [["a", "b"], ["a"]],

@@ -107,7 +107,7 @@ def test_several_classes_are_the_users(classes):
 
 @pytest.mark.parametrize("strategy", ["per_label", "micro_macro"])
 @pytest.mark.parametrize("name", [2, "tax"])
-def test_labels_that_a_scorer_does_not_name_keep_their_cut(strategy, name, labels):
+def test_labels_that_a_scorer_does_not_name_keep_their_threshold(strategy, name, labels):
     X, y = labels
     if name == "tax":
         y = [{["a", "b", "tax", "z"][k] for k in np.flatnonzero(row)} for row in y]
@@ -152,7 +152,7 @@ def test_labels_that_are_none_are_named(params, message, labels):
         ("labels", "global", r"\[0, 1, 2, 3\]"),
     ],
 )
-def test_objective_that_tells_nothing_leaves_the_classifiers_cut(
+def test_objective_that_tells_nothing_leaves_the_classifiers_threshold(
     value, data, strategy, named, request
 ):
     X, y = request.getfixturevalue(data)
@@ -160,7 +160,7 @@ def test_objective_that_tells_nothing_leaves_the_classifiers_cut(
     clf = TunedThresholdsClassifier(
         inner, objective=make_scorer(lambda y, predicted: value), strategy=strategy, cv=3
     )
-    with pytest.warns(UserWarning, match=f"the same value, or none, at all cuts of {named}"):
+    with pytest.warns(UserWarning, match=f"the same value, or none, at all thresholds of {named}"):
         clf.fit(X, y)
     np.testing.assert_array_equal(clf.predict(X), clf.estimator_.predict(X))
     assert clf.fallback_.all()
@@ -169,7 +169,7 @@ def test_objective_that_tells_nothing_leaves_the_classifiers_cut(
         assert np.isnan(clf.fold_thresholds_).all()
 
 
-def test_score_that_is_nan_at_some_cuts_is_large_elsewhere(numbers, classes):
+def test_score_that_is_nan_at_some_thresholds_is_large_elsewhere(numbers, classes):
     def careful(y, predicted, rare):
         found = np.sum((predicted == rare) & (y == rare))
         return found / np.sum(predicted == rare) if found > 5 else np.nan
@@ -241,7 +241,9 @@ def test_metric_given_as_scoring_is_told_to_become_a_scorer(metric, binary):
 @pytest.mark.parametrize("strategy", ["auto", "micro_macro", "per_label", "global"])
 @pytest.mark.parametrize("objective", ["f1", "accuracy", "recall_at_precision", "jaccard"])
 @pytest.mark.parametrize("value", [0, 1])
-def test_labels_that_no_row_or_every_row_has_keep_the_cut(strategy, objective, value, multilabel):
+def test_labels_that_no_row_or_every_row_has_keep_the_threshold(
+    strategy, objective, value, multilabel
+):
     texts, y = multilabel
     clf = TunedThresholdsClassifier(
         TfidfTorchClassifier(max_epochs=1, random_state=0),
@@ -258,11 +260,11 @@ def test_names_of_scorers_mean_what_they_mean_in_scikit_learn(name, numbers):
     X, y = numbers
     clf = TunedThresholdsClassifier(LogisticRegression(), objective=name, cv=3, random_state=0)
     scorer = get_scorer(name)
-    cut = clf.fit(X, y).thresholds_[0]
-    by_cut = [
-        FixedThresholdClassifier(FrozenEstimator(clf.estimator_), threshold=threshold).fit(X, y)
-        for threshold in (cut, 0.05, 0.95)
+    threshold = clf.fit(X, y).thresholds_[0]
+    by_threshold = [
+        FixedThresholdClassifier(FrozenEstimator(clf.estimator_), threshold=level).fit(X, y)
+        for level in (threshold, 0.05, 0.95)
     ]
-    scores = [scorer(model, X, y) for model in by_cut]
+    scores = [scorer(model, X, y) for model in by_threshold]
     assert scores[0] == max(scores)
     assert clf.best_score_ == pytest.approx(scores[0], abs=0.05)

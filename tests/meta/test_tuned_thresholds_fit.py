@@ -49,7 +49,7 @@ class OwnScores(ClassifierMixin, BaseEstimator):
 @pytest.mark.parametrize(
     "inner", [OneVsRestClassifier(LinearSVC()), RandomForestClassifier(5, random_state=0)]
 )
-def test_labels_of_few_rows_keep_the_cut_of_the_classifier(inner, labels):
+def test_labels_of_few_rows_keep_the_threshold_of_the_classifier(inner, labels):
     X, y = labels
     y = np.column_stack([y, np.zeros(200, int), np.ones(200, int), np.arange(200) == 3])
     clf = TunedThresholdsClassifier(inner, random_state=0).fit(X, y)

@@ -37,14 +37,14 @@ def test_precision_is_reached_on_the_rows_that_were_scored(numbers):
     assert precision_score(y == "yes", scores > clf.thresholds_[0]) >= 0.9
 
 
-def test_dear_misses_lower_the_cut(numbers):
-    cuts = [
+def test_dear_misses_lower_the_threshold(numbers):
+    thresholds = [
         TunedThresholdsClassifier(
             LogisticRegression(), objective=Cost([[0, 1], [miss, 0]]), random_state=0
         ).fit(*numbers).thresholds_[0]
         for miss in (0.2, 1, 20)
     ]  # fmt: skip
-    assert cuts[0] > cuts[1] > cuts[2]
+    assert thresholds[0] > thresholds[1] > thresholds[2]
 
 
 def test_costs_between_classes_are_minded(classes):

@@ -204,7 +204,7 @@ def test_errors_say_what_is_wrong(pair):
         precision_at_k(pair[0], pair[1], k=7)
     with pytest.raises(ValueError, match="y_pred has several labels per row and y_true has one"):
         f1_by_frequency(np.array(["a", "b"]), pair[1], COUNTS)
-    with pytest.raises(ValueError, match="n must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match="n must be an int of at least 1"):
         confused_pairs(*pair, n=0)
     with pytest.raises(ValueError, match="labels= names the labels of the columns"):
         precision_at_k([{"a"}, {"b"}], [[0.1, 0.2]] * 2, k=1)

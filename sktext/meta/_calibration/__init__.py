@@ -1,1 +1,1 @@
-"""How probabilities are calibrated: maps, their fits, what the training has biased."""
+"""Calibration of probabilities: maps, their fits, and what the training has biased."""

@@ -1,26 +1,26 @@
-"""From out-of-fold scores to what turns scores into probabilities."""
+"""From out-of-fold scores to a map from scores to probabilities."""
 
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import logit
 
-from sktext.meta._calibration._fits import class_scale, fit_curve, fit_lines_of_classes, label_scale
-from sktext.meta._calibration._maps import Columns, Line, Softmax
+from sktext.meta._calibration._fits import class_scale, fit_map, fit_scales_and_shifts, label_scale
+from sktext.meta._calibration._maps import Columns, PlattMap, Softmax
 
 EPS = np.finfo(float).eps
 
 
 class Sample(NamedTuple):
-    """Scored rows, and what they should have been told to be."""
+    """Scored rows, and their true labels."""
 
     scores: np.ndarray  # (n_samples, n_labels)
     truth: np.ndarray  # (n_samples, n_labels)
     weight: np.ndarray  # (n_samples,)
-    known: np.ndarray  # (n_samples, n_labels), whether the score tells about the label
+    known: np.ndarray  # (n_samples, n_labels), whether the classifier learned the label
 
     def column(self, label):
-        """Give scores, truth and weight of the rows that tell about a label."""
+        """Return scores, truth and weight of the rows that are known for a label."""
         rows = self.known[:, label]
         return self.scores[rows, label], self.truth[rows, label], self.weight[rows]
 
@@ -30,7 +30,7 @@ class Sample(NamedTuple):
         return np.minimum(positives, self.known.sum(axis=0) - positives)
 
 
-def log_odds(scores, response):
+def to_logits(scores, response):
     """Turn scores into logits, or for several classes into logarithms of probabilities."""
     if response.method == "decision_function":
         return scores
@@ -65,12 +65,12 @@ def gather(part, response, splits, scores, *, knows_all):
             for (train, _), n in zip(splits, map(len, scores), strict=True)
         ]
         known &= np.concatenate(taught)
-    scores = log_odds(np.concatenate(scores), response)
+    scores = to_logits(np.concatenate(scores), response)
     return Sample(scores, (target[rows] > 0).astype(float), part.weights_or_ones()[rows], known)
 
 
 def one_column_each(target, response):
-    """Give encoded labels a column per label or class; two classes have one."""
+    """Bring encoded labels into a column per label or class; two classes have one."""
     if response.labels.task == "binary":
         return target[:, None]
     if response.labels.task == "multiclass":
@@ -79,7 +79,7 @@ def one_column_each(target, response):
 
 
 def calibrate(method, sample, min_positives, *, exclusive):
-    """Fit what turns scores into probabilities.
+    """Fit the map from scores to probabilities.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def calibrate(method, sample, min_positives, *, exclusive):
     -------
     calibrator : Columns or Softmax
     fallback : ndarray of bool of shape (n_labels,)
-        Which have nothing of their own.
+        Which labels have no map of their own.
     """
     fallback = sample.rows_per_side() < min_positives
     if exclusive:
@@ -101,20 +101,20 @@ def calibrate(method, sample, min_positives, *, exclusive):
     known = sample.known
     weight = np.broadcast_to(sample.weight[:, None], known.shape)[known]
     scale = label_scale(sample.scores[known], sample.truth[known], weight)
-    curves = curves_of(method, sample, fallback)
+    maps = maps_of(method, sample, fallback)
     for label in np.flatnonzero(~known.any(axis=0)):
-        curves[label] = flat_line(sample.truth[:, label].any(), len(known))
-    return Columns(curves, scale, exclusive=False), fallback
+        maps[label] = constant_map(sample.truth[:, label].any(), len(known))
+    return Columns(maps, scale, exclusive=False), fallback
 
 
-def flat_line(positive, n_rows):
-    """Give the curve of a label that all rows have, or none; its scores mean nothing."""
+def constant_map(positive, n_rows):
+    """Make the map of a label that all rows have, or none; its scores mean nothing."""
     odds = np.log(n_rows + 1.0)
-    return Line(0.0, odds if positive else -odds)
+    return PlattMap(0.0, odds if positive else -odds)
 
 
 def calibrate_classes(method, sample, fallback):
-    """Fit what turns scores of more than two classes into probabilities."""
+    """Fit the map from scores of more than two classes to probabilities."""
     target = sample.truth.argmax(axis=1)
     rows = sample.known[np.arange(len(target)), target]  # fitted on rows of that class, too
     scores, target, weight = sample.scores[rows], target[rows], sample.weight[rows]
@@ -124,13 +124,13 @@ def calibrate_classes(method, sample, fallback):
         flat = Softmax(np.full(n_classes, scale), np.zeros(n_classes))
         return flat, np.zeros(n_classes, dtype=bool)
     if method == "vector":
-        return Softmax(*fit_lines_of_classes(scores, target, weight, ~fallback, scale)), fallback
-    return Columns(curves_of(method, sample, fallback), scale, exclusive=True), fallback
+        return Softmax(*fit_scales_and_shifts(scores, target, weight, ~fallback, scale)), fallback
+    return Columns(maps_of(method, sample, fallback), scale, exclusive=True), fallback
 
 
-def curves_of(method, sample, fallback):
-    """Fit a curve for each label that does not fall back."""
+def maps_of(method, sample, fallback):
+    """Fit a map for each label that does not fall back."""
     return [
-        None if falls_back else fit_curve(method, *sample.column(label))
+        None if falls_back else fit_map(method, *sample.column(label))
         for label, falls_back in enumerate(fallback)
     ]

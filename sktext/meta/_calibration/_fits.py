@@ -1,11 +1,11 @@
-"""Curves of least log loss between scores and labels."""
+"""Fits of calibration maps by least log loss."""
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_expit, log_softmax
 from sklearn.isotonic import IsotonicRegression
 
-from sktext.meta._calibration._maps import Line, softmax_of_rows
+from sktext.meta._calibration._maps import PlattMap, softmax_of_rows
 
 # Bounds of the logarithm of a scale, for scores of mean size one.
 LOG_SCALES = (-10.0, 10.0)
@@ -61,41 +61,41 @@ def label_loss(logits, truth, weight):
     return -np.average(losses, weights=weight)
 
 
-def fit_line(scores, truth, weight):
-    """Find the scale and the shift of a label; all arrays of shape (n_samples,)."""
+def fit_platt(scores, truth, weight):
+    """Fit the scale and the shift of a label; all arrays of shape (n_samples,)."""
     size = np.abs(scores).mean() or 1.0
-    unit, share = scores / size, weight / weight.sum()
+    unit, fraction = scores / size, weight / weight.sum()
 
     def loss_and_slope(point):
         logits = point[0] * unit + point[1]
-        slope = share * (np.exp(log_expit(logits)) - truth)
+        slope = fraction * (np.exp(log_expit(logits)) - truth)
         return label_loss(logits, truth, weight), np.array([slope @ unit, slope.sum()])
 
     found = minimize(
         loss_and_slope, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", options=PRECISE
     )
-    return Line(found.x[0] / size, found.x[1])
+    return PlattMap(found.x[0] / size, found.x[1])
 
 
 def soft_labels(truth, weight):
-    """Move labels towards each other as Platt does, so that few rows do not make it sure."""
+    """Smooth labels as Platt does, so that few rows do not make probabilities overconfident."""
     positives, negatives = weight @ truth, weight @ (1 - truth)
     return np.where(truth > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
 
 
-def fit_curve(method, scores, truth, weight):
-    """Fit the curve of one label, or of one class against the rest."""
+def fit_map(method, scores, truth, weight):
+    """Fit the map of one label, or of one class against the rest."""
     if method == "temperature":
-        return Line(label_scale(scores, truth, weight))
+        return PlattMap(label_scale(scores, truth, weight))
     if method == "vector":
-        return fit_line(scores, truth, weight)
+        return fit_platt(scores, truth, weight)
     if method == "sigmoid":
-        return fit_line(scores, soft_labels(truth, weight), weight)
+        return fit_platt(scores, soft_labels(truth, weight), weight)
     return IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(scores, truth, weight)
 
 
-def fit_lines_of_classes(scores, target, weight, free, scale):
-    """Find a scale and a shift for each class that is free.
+def fit_scales_and_shifts(scores, target, weight, free, scale):
+    """Fit a scale and a shift for each class that is free.
 
     Parameters
     ----------
@@ -111,16 +111,16 @@ def fit_lines_of_classes(scores, target, weight, free, scale):
     -------
     scales, shifts : ndarrays of shape (n_classes,)
     """
-    scaled, share = scale * scores, weight / weight.sum()
+    scaled, fraction = scale * scores, weight / weight.sum()
     rows, n_classes = np.arange(len(target)), scores.shape[1]
 
     def loss_and_slope(point):
         logits = point[:n_classes] * scaled + point[n_classes:]
         slope = softmax_of_rows(logits)
         slope[rows, target] -= 1
-        slope *= share[:, None]
+        slope *= fraction[:, None]
         slopes = np.where(free, [(slope * scaled).sum(axis=0), slope.sum(axis=0)], 0.0)
-        return -share @ log_softmax(logits, axis=1)[rows, target], slopes.ravel()
+        return -fraction @ log_softmax(logits, axis=1)[rows, target], slopes.ravel()
 
     start = np.concatenate([np.ones(n_classes), np.zeros(n_classes)])
     found = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options=PRECISE)

@@ -1,9 +1,10 @@
-"""The posterior of a fitted loss, with weights and resampling taken back."""
+"""The posterior of a fitted loss, corrected for weights and resampling."""
 
 import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
+from sktext._labels import inside
 from sktext._training._weights import weights_of_classes
 from sktext.losses import class_weights
 from sktext.meta._calibration._maps import Posterior
@@ -12,14 +13,14 @@ OTHERS = "Take method='temperature', 'vector', 'sigmoid' or 'isotonic', which le
 
 
 def posterior_of(estimator, part, labels):
-    """Find the posterior of a fitted classifier.
+    """Make the posterior of a fitted classifier.
 
     Parameters
     ----------
     estimator : classifier
         Fitted.
     part : Part
-        With encoded labels: the rows whose class shares count.
+        With encoded labels: the rows whose class fractions count.
     labels : Labels
 
     Returns
@@ -29,7 +30,7 @@ def posterior_of(estimator, part, labels):
     Raises
     ------
     ValueError
-        If there is none, or if what the loss does not know of cannot be taken back.
+        If the loss has none, or if its resampling or weights cannot be corrected for.
     """
     last = last_step(estimator)
     loss = getattr(last, "loss_", None)
@@ -41,18 +42,18 @@ def posterior_of(estimator, part, labels):
     if several and (resampled or isinstance(last.class_weight, str)):
         setting = "sampler" if resampled else "class_weight"
         raise ValueError(
-            f"method='posterior' cannot take back {setting}={getattr(last, setting)!r} where rows "
-            f"have several labels. {OTHERS}"
+            f"method='posterior' cannot correct for {setting}={getattr(last, setting)!r} where "
+            f"rows have several labels. {OTHERS}"
         )
-    shares = (last.class_counts_, labels.counts(part.target, part.weight)) if resampled else None
-    return Posterior(loss, weight_of_classes(last, labels, part), shares)
+    priors = (last.class_counts_, labels.counts(part.target, part.weight)) if resampled else None
+    return Posterior(loss, weight_of_classes(last, labels, part), priors)
 
 
 def last_step(estimator):
     """Find the classifier at the end of pipelines, frozen or not."""
+    # No further: what a meta-estimator did to the rows is not known here.
     while isinstance(estimator, (FrozenEstimator, Pipeline)):
-        frozen = isinstance(estimator, FrozenEstimator)
-        estimator = estimator.estimator if frozen else estimator.steps[-1][1]
+        estimator = inside(estimator)
     return estimator
 
 

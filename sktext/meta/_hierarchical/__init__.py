@@ -1,1 +1,1 @@
-"""What the hierarchical classifiers share."""
+"""Code that the hierarchical classifiers share."""

@@ -1,6 +1,10 @@
-"""What the classifiers of hierarchical labels share: labels in, labels and paths out."""
+"""Labels of a hierarchy: read by ``fit``, predicted as labels and as paths."""
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._labels._containers import container_of_matrix
@@ -18,17 +22,20 @@ from sktext._labels._opening import open_labels
 from sktext._labels._reading import are_matrix_rows, is_nested
 from sktext._labels._single import label_array
 from sktext._rows import indexable_labels
+from sktext._typing import LabelsLike, RowsLike
 from sktext.preprocessing import HierarchyEncoder
 
 
 class HierarchicalLabels:
     """Mixin that reads labels of a hierarchy and predicts them in the form they came in.
 
-    A class sets ``parents`` and ``separator`` and writes ``predict_indicator``.
+    A class sets ``parents`` and ``separator`` and defines ``predict_indicator``.
     """
 
+    predict_indicator: Callable[[RowsLike], NDArray]
+
     def _learn_labels(self, y):
-        """Find the hierarchy and write the labels as a closed indicator."""
+        """Find the hierarchy and encode the labels as a closed indicator."""
         y = self._opened(y, None if self.parents is None else as_hierarchy(self.parents))
         if self._is_indicator(y):
             return self._learn_columns(y)
@@ -39,7 +46,7 @@ class HierarchicalLabels:
         return self._refuse_single_label(encoder.transform(rows))
 
     def _opened(self, y, hierarchy):
-        """Put rows of zeros and ones into an array, where the hierarchy has as many labels."""
+        """Turn rows of zeros and ones into an array, if the hierarchy has as many labels."""
         y = indexable_labels(y)
         if hierarchy is None or len(getattr(y, "shape", ())) == 2:
             return y
@@ -49,13 +56,13 @@ class HierarchicalLabels:
         return y
 
     def _is_indicator(self, y):
-        """Tell an indicator from a table of names, which says what is above which."""
+        """Check for an indicator; a table of names says itself which label is above which."""
         return is_indicator(y) and (self.parents is not None or not is_table(y))
 
     def _learn_columns(self, y):
         if self.parents is None:
             raise ValueError(
-                "An indicator matrix does not say which label is above which; give parents=, "
+                "An indicator matrix does not say which label is above which; pass parents=, "
                 "with an entry for each column in their order."
             )
         self.hierarchy_ = as_hierarchy(self.parents)
@@ -71,7 +78,7 @@ class HierarchicalLabels:
         return indicator
 
     def _encode(self, y, name="y"):
-        """Write labels as a closed indicator of the fitted hierarchy."""
+        """Encode labels as a closed indicator of the fitted hierarchy."""
         y = self._opened(y, self.hierarchy_)
         if self._is_indicator(y):
             return read_columns(self.hierarchy_, y, name)
@@ -86,7 +93,7 @@ class HierarchicalLabels:
         return [[tuple(row)] if tuple(row) in known else row for row in rows]
 
     def _encode_known(self, y):
-        """Write labels as an indicator, and tell which rows have some that were not fitted."""
+        """Encode labels as an indicator, and find rows with labels that were not fitted."""
         y = indexable_labels(y)
         if self.parents is not None or self._is_indicator(y):
             y = self._encode(y)
@@ -96,19 +103,20 @@ class HierarchicalLabels:
         strange = [len(some) < len(row) for some, row in zip(known, rows, strict=True)]
         return encode(self.hierarchy_, known), np.array(strange, dtype=bool)
 
-    def predict(self, X):
+    def predict(self, X: RowsLike) -> NDArray | list[list[Any]] | Any:
         """Predict labels.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,), list of n_samples lists, or ndarray, sparse \
                 matrix or data frame of shape (n_samples, n_labels)
             As in ``fit``: the most specific label; or lists of labels or an indicator,
-            with all labels above those predicted.
+            including all labels above those predicted.
         """
         check_is_fitted(self)
         indicator = self.predict_indicator(X)
@@ -118,18 +126,18 @@ class HierarchicalLabels:
             return decode(self.hierarchy_, indicator)
         return self.classes_[self.hierarchy_.most_specific(indicator).argmax(axis=1)]
 
-    def predict_paths(self, X):
-        """Predict labels with the way down to each.
+    def predict_paths(self, X: RowsLike) -> list[list[tuple[Any, ...]]]:
+        """Predict the path from the top to each most specific label.
 
         Parameters
         ----------
-        X : rows as in ``fit``
+        X : sequence of n_samples rows
+            As in ``fit``.
 
         Returns
         -------
         paths : list of n_samples lists of tuples of labels
-            From the top to each most specific label; several to one label that has
-            several parents.
+            From the top down; a label with several parents has several paths.
         """
         check_is_fitted(self)
         last = self.hierarchy_.most_specific(self.predict_indicator(X))
@@ -139,22 +147,25 @@ class HierarchicalLabels:
         }
         return [[way for number in np.flatnonzero(row) for way in ways[number]] for row in last]
 
-    def score(self, X, y, sample_weight=None):
-        """Compute the share of rows of which all labels are right.
+    def score(self, X: RowsLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> float:
+        """Compute the fraction of rows of which all labels are correct.
 
         Parameters
         ----------
-        X : rows as in ``fit``
-        y : their labels
+        X : sequence of n_samples rows
+            As in ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), or list of n_samples lists
+            Labels as in ``fit``.
         sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
 
         Returns
         -------
         score : float
-            For one label each, the accuracy of the most specific label. Where the labels
-            themselves told the hierarchy, a row with one that was not fitted is wrong.
+            For one label per row, the accuracy of the most specific label. Without
+            ``parents``, a row with a label that was not fitted counts as wrong.
         """
         y, strange = self._encode_known(y)
         refuse_unobserved_cells(y)
-        right = (self.predict_indicator(X) == y).all(axis=1) & ~strange
-        return float(np.average(right, weights=sample_weight))
+        correct = (self.predict_indicator(X) == y).all(axis=1) & ~strange
+        return float(np.average(correct, weights=sample_weight))  # type: ignore[arg-type]

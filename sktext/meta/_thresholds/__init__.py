@@ -1,1 +1,1 @@
-"""How thresholds are found: candidates, objectives, one label or class at a time."""
+"""Search for thresholds: candidates, objectives, one label or class at a time."""

@@ -1,11 +1,15 @@
 """What thresholds are chosen for, as functions of weighted counts."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from sktext._validation import Interval, check_parameters
+from sktext.meta._thresholds._best_threshold import Counts
+from sktext.meta._thresholds._class_thresholds import Moves
 
 
 class CountObjective(BaseEstimator):
@@ -14,47 +18,67 @@ class CountObjective(BaseEstimator):
     # Whether all out-of-fold scores are searched together, instead of fold by fold.
     pool = False
     strategy = "per_label"
-    # The positive one of two classes, if the objective names it, or has a usual one.
+    # The positive one of two classes, if the objective names it, or has a default.
     pos_label = None
     usual_pos_label = None
     # Of several labels, which ones the objective is about; None for all.
     concerns = None
-    _parameter_constraints = {}
+    _parameter_constraints: dict[str, list[Any]] = {}
 
-    def build(self, task, classes, positive=1):
+    def build(self, task: str, classes: NDArray, positive: int = 1) -> "CountObjective":
         """Check the parameters, and return the objective for one kind of target.
 
         Parameters
         ----------
         task : {"binary", "multiclass", "multilabel"}
+            Kind of the target.
         classes : ndarray of shape (n_classes,)
+            Sorted labels, or names or numbers of the label columns.
         positive : int, default=1
-            Which of two classes the positive one is.
+            Which of two classes is the positive one.
+
+        Returns
+        -------
+        objective : CountObjective
+            Ready for this target.
         """
         check_parameters(self)
         return self
 
-    def values(self, counts):
-        """Compute the value of each cut; larger is better.
+    def values(self, counts: Counts) -> NDArray:
+        """Compute the value of each threshold; larger is better.
 
         Parameters
         ----------
         counts : Counts
-            Of cuts from the highest to the lowest.
+            True and false positives, false and true negatives of thresholds, from the
+            highest to the lowest.
 
         Returns
         -------
-        values : ndarray of shape (n_cuts,)
+        values : ndarray of shape (n_thresholds,)
+            Larger is better.
         """
         raise NotImplementedError
 
-    def value_of(self, confusion):
-        """Compute the mean over the classes of a confusion matrix, true class by row."""
+    def value_of(self, confusion: NDArray) -> float:
+        """Compute the mean over the classes of a confusion matrix.
+
+        Parameters
+        ----------
+        confusion : ndarray of shape (n_classes, n_classes)
+            Sums of weights by true class (row) and predicted class (column).
+
+        Returns
+        -------
+        value : float
+            Larger is better.
+        """
         tp, total = np.diag(confusion), confusion.sum()
         fp, fn = confusion.sum(axis=0) - tp, confusion.sum(axis=1) - tp
-        return self.values((tp, fp, fn, total - tp - fp - fn)).mean()
+        return float(self.values(Counts(tp, fp, fn, total - tp - fp - fn)).mean())
 
-    def values_along(self, moves, ends):
+    def values_along(self, moves: Moves, ends: NDArray) -> NDArray:
         """Compute the value while rows move to one class, one after the other.
 
         Only the class that is left and the one that is entered change with a row, so all
@@ -64,12 +88,13 @@ class CountObjective(BaseEstimator):
         ----------
         moves : Moves
             Of all rows; before the first, none is predicted as the class that they enter.
-        ends : ndarray of int of shape (n_cuts,)
+        ends : ndarray of int of shape (n_thresholds,)
             The numbers of moves after which the value is wanted.
 
         Returns
         -------
-        values : ndarray of shape (n_cuts,)
+        values : ndarray of shape (n_thresholds,)
+            Larger is better.
         """
         truth, left, entered, weight, n_classes = moves
         n_true, n_predicted, n_right = (
@@ -84,7 +109,7 @@ class CountObjective(BaseEstimator):
 
         def value(classes, tp, predicted):
             fp, fn = predicted - tp, n_true[classes] - tp
-            return self.values((tp, fp, fn, total - tp - fp - fn))
+            return self.values(Counts(tp, fp, fn, total - tp - fp - fn))
 
         start = value(np.arange(n_classes), n_right, n_predicted)
         # Sorting is by counting for numbers this short.
@@ -114,8 +139,8 @@ def sums_within(groups, values):
     return sums - np.repeat((sums - values)[first], sizes)
 
 
-def share(part, whole):
-    """Divide, with zero where there is nothing."""
+def ratio(part, whole):
+    """Divide; 0 where there is nothing to divide by."""
     return np.divide(part, whole, out=np.zeros_like(whole, dtype=float), where=whole > 0)
 
 
@@ -123,13 +148,13 @@ class FBeta(CountObjective):
     """F-beta, the weighted harmonic mean of precision and recall.
 
     Use it as ``objective`` of ``TunedThresholdsClassifier``, with ``beta=2`` where a miss
-    is worse than a false alarm and ``beta=0.5`` where it is the other way round. Not for
-    known costs: see ``Cost``.
+    is worse than a false alarm and ``beta=0.5`` where it is the other way round. Not meant
+    for known costs: see :class:`Cost`.
 
     Parameters
     ----------
     beta : float, default=1.0
-        How many times as important recall is as precision, above 0.
+        How many times as much recall counts as precision, above 0.
 
     Examples
     --------
@@ -141,28 +166,40 @@ class FBeta(CountObjective):
     strategy = "micro_macro"
     _parameter_constraints = {"beta": [Interval(Real, 0, None, closed="neither")]}
 
-    def __init__(self, beta=1.0):
+    def __init__(self, beta: float = 1.0) -> None:
         self.beta = beta
 
-    def values(self, counts):
-        """Compute F-beta of each cut; 0 where there is nothing to find and nothing found."""
+    def values(self, counts: Counts) -> NDArray:
+        """Compute F-beta of each threshold; 0 without positives and predictions.
+
+        Parameters
+        ----------
+        counts : Counts
+            True and false positives, false and true negatives of thresholds, from the
+            highest to the lowest.
+
+        Returns
+        -------
+        values : ndarray of shape (n_thresholds,)
+            Larger is better.
+        """
         tp, fp, fn, _ = counts
         square = self.beta**2
-        return share((1 + square) * tp, (1 + square) * tp + square * fn + fp)
+        return ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp)
 
 
 class RecallAtPrecision(CountObjective):
-    """The recall that a precision leaves.
+    """The largest recall at a precision of at least some value.
 
-    Use it as ``objective`` of ``TunedThresholdsClassifier`` where people look at what is
-    predicted and lose patience. Not a guarantee on new texts: the precision is that of
-    the out-of-fold predictions, which are pooled to make it as sure as can be. A label
-    that nowhere reaches the precision is not predicted.
+    Use it as ``objective`` of ``TunedThresholdsClassifier`` where people look at every
+    prediction, and false alarms cost their time. Not a guarantee on new texts: the precision
+    is that of the out-of-fold predictions, which are pooled for the best estimate. A label
+    that reaches the precision at no threshold is not predicted.
 
     Parameters
     ----------
     precision : float, default=0.9
-        What is wanted at least, in (0, 1].
+        The least precision, in (0, 1].
 
     Examples
     --------
@@ -174,13 +211,25 @@ class RecallAtPrecision(CountObjective):
     pool = True
     _parameter_constraints = {"precision": [Interval(Real, 0, 1, closed="right")]}
 
-    def __init__(self, precision=0.9):
+    def __init__(self, precision: float = 0.9) -> None:
         self.precision = precision
 
-    def values(self, counts):
-        """Compute the recall of each cut; below the precision, how far that is from one."""
+    def values(self, counts: Counts) -> NDArray:
+        """Compute the recall of each threshold; below the precision, precision minus one.
+
+        Parameters
+        ----------
+        counts : Counts
+            True and false positives, false and true negatives of thresholds, from the
+            highest to the lowest.
+
+        Returns
+        -------
+        values : ndarray of shape (n_thresholds,)
+            Larger is better.
+        """
         tp, fp, fn, _ = counts
         predicted = np.asarray(tp + fp)
-        precision = np.where(predicted > 0, share(tp, predicted), 1.0)
+        precision = np.where(predicted > 0, ratio(tp, predicted), 1.0)
         reached = precision >= self.precision * (1 - 1e-12)
-        return np.where(reached, share(tp, np.asarray(tp + fn)), precision - 1)
+        return np.where(reached, ratio(tp, np.asarray(tp + fn)), precision - 1)

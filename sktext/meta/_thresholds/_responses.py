@@ -6,7 +6,7 @@ import numpy as np
 
 from sktext._labels._labels import Labels
 
-DEFAULT_CUTS = {"predict_proba": 0.5, "decision_function": 0.0}
+DEFAULT_THRESHOLDS = {"predict_proba": 0.5, "decision_function": 0.0}
 
 
 class Response(NamedTuple):
@@ -17,18 +17,18 @@ class Response(NamedTuple):
     positive: int  # which of two classes is the positive one
 
     @property
-    def default_cut(self):
-        """Where the classifier itself cuts."""
-        return DEFAULT_CUTS[self.method]
+    def default_threshold(self):
+        """The threshold of the classifier itself."""
+        return DEFAULT_THRESHOLDS[self.method]
 
     @property
     def columns(self):
-        """Labels of the columns of scores; of two classes, there is the positive one's."""
+        """Labels of the columns of scores; of two classes, the positive one."""
         classes = self.labels.classes
         return classes[[self.positive]] if self.labels.task == "binary" else classes
 
     def scores_of(self, estimator, X):
-        """Compute the scores to which cuts apply.
+        """Compute the scores to which thresholds apply.
 
         Parameters
         ----------
@@ -53,15 +53,15 @@ class Response(NamedTuple):
             return np.log(np.maximum(answer, np.finfo(float).tiny))
         return answer
 
-    def thresholds_of(self, cuts):
-        """Turn what is taken off the scores of classes into thresholds of a common scale."""
+    def thresholds_of(self, offsets):
+        """Turn offsets of the scores of classes into thresholds of a common scale."""
         if self.method == "decision_function":
-            return cuts - cuts.mean()
-        shares = np.exp(cuts - cuts.max())
-        return shares / shares.sum()
+            return offsets - offsets.mean()
+        ratios = np.exp(offsets - offsets.max())
+        return ratios / ratios.sum()
 
-    def cuts_of(self, thresholds):
-        """Turn thresholds of classes into what is taken off their scores."""
+    def offsets_of(self, thresholds):
+        """Turn thresholds of classes into offsets of their scores."""
         return thresholds if self.method == "decision_function" else np.log(thresholds)
 
 
@@ -86,7 +86,7 @@ def positive_class(labels, pos_label):
 
 def method_of(estimator, wanted):
     """Name the method that gives scores."""
-    methods = list(DEFAULT_CUTS) if wanted == "auto" else [wanted]
+    methods = list(DEFAULT_THRESHOLDS) if wanted == "auto" else [wanted]
     for method in methods:
         if hasattr(estimator, method):
             return method
@@ -96,7 +96,7 @@ def method_of(estimator, wanted):
 
 
 def class_columns(answer, method):
-    """Give a column per class."""
+    """Bring scores into a column per class."""
     answer = np.asarray(answer, dtype=np.float64)
     if answer.ndim == 2 and answer.shape[1] > 1:
         return answer
@@ -106,7 +106,7 @@ def class_columns(answer, method):
 
 
 def aligned(estimator, answer, method, labels):
-    """Give a column to all classes; those that the classifier does not know score lowest."""
+    """Bring scores into a column for all classes; those unknown to the classifier score lowest."""
     name = "the classes of the estimator"
     known = labels.encode(labels.read(estimator.classes_, name), name)
     if answer.shape[1] != len(known):
@@ -121,7 +121,7 @@ def aligned(estimator, answer, method, labels):
 
 
 def label_columns(estimator, answer, labels):
-    """Give a column per label, also of scikit-learn's list with an array per label."""
+    """Bring scores into a column per label, also scikit-learn's list with an array per label."""
     if isinstance(answer, list):
         classes = getattr(estimator, "classes_", [[0, 1]] * len(answer))
         pairs = zip(answer, classes, strict=True)
@@ -136,7 +136,7 @@ def label_columns(estimator, answer, labels):
 
 
 def column_of_ones(columns, known):
-    """Give the score of the label, which may be in all of the rows, or in none."""
+    """Return the score of a label that may be in all of the training rows, or in none."""
     columns = np.asarray(columns)
     if columns.ndim == 1:  # a decision function
         return columns

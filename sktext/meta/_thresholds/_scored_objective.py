@@ -9,13 +9,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import make_scorer
 
 from sktext._filtered_warnings import filtered_warnings
-from sktext._scorers import check_scorer, is_metric
-from sktext.meta._thresholds._cuts import best_places
+from sktext._scorers import check_scorer, is_metric, takes_weights
+from sktext.meta._thresholds._best_threshold import best_places
 from sktext.meta._thresholds._objectives import CountObjective
 
 
 class Rows:
-    """Stands for the rows that a scorer is given; which they are, is not known."""
+    """Stand-in for the rows that a scorer is given, which are not known."""
 
     def __init__(self, answers):
         self.answers = answers
@@ -30,8 +30,8 @@ class Rows:
         )
 
 
-class Answers(ClassifierMixin, BaseEstimator):
-    """A classifier whose predictions are made already, for a scorer to look at."""
+class FixedPredictions(ClassifierMixin, BaseEstimator):
+    """A classifier whose predictions are already made, for a scorer to read."""
 
     def __init__(self, classes):
         self.classes_ = classes
@@ -53,21 +53,21 @@ class Answers(ClassifierMixin, BaseEstimator):
 
 
 class ScoredObjective(CountObjective):
-    """The value that a scorer gives to a table of counts.
+    """The value of a scorer for a confusion matrix.
 
     A score of predictions depends on their confusion matrix alone, so the scorer is asked
     about one row per cell, weighted by its count. It sees the labels of the user; of
     several labels per row, the ones and zeros of a single column.
 
-    A metric of scikit-learn is asked only at cuts after a row that is right and before one
-    that is wrong: at others a score that rewards right answers is no better. Of other
-    functions nothing is known, so that they are asked at every cut of a label.
+    A metric of scikit-learn is evaluated only at thresholds after a true positive and before a
+    false one: at others a score that rewards correct predictions is no better. Of other
+    functions nothing is known, so that they are evaluated at every threshold of a label.
 
     Parameters
     ----------
     scorer : str or callable
-        A name of scikit-learn's, or ``scorer(estimator, X, y)``, if it can with
-        ``sample_weight``; without, it is asked about all rows, which takes longer.
+        A name of scikit-learn's, or ``scorer(estimator, X, y)``, better with
+        ``sample_weight``; without, it is called on all rows, which takes longer.
     """
 
     strategy = "micro_macro"
@@ -86,7 +86,22 @@ class ScoredObjective(CountObjective):
         return usual_pos_label(check_scorer(self.scorer, "objective"))
 
     def build(self, task, classes, positive=1):
-        """Check that the scorer looks at predictions, and let it know the classes."""
+        """Check that the scorer reads predictions, and set its classes.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "multilabel"}
+            Kind of the target.
+        classes : ndarray of shape (n_classes,)
+            Sorted labels, or names or numbers of the label columns.
+        positive : int, default=1
+            Which of two classes is the positive one.
+
+        Returns
+        -------
+        objective : ScoredObjective
+            With the scorer of these classes.
+        """
         scorer = check_scorer(self.scorer, "objective")
         method = getattr(scorer, "_response_method", "predict")
         if method != "predict":
@@ -108,7 +123,7 @@ class ScoredObjective(CountObjective):
         return built
 
     def values(self, counts):
-        """Ask the scorer about the cuts at which it may be at its best."""
+        """Compute the score at the thresholds at which it may be at its best."""
         tp, fp, fn, tn = (np.atleast_1d(count) for count in counts)
         after_right = np.append(True, np.diff(tp) > 0)
         before_wrong = np.append(np.diff(fp) > 0, True)
@@ -124,7 +139,7 @@ class ScoredObjective(CountObjective):
         return with_rest_if_equal(values_at, ask)
 
     def value_of(self, confusion):
-        """Ask the scorer about a confusion matrix."""
+        """Compute the score of a confusion matrix."""
         truth, answer = np.nonzero(confusion > 0)
         params = {"sample_weight": confusion[truth, answer]}
         if not self._weighs:
@@ -133,7 +148,7 @@ class ScoredObjective(CountObjective):
         names = self._names
         with filtered_warnings("ignore", ""):  # of classes that are not predicted
             rows = Rows(names[answer])
-            value = self._scorer(Answers(self._classes), rows, names[truth], **params)
+            value = self._scorer(FixedPredictions(self._classes), rows, names[truth], **params)
         if not isinstance(value, Real):
             raise ValueError(
                 f"objective={self.scorer!r} must give one number; got {type(value).__name__}."
@@ -141,7 +156,7 @@ class ScoredObjective(CountObjective):
         return float(value)
 
     def values_along(self, moves, ends):
-        """Ask the scorer after the moves at which it may be at its best."""
+        """Compute the score after the moves at which it may be at its best."""
         better = moves.truth == moves.entered
         worse = moves.truth == moves.left
         n_gains, n_losses = (np.append(0, np.cumsum(rows))[ends] for rows in (~worse, ~better))
@@ -162,7 +177,7 @@ class ScoredObjective(CountObjective):
 
 
 def with_rest_if_equal(values_at, ask):
-    """Ask about some places; about all if these are equal, to tell a tie from a constant score.
+    """Evaluate some places; all if these are equal, to tell a tie from a constant score.
 
     Parameters
     ----------
@@ -181,14 +196,8 @@ def with_rest_if_equal(values_at, ask):
     return values
 
 
-def takes_weights(scorer):
-    """Tell whether a scorer takes sample weights."""
-    parameters = inspect.signature(getattr(scorer, "_score_func", scorer)).parameters.values()
-    return any(p.name == "sample_weight" or p.kind is p.VAR_KEYWORD for p in parameters)
-
-
 def whole(counts):
-    """Turn counts into whole numbers, where they are."""
+    """Turn counts into whole numbers, or refuse others."""
     rounded = np.round(counts).astype(int)
     if not np.allclose(counts, rounded):
         raise ValueError(
@@ -199,7 +208,7 @@ def whole(counts):
 
 
 def keywords_of(scorer):
-    """Give the keywords that a scorer calls its function with."""
+    """Return the keywords that a scorer calls its function with."""
     function, keywords = getattr(scorer, "_score_func", None), getattr(scorer, "_kwargs", {})
     while isinstance(function, partial):
         keywords, function = {**function.keywords, **keywords}, function.func
@@ -207,20 +216,20 @@ def keywords_of(scorer):
 
 
 def usual_pos_label(scorer):
-    """Give the default of ``pos_label`` in the signature of a scorer's function, or None."""
+    """Return the default of ``pos_label`` in the signature of a scorer's function, or None."""
     function = getattr(scorer, "_score_func", None)
     parameters = {} if function is None else inspect.signature(function).parameters
     return parameters["pos_label"].default if "pos_label" in parameters else None
 
 
 def with_keywords(scorer, **keywords):
-    """Let a scorer call its function with other keywords."""
+    """Make a scorer that calls the same function with other keywords."""
     keywords = {**scorer._kwargs, **keywords}
     return make_scorer(scorer._score_func, greater_is_better=scorer._sign > 0, **keywords)
 
 
 def of_two_classes(scorer, positive):
-    """Let a scorer know the positive class, if it does not name one itself."""
+    """Make a scorer that names the positive class, if it does not yet."""
     keywords = keywords_of(scorer)
     if "pos_label" in keywords or usual_pos_label(scorer) is None:
         return scorer
@@ -252,7 +261,7 @@ def of_one_label(scorer):
 
 
 def labels_of(scorer, classes):
-    """Tell which labels a scorer with ``labels=`` is about, by name or by column.
+    """Find which labels a scorer with ``labels=`` is about, by name or by column.
 
     Returns
     -------

@@ -8,10 +8,10 @@ from sklearn.metrics import get_scorer_names
 from sktext._component import resolve
 from sktext._scorers import check_scorer
 from sktext.meta._out_of_fold import lacking_classes, warn_of_lacking
-from sktext.meta._thresholds._class_cuts import argmax_of, tune_classes
+from sktext.meta._thresholds._class_thresholds import argmax_of, tune_classes
 from sktext.meta._thresholds._cost import Cost
-from sktext.meta._thresholds._label_cuts import (
-    Fold,
+from sktext.meta._thresholds._label_thresholds import (
+    ScoredFold,
     pooled,
     tune_labels,
     tune_one_for_all,
@@ -29,13 +29,13 @@ OBJECTIVES = {
 
 
 class Tuned(NamedTuple):
-    """Thresholds, and how they came about; see ``TunedThresholdsClassifier``."""
+    """Thresholds, and how they were found; see ``TunedThresholdsClassifier``."""
 
     thresholds: np.ndarray
     by_fold: np.ndarray
     fallback: np.ndarray
     values: np.ndarray
-    indifferent: list  # labels or classes of which the objective tells no cut from another
+    indifferent: list  # labels or classes whose value is the same at all thresholds
 
     @property
     def mean_value(self):
@@ -50,7 +50,7 @@ def objective_of(given, task):
     if given == "f1_macro" and task == "binary":  # of both classes, where F-beta is of one
         return ScoredObjective(given)
     if own or (isinstance(given, str) and given not in get_scorer_names()):
-        return resolve(given, OBJECTIVES, "objective")  # says which there are
+        return resolve(given, OBJECTIVES, "objective")  # an error names them all
     check_scorer(given, "objective")
     return ScoredObjective(given)
 
@@ -58,8 +58,8 @@ def objective_of(given, task):
 def positive_label(objective, labels, pos_label):
     """Find which of two classes is the positive one; None where there are more.
 
-    The scorer says, where it names one; then ``pos_label``; then scikit-learn's usual one
-    of the scorer, if it is among the classes.
+    The one that the scorer names; else ``pos_label``; else the default of the scorer's
+    function, if it is among the classes.
     """
     if pos_label is None and labels.task == "binary":
         usual = objective.usual_pos_label
@@ -99,34 +99,36 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
                 f"strategy={strategy!r} is for several labels per row; y has one of "
                 f"{len(labels.classes)} classes. Leave it at 'auto'."
             )
-        return tune_cuts_of_classes(
+        return tune_thresholds_of_classes(
             part, response, splits, scores, objective, min_positives, lacking
         )
     strategy = objective.strategy if strategy == "auto" else strategy
     positive, weight = indicators(part.target, response), part.weights_or_ones()
     folds = [
-        Fold(hide_unknown(own, positive[train], objective.concerns), positive[test], weight[test])
+        ScoredFold(
+            hide_unknown(own, positive[train], objective.concerns), positive[test], weight[test]
+        )
         for (train, test), own in zip(splits, scores, strict=True)
     ]
     if objective.pool:
         folds = [pooled(folds)]
     if strategy == "global":
-        cuts = tune_one_for_all(folds, objective, default=response.default_cut)
+        found = tune_one_for_all(folds, objective, default=response.default_threshold)
     else:
-        cuts = tune_labels(
+        found = tune_labels(
             folds,
             objective,
-            default=response.default_cut,
+            default=response.default_threshold,
             min_positives=min_positives,
             combine=strategy == "micro_macro",
         )
-    indifferent = response.columns[cuts.indifferent].tolist()
-    values = values_of_labels(folds, objective, cuts.thresholds)
-    return Tuned(cuts.thresholds, cuts.by_fold, cuts.fallback, values, indifferent)
+    indifferent = response.columns[found.indifferent].tolist()
+    values = values_of_labels(folds, objective, found.thresholds)
+    return Tuned(found.thresholds, found.by_fold, found.fallback, values, indifferent)
 
 
 def indicators(target, response):
-    """Tell which rows have which label; of two classes, which are positive."""
+    """Return which rows have which label; of two classes, which are positive."""
     if response.labels.task == "binary":
         return (target == response.positive)[:, None]
     return target.astype(bool)
@@ -135,7 +137,7 @@ def indicators(target, response):
 def hide_unknown(scores, fitted, concerns):
     """Put NaN where a classifier was fitted on rows all with a label, or all without.
 
-    As well where the objective is about other labels.
+    The same where the objective is about other labels.
     """
     known = fitted.any(axis=0) & ~fitted.all(axis=0)
     if concerns is not None:
@@ -143,11 +145,11 @@ def hide_unknown(scores, fitted, concerns):
     return np.where(known, scores, np.nan)
 
 
-def tune_cuts_of_classes(part, response, splits, scores, objective, min_positives, lacking):
+def tune_thresholds_of_classes(part, response, splits, scores, objective, min_positives, lacking):
     """Find the thresholds of classes that exclude each other, of all folds together.
 
-    Rows of a class that their classifier was not fitted on tell nothing about cuts; the
-    class itself keeps its own.
+    Rows of a class that their classifier was not fitted on say nothing about thresholds; the
+    class itself keeps the classifier's.
     """
     rows = np.concatenate([test for _, test in splits])
     scores, weight = np.concatenate(scores), part.weights_or_ones()[rows]
@@ -156,8 +158,8 @@ def tune_cuts_of_classes(part, response, splits, scores, objective, min_positive
     split_of_row = np.repeat(np.arange(len(splits)), [len(test) for _, test in splits])
     told = ~lacking[split_of_row, truth]
     rated = scores[told], truth[told], weight[told]
-    cuts, value, indifferent = tune_classes(*rated, objective, movable)
-    thresholds = response.thresholds_of(cuts)
+    offsets, value, indifferent = tune_classes(*rated, objective, movable)
+    thresholds = response.thresholds_of(offsets)
     return Tuned(
         thresholds,
         thresholds[None],
@@ -171,7 +173,7 @@ def predict_by(thresholds, scores, response, *, at_least_one):
     """Turn scores into labels."""
     labels = response.labels
     if labels.task == "multiclass":
-        return labels.classes[argmax_of(scores, response.cuts_of(thresholds))]
+        return labels.classes[argmax_of(scores, response.offsets_of(thresholds))]
     above = scores > thresholds
     if labels.task == "binary":
         return labels.classes[np.where(above[:, 0], response.positive, 1 - response.positive)]

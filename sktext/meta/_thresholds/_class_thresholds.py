@@ -1,21 +1,26 @@
-"""Cuts of classes that exclude each other: one after the other, each search exact."""
+"""Thresholds of classes that exclude each other: offsets of their scores, one after the other."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from sktext.meta._thresholds._cuts import best_places, cut_at, nearest_place, places_of_cuts
+from sktext.meta._thresholds._best_threshold import (
+    best_places,
+    nearest_place,
+    places_of_thresholds,
+    threshold_at,
+)
 from sktext.meta._thresholds._rivals import Rivals
 
 MAX_SWEEPS = 20
 # How far beyond all rows a class lies that never, or always, wins, and how near margins
-# are that only rounding tells apart; as a part of the largest score.
+# are that only rounding tells apart; as a fraction of the largest score.
 MARGIN = 1e-6
 TOLERANCE = 1e-12
 
 
 class Moves(NamedTuple):
-    """All rows in the order in which they move to one class as its cut falls."""
+    """All rows in the order in which they move to one class as its offset falls."""
 
     truth: np.ndarray
     left: np.ndarray
@@ -24,14 +29,14 @@ class Moves(NamedTuple):
     n_classes: int
 
     def confusion(self):
-        """Add up weights by true class and answer before the first row moves."""
+        """Add up weights by true and predicted class before the first row moves."""
         return confusion_of(self.truth, self.left, self.weight, self.n_classes)
 
 
 def tune_classes(scores, truth, weight, objective, movable):
-    """Find a cut for each class; the largest score minus cut wins.
+    """Find an offset for each class; the largest score minus offset wins.
 
-    From the frequent classes to the rare, one cut is moved to its best place while the
+    From the frequent classes to the rare, one offset is moved to its best place while the
     others stay, until a sweep over all of them changes nothing.
 
     Parameters
@@ -41,58 +46,58 @@ def tune_classes(scores, truth, weight, objective, movable):
     weight : ndarray of shape (n_samples,)
     objective : CountObjective
     movable : ndarray of bool of shape (n_classes,)
-        Classes with a cut of their own; that of the others stays 0.
+        Classes with an offset of their own; that of the others stays 0.
 
     Returns
     -------
-    cuts : ndarray of shape (n_classes,)
+    offsets : ndarray of shape (n_classes,)
     value : float
-        What the objective says of them; NaN without rows.
+        The objective at these offsets; NaN without rows.
     indifferent : bool
-        Whether all cuts of all classes have the same value, or none.
+        Whether all offsets of all classes have the same value, or none.
     """
     n_classes = scores.shape[1]
-    cuts, told = np.zeros(n_classes), False
+    offsets, told = np.zeros(n_classes), False
     if not len(scores):
-        return cuts, np.nan, False
+        return offsets, np.nan, False
     counts = np.bincount(truth, weight, minlength=n_classes)
     order = [k for k in np.argsort(-counts, kind="stable") if movable[k]]
-    start = objective.value_of(confusion_of(truth, argmax_of(scores, cuts), weight, n_classes))
-    value, rivals = -np.inf if np.isnan(start) else start, Rivals(scores, cuts)
+    start = objective.value_of(confusion_of(truth, argmax_of(scores, offsets), weight, n_classes))
+    value, rivals = -np.inf if np.isnan(start) else start, Rivals(scores, offsets)
     scale = max(1.0, np.abs(scores).max())
     last_move, last_search, time = 0, np.full(n_classes, -1), 0
     for _ in range(MAX_SWEEPS):
         before = value
         for entered in order:
             if last_search[entered] >= last_move:
-                continue  # no other cut has moved since
+                continue  # no other offset has moved since
             time += 1
             last_search[entered] = time
-            cut, reached = best_class_cut(rivals, entered, truth, weight, objective, scale)
-            told = told or not np.isnan(cut)
+            offset, reached = best_class_offset(rivals, entered, truth, weight, objective, scale)
+            told = told or not np.isnan(offset)
             if reached > value + 1e-12:
-                rivals.move(entered, cut)
+                rivals.move(entered, offset)
                 value, last_move = reached, time
         if value <= before:
             break
-    return rivals.cuts, float(value) if np.isfinite(value) else np.nan, bool(order) and not told
+    return rivals.offsets, float(value) if np.isfinite(value) else np.nan, bool(order) and not told
 
 
-def argmax_of(scores, cuts):
-    """Give the class with the largest score minus cut."""
-    return np.argmax(scores - cuts, axis=1)
+def argmax_of(scores, offsets):
+    """Return the class with the largest score minus offset."""
+    return np.argmax(scores - offsets, axis=1)
 
 
 def confusion_of(truth, answer, weight, n_classes):
-    """Add up weights by true class and answer."""
+    """Add up weights by true and predicted class."""
     cells = np.bincount(truth * n_classes + answer, weight, minlength=n_classes**2)
     return cells.reshape(n_classes, n_classes)
 
 
-def best_class_cut(rivals, entered, truth, weight, objective, scale):
-    """Find the best cut of one class while the others stay.
+def best_class_offset(rivals, entered, truth, weight, objective, scale):
+    """Find the best offset of one class while the others stay.
 
-    Of equal values the one is taken that leaves most rows as they are.
+    Of equally good offsets the one is taken that changes the fewest predictions.
 
     Parameters
     ----------
@@ -106,20 +111,20 @@ def best_class_cut(rivals, entered, truth, weight, objective, scale):
 
     Returns
     -------
-    cut : float
+    offset : float
         NaN if all have the same value, or none.
     value : float
-        Of this cut; minus infinity if there is none.
+        Of this offset; minus infinity if there is none.
     """
     left, margins = rivals.against(entered)
     order = np.argsort(-margins, kind="stable")
     falling = margins[order]
     moves = Moves(truth[order], left[order], entered, weight[order], rivals.scores.shape[1])
-    ends = places_of_cuts(falling, TOLERANCE * scale)
+    ends = places_of_thresholds(falling, TOLERANCE * scale)
     values = objective.values_along(moves, ends)
     best = best_places(values)
     if not len(best):
         return np.nan, -np.inf
-    n_above = np.count_nonzero(falling > rivals.cuts[entered])
+    n_above = np.count_nonzero(falling > rivals.offsets[entered])
     end = nearest_place(ends[best], n_above, moves.weight)
-    return cut_at(falling, end, MARGIN * scale), values[best].max()
+    return threshold_at(falling, end, MARGIN * scale), values[best].max()

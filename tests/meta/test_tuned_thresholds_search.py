@@ -1,4 +1,4 @@
-"""Every search finds what trying all cuts finds."""
+"""Every search finds what trying all thresholds finds."""
 
 from itertools import product
 
@@ -18,15 +18,15 @@ from sklearn.metrics import (
 
 from sktext._labels import Labels
 from sktext.meta import Cost, FBeta, RecallAtPrecision
-from sktext.meta._thresholds._class_cuts import (
+from sktext.meta._thresholds._best_threshold import NOTHING, best_threshold, count_above
+from sktext.meta._thresholds._class_thresholds import (
     Moves,
     argmax_of,
-    best_class_cut,
+    best_class_offset,
     confusion_of,
     tune_classes,
 )
-from sktext.meta._thresholds._cuts import NOTHING, best_cut, count_above
-from sktext.meta._thresholds._label_cuts import Fold, tune_labels, with_others
+from sktext.meta._thresholds._label_thresholds import ScoredFold, tune_labels, with_others
 from sktext.meta._thresholds._rivals import Rivals
 from sktext.meta._thresholds._tuning import objective_of
 
@@ -67,35 +67,35 @@ def columns(rows):
     return scores, positive, weight.astype(float)
 
 
-def every_cut(scores):
+def every_threshold(scores):
     return [np.nextafter(scores.min(), -np.inf), *np.unique(scores)]
 
 
-def value_at(objective, cut, scores, positive, weight):
-    return float(np.squeeze(objective.values(count_above(scores, cut, positive, weight))))
+def value_at(objective, threshold, scores, positive, weight):
+    return float(np.squeeze(objective.values(count_above(scores, threshold, positive, weight))))
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
 @settings(max_examples=60, deadline=None)
 @given(rows=ROWS)
-def test_no_cut_is_better_than_the_one_found(objective, rows):
+def test_no_threshold_is_better_than_the_one_found(objective, rows):
     data = columns(rows)
     objective = built(objective, TWO)
-    found = value_at(objective, best_cut(*data, objective.values, 0.0), *data)
-    best = max(value_at(objective, cut, *data) for cut in every_cut(data[0]))
+    found = value_at(objective, best_threshold(*data, objective.values, 0.0), *data)
+    best = max(value_at(objective, threshold, *data) for threshold in every_threshold(data[0]))
     assert found == pytest.approx(best, abs=1e-12)
 
 
 @settings(max_examples=60, deadline=None)
 @given(rows=ROWS)
-def test_no_cut_is_better_for_all_labels_so_far(rows):
+def test_no_threshold_is_better_for_all_labels_so_far(rows):
     data = columns(rows)
     objective = FBeta().build("multilabel", None)
     so_far = NOTHING + count_above(np.array([1.0, 0.0]), 0.5, np.array([True, True]), np.ones(2))
     values = with_others(objective, so_far, 3)
-    found = values(count_above(data[0], best_cut(*data, values, 0.0), *data[1:]))
-    for cut in every_cut(data[0]):
-        assert found >= values(count_above(data[0], cut, *data[1:])) - 1e-12
+    found = values(count_above(data[0], best_threshold(*data, values, 0.0), *data[1:]))
+    for threshold in every_threshold(data[0]):
+        assert found >= values(count_above(data[0], threshold, *data[1:])) - 1e-12
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES, ids=str)
@@ -105,8 +105,8 @@ def test_weights_are_copies(objective, rows):
     scores, positive, weight = columns(rows)
     values = built(objective, TWO).values
     copies = np.repeat(np.arange(len(weight)), weight.astype(int))
-    by_copies = best_cut(scores[copies], positive[copies], np.ones(len(copies)), values, 0.0)
-    np.testing.assert_equal(best_cut(scores, positive, weight, values, 0.0), by_copies)
+    by_copies = best_threshold(scores[copies], positive[copies], np.ones(len(copies)), values, 0.0)
+    np.testing.assert_equal(best_threshold(scores, positive, weight, values, 0.0), by_copies)
 
 
 @pytest.mark.parametrize(
@@ -124,47 +124,49 @@ def test_values_are_the_metrics_of_scikit_learn(objective, metric, rng):
     scores, positive = rng.normal(size=50), rng.uniform(size=50) < 0.3
     weight = rng.uniform(0.1, 2, size=50)
     objective = built(objective, TWO)
-    for cut in (-1.0, 0.0, 0.7):
-        expected = metric(positive, scores > cut, sample_weight=weight)
-        assert value_at(objective, cut, scores, positive, weight) == pytest.approx(expected)
+    for threshold in (-1.0, 0.0, 0.7):
+        expected = metric(positive, scores > threshold, sample_weight=weight)
+        assert value_at(objective, threshold, scores, positive, weight) == pytest.approx(expected)
 
 
-def test_cut_lies_halfway_and_apart_from_the_scores():
+def test_threshold_lies_halfway_and_apart_from_the_scores():
     values = FBeta().values
     truth = np.array([True, True, False])
-    assert best_cut(np.array([3.0, 2.0, 1.0]), truth, np.ones(3), values, 0.0) == 1.5
+    assert best_threshold(np.array([3.0, 2.0, 1.0]), truth, np.ones(3), values, 0.0) == 1.5
     above = np.nextafter(1.0, 2)
-    cut = best_cut(np.array([3.0, above, 1.0]), truth, np.ones(3), values, 0.0)
-    assert 1.0 <= cut < above
+    threshold = best_threshold(np.array([3.0, above, 1.0]), truth, np.ones(3), values, 0.0)
+    assert 1.0 <= threshold < above
 
 
-def test_fold_without_positives_puts_the_cut_above_its_scores():
-    with_one = Fold(np.array([[0.3], [0.1]]), np.array([[True], [False]]), np.ones(2))
-    without = Fold(np.array([[0.4], [0.1]]), np.zeros((2, 1), bool), np.ones(2))
+def test_fold_without_positives_puts_the_threshold_above_its_scores():
+    with_one = ScoredFold(np.array([[0.3], [0.1]]), np.array([[True], [False]]), np.ones(2))
+    without = ScoredFold(np.array([[0.4], [0.1]]), np.zeros((2, 1), bool), np.ones(2))
     for objective in (FBeta(), built("jaccard", TWO), Cost().build("binary", np.arange(2))):
         for combine in (True, False):
             params = {"default": 0.0, "min_positives": 1, "combine": combine}
-            cuts = tune_labels([with_one, without], objective, **params)
-            assert cuts.by_fold[:, 0].tolist() == [0.2, 0.4]
+            thresholds = tune_labels([with_one, without], objective, **params)
+            assert thresholds.by_fold[:, 0].tolist() == [0.2, 0.4]
 
 
-def test_of_equal_cuts_the_one_that_changes_fewest_answers_is_taken():
+def test_of_equal_thresholds_the_one_that_changes_fewest_answers_is_taken():
     scores = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
     positive = np.array([True, False, True, False, False])  # one or three rows: accuracy 0.8
 
-    def cut(own):
-        return best_cut(scores, positive, np.ones(5), Cost().build("binary", None).values, own)
+    def threshold(own):
+        return best_threshold(
+            scores, positive, np.ones(5), Cost().build("binary", None).values, own
+        )
 
-    assert cut(10.0) == cut(4.7) - 0.2 == 4.5
-    assert cut(2.7) == 2.7  # as good as the best: it stays
-    assert cut(2.2) == 2.2
-    assert cut(1.5) == cut(-7.0) == 2.5
-    assert cut(3.5) == 4.5  # as many either way: the higher
+    assert threshold(10.0) == threshold(4.7) - 0.2 == 4.5
+    assert threshold(2.7) == 2.7  # as good as the best: it stays
+    assert threshold(2.2) == 2.2
+    assert threshold(1.5) == threshold(-7.0) == 2.5
+    assert threshold(3.5) == 4.5  # as many either way: the higher
 
 
 @pytest.mark.parametrize("value", [0.0, 3.5, np.nan])
-def test_cuts_of_equal_values_are_none(value):
-    found = best_cut(
+def test_thresholds_of_equal_values_are_none(value):
+    found = best_threshold(
         np.array([2.0, 1.0]), np.array([True, False]), np.ones(2), lambda c: c.tp * 0 + value, 0.0
     )
     assert np.isnan(found)
@@ -173,24 +175,25 @@ def test_cuts_of_equal_values_are_none(value):
 @pytest.mark.parametrize("objective", ["f1", "balanced_accuracy", RecallAtPrecision(0.7), Cost()])
 @settings(max_examples=15, deadline=None)
 @given(rows=CLASS_ROWS, entered=st.integers(0, 2))
-def test_no_cut_of_one_class_is_better(objective, rows, entered):
+def test_no_offset_of_one_class_is_better(objective, rows, entered):
     scores, truth, weight = (np.array(column) for column in zip(*rows, strict=True))
     scores, weight = scores.astype(float), weight.astype(float)
     objective = built(objective, THREE)
-    cuts = np.array([0.1, 0.25, -0.3])  # no ties between classes
+    offsets = np.array([0.1, 0.25, -0.3])  # no ties between classes
 
-    def value(cut):
-        moved = cuts.copy()
-        moved[entered] = cut
+    def value(offset):
+        moved = offsets.copy()
+        moved[entered] = offset
         answer = argmax_of(scores, moved)
         return objective.value_of(confusion_of(truth, answer, weight, 3))
 
-    cut, reached = best_class_cut(Rivals(scores, cuts), entered, truth, weight, objective, 3.0)
+    rivals = Rivals(scores, offsets)
+    offset, reached = best_class_offset(rivals, entered, truth, weight, objective, 3.0)
     tried = np.add.outer(np.arange(-8, 8), [0.175, 0.5, 0.9]).ravel()  # between all margins
-    if np.isnan(cut):
+    if np.isnan(offset):
         assert np.ptp(list(map(value, tried))) <= 1e-9
     else:
-        assert value(cut) == pytest.approx(reached, abs=1e-9)
+        assert value(offset) == pytest.approx(reached, abs=1e-9)
         assert max(map(value, tried)) <= reached + 1e-9
 
 
@@ -214,28 +217,31 @@ def test_sweeps_over_classes_never_lose(name, rng):
     truth = rng.choice(3, size=120, p=[0.8, 0.15, 0.05])
     scores = rng.normal(size=(120, 3)) + 1.5 * np.eye(3)[truth] - [0, 0, 1]
     objective = built(name, THREE)
-    cuts, value, _ = tune_classes(scores, truth, np.ones(120), objective, np.ones(3, bool))
+    offsets, value, _ = tune_classes(scores, truth, np.ones(120), objective, np.ones(3, bool))
     score = get_scorer(name)._score_func
     params = get_scorer(name)._kwargs
-    plain, tuned = (score(truth, argmax_of(scores, c), **params) for c in (np.zeros(3), cuts))
+    plain, tuned = (score(truth, argmax_of(scores, c), **params) for c in (np.zeros(3), offsets))
     assert tuned >= plain
     assert value == pytest.approx(tuned)
 
 
-def test_two_classes_by_sweeps_are_as_good_as_one_exact_cut(rng):
+def test_two_classes_by_sweeps_are_as_good_as_one_exact_threshold(rng):
     truth = (rng.uniform(size=80) < 0.3).astype(int)
     margin = rng.normal(size=80) + truth
     objective = FBeta().build("multiclass", np.arange(2))
     scores = np.column_stack([np.zeros(80), margin])
     _, value, _ = tune_classes(scores, truth, np.ones(80), objective, np.ones(2, bool))
-    every = [f1_score(truth, margin > cut, average="macro") for cut in every_cut(margin)]
+    every = [
+        f1_score(truth, margin > threshold, average="macro")
+        for threshold in every_threshold(margin)
+    ]
     assert value == pytest.approx(max(every))
 
 
-def test_cuts_of_folds_are_averaged_and_a_fold_without_the_label_is_left_out():
+def test_thresholds_of_folds_are_averaged_and_a_fold_without_the_label_is_left_out():
     def fold(*scores, positive):
         column = np.array(scores)[:, None]
-        return Fold(column, np.array(positive)[:, None], np.ones(len(scores)))
+        return ScoredFold(column, np.array(positive)[:, None], np.ones(len(scores)))
 
     folds = [
         fold(3.0, 1.0, positive=[True, False]),
@@ -244,12 +250,12 @@ def test_cuts_of_folds_are_averaged_and_a_fold_without_the_label_is_left_out():
     ]
     for combine, min_positives in product((True, False), (1, 3)):
         params = {"default": 7.0, "min_positives": min_positives, "combine": combine}
-        cuts = tune_labels(folds, FBeta(), **params)
-        assert cuts.thresholds.tolist() == [1.25]
-        assert not cuts.fallback.any()
-    cuts = tune_labels(folds, FBeta(), **{**params, "min_positives": 4})
-    assert cuts.thresholds.tolist() == [7.0]
-    assert cuts.fallback.all()
+        thresholds = tune_labels(folds, FBeta(), **params)
+        assert thresholds.thresholds.tolist() == [1.25]
+        assert not thresholds.fallback.any()
+    thresholds = tune_labels(folds, FBeta(), **{**params, "min_positives": 4})
+    assert thresholds.thresholds.tolist() == [7.0]
+    assert thresholds.fallback.all()
 
 
 def test_a_rare_label_costs_the_others_little():
@@ -257,7 +263,7 @@ def test_a_rare_label_costs_the_others_little():
     rare = np.zeros(100)
     rare[97] = 1.0
     scores = np.column_stack([frequent, np.linspace(1, 0, 100)])
-    fold = Fold(scores, np.column_stack([frequent, rare]).astype(bool), np.ones(100))
+    fold = ScoredFold(scores, np.column_stack([frequent, rare]).astype(bool), np.ones(100))
     params = {"default": 0.0, "min_positives": 1}
     alone = tune_labels([fold], FBeta(), combine=False, **params).thresholds[1]
     together = tune_labels([fold], FBeta(), combine=True, **params).thresholds[1]
@@ -273,7 +279,10 @@ def test_labels_are_frequent_or_rare_by_weight(rng):
     n_rows, n_copies = positive.sum(axis=0), positive[rows].sum(axis=0)
     assert n_rows[0] > n_rows[1]
     assert n_copies[0] < n_copies[1]
-    folds = Fold(scores, positive, copies), Fold(scores[rows], positive[rows], np.ones(len(rows)))
+    folds = (
+        ScoredFold(scores, positive, copies),
+        ScoredFold(scores[rows], positive[rows], np.ones(len(rows))),
+    )
     params = {"default": 0.0, "min_positives": 1, "combine": True}
     weighted, copied = (tune_labels([fold], FBeta(), **params) for fold in folds)
     np.testing.assert_allclose(weighted.thresholds, copied.thresholds)

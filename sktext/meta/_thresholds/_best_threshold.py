@@ -1,17 +1,17 @@
-"""The best cut of one label: one sort, cumulative sums, every cut that differs."""
+"""The best threshold of one label: one sort, cumulative sums, every candidate."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 
 class Counts(NamedTuple):
-    """Weights of true and false positives, false and true negatives, one entry per cut."""
+    """Weights of true and false positives, false and true negatives, one entry per threshold."""
 
-    tp: np.ndarray
-    fp: np.ndarray
-    fn: np.ndarray
-    tn: np.ndarray
+    tp: Any
+    fp: Any
+    fn: Any
+    tn: Any
 
     def __add__(self, other):
         return Counts(*(a + b for a, b in zip(self, other, strict=True)))
@@ -21,11 +21,11 @@ NOTHING = Counts(0.0, 0.0, 0.0, 0.0)
 ROUNDING = 1e-12
 
 
-def best_cut(scores, positive, weight, values, own):
-    """Find the cut with the largest value among all that tell rows apart.
+def best_threshold(scores, positive, weight, values, own):
+    """Find the threshold with the largest value among all that tell rows apart.
 
-    Rows with ``score > cut`` are predicted. Of equal values the one is taken that leaves
-    most of the weight as it is by the cut of the classifier.
+    Rows with ``score > threshold`` are predicted positive. Of equally good thresholds the one is
+    taken that changes the least weight of predictions against the classifier's own threshold.
 
     Parameters
     ----------
@@ -33,21 +33,21 @@ def best_cut(scores, positive, weight, values, own):
     positive : ndarray of bool of shape (n_samples,)
     weight : ndarray of shape (n_samples,)
     values : callable
-        Takes ``Counts`` of the cuts, from the highest to the lowest, and gives an ndarray.
+        From the ``Counts`` of the thresholds, highest first, to an ndarray of values.
     own : float
-        The cut of the classifier.
+        The threshold of the classifier.
 
     Returns
     -------
-    cut : float
+    threshold : float
         Halfway between two neighbouring scores, or at an end; that of the classifier if no
-        cut is better; NaN if all have the same value, or none.
+        other is better; NaN if all have the same value, or none.
     """
     if not len(scores):
         return np.nan
     order = np.argsort(-scores, kind="stable")
     falling = scores[order]
-    ends = places_of_cuts(falling)
+    ends = places_of_thresholds(falling)
     counts = counts_at(positive[order], weight[order], ends)
     n_above = np.count_nonzero(falling > own)
     here = np.searchsorted(ends, n_above)
@@ -58,11 +58,11 @@ def best_cut(scores, positive, weight, values, own):
         return np.nan
     if len(best) > 1 and here in best:
         return own
-    return cut_at(falling, nearest_place(ends[best], n_above, weight[order]))
+    return threshold_at(falling, nearest_place(ends[best], n_above, weight[order]))
 
 
 def best_places(values):
-    """Give the places of the largest values; none if all values are the same, or NaN.
+    """Return the places of the largest values; none if all values are the same, or NaN.
 
     Places of minus infinity were not looked at.
     """
@@ -93,36 +93,36 @@ def nearest_place(ends, n_above, weight):
 
 
 def same(values):
-    """Say how far values are apart that only rounding tells apart."""
+    """Compute the difference of values below which only rounding tells them apart."""
     return ROUNDING * max(1.0, np.abs(values).max())
 
 
-def places_of_cuts(falling, tolerance=0.0):
-    """Give the numbers of rows that a cut can leave above it; equal scores stay together."""
+def places_of_thresholds(falling, tolerance=0.0):
+    """Find the numbers of rows that a threshold can have above it; equal scores stay together."""
     changes = np.flatnonzero(falling[1:] < falling[:-1] - tolerance) + 1
     return np.concatenate([[0], changes, [len(falling)]])
 
 
 def counts_at(positive, weight, ends):
-    """Count what is right and wrong if the first rows are predicted, for several numbers."""
+    """Count hits and errors if the first rows are predicted positive, for several numbers."""
     tp = np.concatenate([[0.0], np.cumsum(weight * positive)])
     fp = np.concatenate([[0.0], np.cumsum(weight * ~positive)])
     return Counts(tp[ends], fp[ends], tp[-1] - tp[ends], fp[-1] - fp[ends])
 
 
-def cut_at(falling, n_above, margin=0.0):
-    """Give a cut that has the first rows above it.
+def threshold_at(falling, n_above, margin=0.0):
+    """Compute a threshold that has the first rows above it.
 
     Parameters
     ----------
     falling : ndarray of shape (n_samples,), from the largest to the smallest
     n_above : int
     margin : float, default=0.0
-        How far beyond all scores a cut at an end lies.
+        How far beyond all scores a threshold at an end lies.
 
     Returns
     -------
-    cut : float
+    threshold : float
     """
     if n_above == 0:
         return falling[0] + margin
@@ -134,9 +134,9 @@ def cut_at(falling, n_above, margin=0.0):
     return middle if below < middle < above else below
 
 
-def count_above(scores, cut, positive, weight):
-    """Count what is right and wrong if the rows above a cut are predicted."""
-    above = scores > cut
+def count_above(scores, threshold, positive, weight):
+    """Count hits and errors if the rows above a threshold are predicted positive."""
+    above = scores > threshold
     return Counts(
         weight[above & positive].sum(),
         weight[above & ~positive].sum(),
