@@ -1,4 +1,4 @@
-"""The state of torch that every training starts from, whatever the program has set."""
+"""The state of torch during training, independent of what the program has set."""
 
 from contextlib import contextmanager
 
@@ -10,16 +10,16 @@ from sktext._torch_defaults import on_cpu_by_default
 
 @contextmanager
 def training_context():
-    """Make a context to train in; put everything back.
+    """Return a context for training; afterwards the settings of torch are restored.
 
-    Whoever predicts or scores under ``torch.inference_mode`` may fit there, too.
+    It allows to fit under ``torch.inference_mode`` as well.
     """
     with (
         _threads.choosing_threads(),
         torch.inference_mode(False),
         torch.enable_grad(),
         on_cpu_by_default(),
-        # torch warns of every sparse gradient unless told that it need not be checked.
+        # torch warns of every sparse gradient unless checks are turned off.
         torch.sparse.check_sparse_tensor_invariants(enable=False),
     ):
         yield

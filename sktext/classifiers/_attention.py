@@ -5,7 +5,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._threads import choosing_threads
 from sktext._training._batches import in_prediction_order
-from sktext._training._parts import to_rows
+from sktext._training._network_input import to_network_input
 
 
 class AttentionMixin:
@@ -39,7 +39,7 @@ class AttentionMixin:
                 "pooling='attention'."
             )
         features = self._make_features()
-        x = to_rows(features.transform(features.check(X)), self.net_.dtype)
+        x = to_network_input(features.transform(features.check(X)), self.net_.dtype)
         lengths = x.lengths.tolist()
         found = [None] * len(x)
         with torch.inference_mode():

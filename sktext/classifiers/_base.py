@@ -124,10 +124,10 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
         self : object
         """
         with training_context():
-            trainer = Trainer(self, going_on=self.warm_start)
-            part, validation, rng = trainer.read(X, y, sample_weight, X_val, y_val)
-            checkpoint = find_checkpoint(self, part, validation)
-            run = trainer.prepare(part, validation, rng)
+            trainer = Trainer(self, resume=self.warm_start)
+            train, validation, rng = trainer.read(X, y, sample_weight, X_val, y_val)
+            checkpoint = find_checkpoint(self, train, validation)
+            run = trainer.prepare(train, validation, rng)
             trainer.train(run, checkpoint)
         return self
 
@@ -174,10 +174,10 @@ class BaseTorchClassifier(PredictingMixin, ClassifierMixin, NamedParts):
             )
         refuse_checkpoint(self)
         with training_context():
-            trainer = Trainer(self, going_on=True)
+            trainer = Trainer(self, resume=True)
             given = X, y, sample_weight, X_val, y_val
-            part, validation, rng = trainer.read(*given, classes=classes, partial=True)
-            trainer.train(trainer.prepare(part, validation, rng, partial=True))
+            train, validation, rng = trainer.read(*given, classes=classes, partial=True)
+            trainer.train(trainer.prepare(train, validation, rng, partial=True))
         return self
 
     def __getstate__(self):

@@ -38,7 +38,7 @@ def balanced_draw(part, n_per_class, replacement, seed):
 
 def drawn_rows(part, rows, reweight):
     """Take drawn rows, with weights that restore the shares of the classes if wanted."""
-    new = part.rows(rows)
+    new = part.take(rows)
     if not reweight:
         return new
     factors = restoring_factors(share_groups(part.target), rows, part.weight)

@@ -151,7 +151,7 @@ def test_scorer_is_given_the_held_out_texts(multiclass):
     def first_only(model, X, y):
         return accuracy_score(y[:1], model.predict(X[:1]))
 
-    with pytest.raises(ValueError, match="must predict all 24 held-out rows at once"):
+    with pytest.raises(ValueError, match="must predict all 24 validation rows at once"):
         TfidfTorchClassifier(early_stopping=True, scoring=first_only).fit(texts, labels)
 
 

@@ -18,7 +18,7 @@ def posterior_of(estimator, part, labels):
     ----------
     estimator : classifier
         Fitted.
-    part : Part
+    part : Rows
         With encoded labels: the rows whose class shares count.
     labels : Labels
 

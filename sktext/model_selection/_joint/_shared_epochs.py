@@ -105,8 +105,8 @@ class MatrixEpochs:
         kind = RowSteps if RowSteps.can_do(plans[0], device) else BlockSteps
         self.nets = nets
         self.steps = kind(modules, plans)
-        self.train = numbered_batches(runs[0].train, device)
-        weights = [run.train.weight for run in runs]
+        self.train = numbered_batches(runs[0].train_batches, device)
+        weights = [run.train_batches.weight for run in runs]
         weights = [None if weight is None else weight.to(device) for weight in weights]
         self.loss = JointLoss([net.criterion_ for net in nets], weights)
 

@@ -96,7 +96,7 @@ def prepare_all(classifiers, X, y, params):
                 rows = trainer.prepare_rows(*trainer.read(X, y, **params))
                 first = trainer
             else:
-                trainer.follow(first, rows.part)
+                trainer.follow(first, rows.train)
             trainers[i], runs[i] = trainer, trainer.prepare_run(rows)
         except Exception as error:
             errors[i] = error
@@ -133,16 +133,16 @@ def kind_of(trainer, run):
     net, plan, settings = run.net, run.plan, trainer.settings
     if net.criterion_.penalty(net.module_) is not None:
         return None
-    weight = run.train.weight
+    batches, weight = run.train_batches, run.train_batches.weight
     suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
-    is_plain = not (settings.lr_schedule or settings.callbacks or run.train.draw or plan.groups)
+    is_plain = not (settings.lr_schedule or settings.callbacks or batches.draw or plan.groups)
     if type(net.module_) in (TextCNN, FastText):
         return "tokens" if suits and is_plain and has_plain_steps(trainer, run) else None
     if type(net.module_) is not MLP:
         return None
     if plan.full_batch:
         # Products of dense rows round differently side by side, and L-BFGS would amplify that.
-        exact = net.module_.is_linear and isinstance(run.train.x, SparseRows)
+        exact = net.module_.is_linear and isinstance(run.train_batches.x, SparseRows)
         return "products" if exact and not net.module_.dropout.p else None
     factory = plan.factory.func if isinstance(plan.factory, partial) else plan.factory
     return "epochs" if factory in BY_WEIGHT and suits and is_plain else None
@@ -153,7 +153,7 @@ def has_plain_steps(trainer, run):
     net = run.net
     return (
         has_rule(run.plan)
-        and run.train.per_step == 1
+        and run.train_batches.per_step == 1
         and not (net.half or net.compiles or trainer.network.callbacks())
         and all(parameter.requires_grad for parameter in net.module_.parameters())
         and net.module_.state_dict().keys() == dict(net.module_.named_parameters()).keys()
@@ -177,7 +177,7 @@ def room_for(run, kind):
     module = run.net.module_
     n_bytes = sum(weight.nbytes for weight in decayed(module))
     if kind == "tokens":  # of the table, the rows that are met are copied
-        n_bytes = len(Reader(module, run.train.x).met) * module.embedding.weight[0].nbytes
+        n_bytes = len(Reader(module, run.train_batches.x).met) * module.embedding.weight[0].nbytes
     size = max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
     return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
 

@@ -29,7 +29,7 @@ def train_on_shared_products(trainers, runs):
     -------
     errors : list of Exception or None
     """
-    product = SharedProduct(runs[0].train.to(runs[0].net.torch_device).x)
+    product = SharedProduct(runs[0].train_batches.to(runs[0].net.torch_device).x)
     members = [partial(train_asking, *pair) for pair in zip(trainers, runs, strict=True)]
     return run_in_turns(members, product.answer)
 

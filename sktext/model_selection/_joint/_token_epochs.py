@@ -33,8 +33,8 @@ class TokenEpochs:
     def __init__(self, runs):
         nets = [run.net for run in runs]
         self.device = nets[0].torch_device
-        self.train = numbered_batches(runs[0].train, self.device)
-        self.reader = Reader(nets[0].module_, runs[0].train.x)
+        self.train = numbered_batches(runs[0].train_batches, self.device)
+        self.reader = Reader(nets[0].module_, runs[0].train_batches.x)
         self.steps = [NetSteps(run) for run in runs]
         with torch.no_grad():
             met = self.reader.met
@@ -99,7 +99,7 @@ class NetSteps:
     """
 
     def __init__(self, run):
-        net, weight = run.net, run.train.weight
+        net, weight = run.net, run.train_batches.weight
         self.weight = None if weight is None else weight.to(net.torch_device)
         self.criterion, self.module = net.criterion_, net.module_
         table = self.module.embedding.weight
