@@ -31,6 +31,7 @@ FLOORS = [
         "_token_rows",
         "_torch_defaults",
         "_seeded",
+        "_typing",
         "_user_warnings",
         "_validation",
     },

@@ -158,7 +158,7 @@ def test_classifiers_of_sequences_share_their_parameters(cls):
 @pytest.mark.parametrize("cls", [*CLASSIFIERS, *LOSSES.values()], ids=lambda cls: cls.__name__)
 def test_constructors_only_store(cls):
     source = inspect.getsource(cls.__init__) if "__init__" in vars(cls) else ""
-    body = source.split("):\n")[1] if source else ""
+    body = re.split(r"\)(?: -> None)?:\n", source)[1] if source else ""
     for line in body.splitlines():
         stores = re.fullmatch(r"\s*self\.(\w+) = \1", line)
         assert stores or re.search(r"super\(\).__init__|nn.Module.__init__", line), line

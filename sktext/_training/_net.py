@@ -7,6 +7,7 @@ import torch
 from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
+from skorch.history import History
 
 from sktext import _threads
 from sktext._training._batches import in_prediction_order
@@ -62,6 +63,8 @@ class Net(ClassifierMixin, NeuralNet):
     resumable : bool
         Whether the next ``partial_fit`` can resume with the state of the optimizer.
     """
+
+    history_: History
 
     # Set by ``begin``; a net that only predicts has neither.
     scaler_ = None

@@ -2,6 +2,8 @@
 
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.modules import DilatedCNN, TextCNN
@@ -293,7 +295,9 @@ class CNNClassifier(BaseSequenceClassifier):
         self.verbose = verbose
         self.net_params = net_params
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         sizes = tuple(self.kernel_sizes)
         for i, size in enumerate(sizes):
             if not isinstance(size, Integral) or size < 1:

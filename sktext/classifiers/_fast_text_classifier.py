@@ -2,6 +2,8 @@
 
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.modules import FastText
@@ -263,7 +265,9 @@ class FastTextClassifier(BaseSequenceClassifier):
         self.verbose = verbose
         self.net_params = net_params
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         sizes = self.ngram_range
         whole = all(isinstance(size, Integral) for size in sizes)
         if len(sizes) != 2 or not whole or not 1 <= sizes[0] <= sizes[1]:

@@ -2,6 +2,8 @@
 
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._attention import AttentionMixin
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
@@ -297,7 +299,9 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         self.verbose = verbose
         self.net_params = net_params
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         return TextRNN(
             n_tokens,
             n_outputs,
