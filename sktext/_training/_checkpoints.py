@@ -15,8 +15,8 @@ from sktext._training._early_stopping import EarlyStopping
 from sktext._training._generators import dropouts, generator_state, set_generator
 
 NO_RESUMED_FIT = (
-    "checkpoint_dir is for runs that begin anew, and what warm_start=True or partial_fit go on "
-    "from is in no file; leave one of them out."
+    "checkpoint_dir is for runs that begin anew, and the state that warm_start=True or partial_fit "
+    "resume from is in no file; leave one of them out."
 )
 # Parameters that do not change the result, or that cannot be compared.
 NOT_OF_THE_RUN = ("callbacks", "checkpoint_dir", "device", "keep_optimizer", "verbose")
@@ -120,8 +120,8 @@ def find_checkpoint(estimator, train, validation):
         raise ValueError(NO_RESUMED_FIT)
     if not isinstance(estimator.random_state, Integral):
         raise ValueError(
-            "checkpoint_dir needs an int random_state, as a run that goes on can equal one that "
-            f"was never interrupted only if its seeds are the same; got "
+            "checkpoint_dir needs an int random_state, as a resumed run can equal one that was "
+            "never interrupted only if its seeds are the same; got "
             f"random_state={estimator.random_state!r}."
         )
     params = estimator.get_params(deep=False)

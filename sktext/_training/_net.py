@@ -1,7 +1,5 @@
 """The skorch net inside every classifier: skorch's history and callbacks, our batches."""
 
-import copy
-
 import numpy as np
 import torch
 from sklearn.base import ClassifierMixin
@@ -12,7 +10,7 @@ from skorch.history import History
 from sktext import _threads
 from sktext._training._batches import in_prediction_order
 from sktext._training._loop import loss_of
-from sktext._training._resume_state import restore_training, training_state
+from sktext._training._net_state import net_state, restore_net
 from sktext.modules import RaggedTokens
 
 # From this many texts on, prediction uses the threads of all cores.
@@ -20,17 +18,6 @@ MANY_TEXTS = 64
 # Epochs that the history of partial_fit keeps, as streams have no end.
 MAX_HISTORY = 1000
 HALF = {"bfloat16": torch.bfloat16, "float16": torch.float16}
-# What a pickled net keeps beside network, loss and history.
-KEPT = (
-    "n_classes",
-    "half",
-    "compiles",
-    "n_forgotten",
-    "optimizer_name",
-    "class_counts",
-    "prior_logits",
-    "best_validation_score",
-)
 
 
 class Net(ClassifierMixin, NeuralNet):
@@ -209,26 +196,6 @@ class Net(ClassifierMixin, NeuralNet):
         for epoch in self.history_:
             epoch["batches"] = []
 
-    def extend_optimizer(self, weight, n_before):
-        """Extend the state of an optimizer that is kept to the new rows of a parameter.
-
-        The state of new rows is that of a new optimizer.
-
-        Parameters
-        ----------
-        weight : Parameter
-        n_before : int
-            Number of rows before.
-        """
-        if not self.resumable or len(weight) == n_before:
-            return
-        state = self.optimizer_.state[weight]
-        new = self.optimizer.make(self.module_).state[weight]
-        for name, value in state.items():
-            if torch.is_tensor(value) and value.ndim and len(value) == n_before:
-                zeros = value.new_zeros(len(weight) - n_before, *value.shape[1:])
-                state[name] = torch.cat([value, new[name][n_before:] if name in new else zeros])
-
     # -- prediction -------------------------------------------------------------------
 
     def infer(self, x, **fit_params):
@@ -297,38 +264,7 @@ class Net(ClassifierMixin, NeuralNet):
     # -- persistence ------------------------------------------------------------------
 
     def __getstate__(self):
-        """Return network and loss, on the CPU, and the history per epoch."""
-        history = copy.copy(self.history_)
-        history[:] = [{**epoch, "batches": []} for epoch in self.history_]
-        return {name: getattr(self, name) for name in KEPT} | {
-            "module": on_cpu(self.module_),
-            "criterion": on_cpu(self.criterion_),
-            "device": str(self.device),
-            "history": history,
-            "training": training_state(self) if self.keeps_optimizer else None,
-        }
+        return net_state(self)
 
     def __setstate__(self, state):
-        device = torch.device(state["device"])
-        if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.__init__(
-            state["module"],
-            criterion=state["criterion"],
-            n_classes=state["n_classes"],
-            device=str(device),
-        )
-        self.initialize()
-        for name in KEPT:
-            setattr(self, name, state[name])
-        self.history_ = state["history"]
-        if state["training"] is not None:
-            restore_training(self, state["training"])
-
-
-def on_cpu(module):
-    """Return the module itself if it is on the CPU, else a copy on the CPU."""
-    tensors = [*module.parameters(), *module.buffers()]
-    if all(tensor.device.type == "cpu" for tensor in tensors):
-        return module
-    return copy.deepcopy(module).cpu()
+        restore_net(self, state)

@@ -95,7 +95,7 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False)
         decay = default_weight_decay(factory)
     if decay and not accepts(factory):
         raise ValueError(
-            f"weight_decay={decay} is set, but {factory} does not know weight_decay; set it to 0."
+            f"weight_decay={decay} is set, but {factory} has no such parameter; set it to 0."
         )
     row_wise = row_wise and updates_rows(factory) and not decay and has_wide_weights(net.module_)
     if factory in OPTIMIZERS.values() and not (row_wise or set(options) & {"foreach", "fused"}):
@@ -120,8 +120,12 @@ def check_net_params(net_params):
         own = OWN_PARAMETERS.get(name)
         if own or name.startswith(("iterator_", "module", "criterion")):
             raise ValueError(
-                f"net_params has {name!r}, which is not skorch's to say here; "
-                + (f"set the parameter {own}." if own else "see the classifier's own parameters.")
+                f"net_params must not have {name!r}; "
+                + (
+                    f"set the parameter {own}."
+                    if own
+                    else "use the parameters of the classifier instead."
+                )
             )
     return net_params or {}
 
@@ -134,8 +138,8 @@ def find_factory(settings, net, reads_tokens, partial, draws):
     factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
     if factory is torch.optim.LBFGS:
         raise ValueError(
-            "optimizer=torch.optim.LBFGS wants all rows at once and no weight decay of its own; "
-            "set optimizer='lbfgs', which is the same with reproducible sums."
+            "optimizer=torch.optim.LBFGS needs all rows at once and has no weight decay; set "
+            "optimizer='lbfgs', which is the same with reproducible sums."
         )
     if factory is StableLBFGS:
         refuse_what_needs_batches(settings, partial, draws)
@@ -155,7 +159,7 @@ def choose_automatically(settings, net, reads_tokens, partial, draws):
     by_batches = "adagrad" if few_rows else "adamw"
     why_not = {
         "the network is not linear": not is_linear(net.module_),
-        f"dropout={settings.dropout} draws anew at each step": settings.dropout,
+        f"dropout={settings.dropout} draws random numbers in each step": settings.dropout,
         f"{type(net.criterion_).__name__} does not suit 'lbfgs'": not net.criterion_.suits_lbfgs,
         "partial_fit sees a part of the rows": partial,
         f"sampler={settings.sampler!r} draws batches": draws,
@@ -170,11 +174,11 @@ def choose_automatically(settings, net, reads_tokens, partial, draws):
     reason = (
         # Rounded up, so that all folds warn in the same words, which Python shows once.
         f"the model has {ceil(n_weights / 1e5) / 10} million weights, and above "
-        f"{MAX_LBFGS_WEIGHTS / 1e6} million 'auto' leaves 'lbfgs'"
+        f"{MAX_LBFGS_WEIGHTS / 1e6} million 'auto' is not 'lbfgs'"
     )
     warn(
-        f"optimizer='auto' takes {by_batches!r}, as {reason}. That is another model, often a "
-        "worse one. Take fewer features (min_df=2, max_features, n_features), set "
+        f"optimizer='auto' takes {by_batches!r}, as {reason}. That is a different model, often "
+        "a worse one. Take fewer features (min_df=2, max_features, n_features), set "
         f"optimizer='lbfgs', or set optimizer={by_batches!r} if it is what you want."
     )
     return by_batches, reason
@@ -242,5 +246,5 @@ def refuse_what_needs_batches(settings, partial, draws):
     if settings.lr_schedule:
         raise ValueError(
             f"lr_schedule={settings.lr_schedule!r} has no effect on optimizer='lbfgs', which "
-            "searches its own step size; set lr_schedule=None or another optimizer."
+            "has a line search; set lr_schedule=None or another optimizer."
         )

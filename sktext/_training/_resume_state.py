@@ -40,6 +40,28 @@ def restore_training(net, state):
             set_generator(layer, generator, net.torch_device)
 
 
+def extend_optimizer(net, weight, n_before):
+    """Extend the state of an optimizer that is kept to the new rows of a parameter.
+
+    The state of new rows is that of a new optimizer.
+
+    Parameters
+    ----------
+    net : Net
+    weight : Parameter
+    n_before : int
+        Number of rows before.
+    """
+    if not net.resumable or len(weight) == n_before:
+        return
+    state = net.optimizer_.state[weight]
+    new = net.optimizer.make(net.module_).state[weight]
+    for name, value in state.items():
+        if torch.is_tensor(value) and value.ndim and len(value) == n_before:
+            zeros = value.new_zeros(len(weight) - n_before, *value.shape[1:])
+            state[name] = torch.cat([value, new[name][n_before:] if name in new else zeros])
+
+
 @dataclass
 class NonzeroRows:
     """A matrix of which most rows are zero, as of tables of which training has read some rows."""

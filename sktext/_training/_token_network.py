@@ -12,6 +12,7 @@ from sktext._training._batches import in_prediction_order
 from sktext._training._callbacks import Unfreezer
 from sktext._training._net import HALF
 from sktext._training._network import Network
+from sktext._training._resume_state import extend_optimizer
 from sktext._user_warnings import warn
 from sktext.modules import EmbeddingInit, HashedNgrams
 
@@ -73,7 +74,7 @@ class TokenNetwork(Network):
             weight = net.module_.embedding.weight
             n_before = len(weight)
             add_ngrams(net.module_, x)
-            net.extend_optimizer(weight, n_before)
+            extend_optimizer(net, weight, n_before)
 
     def callbacks(self):
         epochs = 0 if self.fitted_init is None else self.fitted_init.frozen_epochs

@@ -147,8 +147,8 @@ class Trainer:
         changed = [name for name, now in self._network_params().items() if now != before[name]]
         if changed:
             raise ValueError(
-                f"{', '.join(changed)} changed since the first fit, but training goes on with the "
-                "network that was made then; fit anew with warm_start=False."
+                f"{', '.join(changed)} changed since the first fit, but training continues with "
+                "the network that was made then; set warm_start=False to make a new one."
             )
 
     # -- training ---------------------------------------------------------------------

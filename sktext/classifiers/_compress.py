@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._training._net import on_cpu
+from sktext._training._net_state import on_cpu
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier, scaled_to_int8
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 

@@ -25,8 +25,8 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
 
     Use it to predict where a fitted classifier would take too many bytes.
 
-    Not suited to training: fit the classifier that it was made from, and compress that again.
-    A clone is the same object.
+    Do not use it for training: fit the classifier that it was made from, and compress that
+    again. A clone is the same object.
 
     Parameters
     ----------

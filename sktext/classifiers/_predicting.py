@@ -154,5 +154,5 @@ class PredictingMixin(LogitsMixin):
         check_is_fitted(self)
         module = self.net_.module_
         if not getattr(module, "is_linear", False):
-            raise AttributeError(f"{name} is of linear models only; this one has hidden layers.")
+            raise AttributeError(f"only linear models have {name}; this one has hidden layers.")
         return module.head

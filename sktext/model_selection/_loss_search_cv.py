@@ -29,9 +29,9 @@ class LossSearchCV(BaseSearchCV):
     Use it in place of ``GridSearchCV`` to choose a loss and its parameters, class weights,
     learning rate, weight decay, dropout or start of the bias for a classifier of this package:
     features are computed once per fold, batches are read once per epoch, and the scores are
-    those of ``GridSearchCV``. Not suited to saving time on vectorizers, architectures or other
-    estimators: any grid is allowed, but candidates that differ in other parameters are fitted
-    one after the other.
+    those of ``GridSearchCV``. Do not use it to save time on vectorizers, architectures or
+    other estimators: any grid is allowed, but candidates that differ in other parameters are
+    fitted one after the other.
 
     Parameters
     ----------

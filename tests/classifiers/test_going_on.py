@@ -180,7 +180,7 @@ def test_plateau_is_a_class_or_a_partial_too(numbers):
     [{"optimizer__weight_decay": 1.0}, {"callbacks": []}, {"iterator_train__shuffle": True}],
 )
 def test_parameters_of_the_classifier_are_not_skorchs_to_set(params, numbers):
-    with pytest.raises(ValueError, match="not skorch's to say here"):
+    with pytest.raises(ValueError, match="net_params must not have"):
         TorchClassifier(net_params=params).fit(*numbers)
 
 
