@@ -1,6 +1,7 @@
 """How a classifier makes its network, and what its training needs."""
 
 from contextlib import nullcontext
+from typing import Any
 
 import torch
 
@@ -21,7 +22,7 @@ class Network:
     """
 
     # Arguments of the net beside those of all networks.
-    options = {}
+    options: dict[str, Any] = {}
 
     def __init__(self, make, dtype):
         self.make = make

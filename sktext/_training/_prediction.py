@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,7 +11,9 @@ from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._torch_defaults import on_cpu_by_default
 from sktext._training._network_input import to_network_input
 
-_known = ContextVar("known logits", default=(None, {}))
+_known: ContextVar[tuple[Any, dict[int, torch.Tensor]]] = ContextVar(
+    "known logits", default=(None, {})
+)
 
 
 def predict_logits(net, features, X):

@@ -1,5 +1,7 @@
 """Weights of tokens by attention pooling."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -7,12 +9,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._threads import choosing_threads
 from sktext._training._batches import in_prediction_order
+from sktext._training._net import Net
 from sktext._training._network_input import to_network_input
 from sktext._typing import RowsLike
 
 
 class AttentionMixin:
     """Attention weights of a classifier of token sequences."""
+
+    net_: Net
+    _make_features: Any
 
     @choosing_threads()
     def attention(self, X: RowsLike) -> list[NDArray[np.float32]]:
@@ -44,7 +50,7 @@ class AttentionMixin:
         features = self._make_features()
         x = to_network_input(features.transform(features.check(X)), self.net_.dtype)
         lengths = x.lengths.tolist()
-        found = [None] * len(x)
+        found: list[Any] = [None] * len(x)
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x):
                 weights = module.attention(batch.to(self.net_.torch_device).padded())

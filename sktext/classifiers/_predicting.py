@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from sktext._accuracy import AccuracyMixin
 from sktext._component import resolve
 from sktext._threads import choosing_threads
-from sktext._training._net import History
+from sktext._training._net import History, Net
 from sktext._training._prediction import predict_logits
 from sktext._typing import RowsLike
 from sktext.losses import LOSSES, Loss
@@ -29,6 +29,10 @@ def _loss_has_proba(classifier):
 
 class LogitsMixin(AccuracyMixin):
     """Predictions of a classifier that has ``_logits(X)``, ``_labels`` and ``_built_loss``."""
+
+    _built_loss: Any
+    _labels: Any
+    _logits: Any
 
     @choosing_threads()
     def predict(self, X: RowsLike) -> Any:
@@ -89,6 +93,8 @@ class PredictingMixin(LogitsMixin):
     """Predictions of a classifier that has ``net_`` and ``_labels``."""
 
     classes_: NDArray
+    net_: Net
+    _make_features: Any
 
     def _logits(self, X):
         """Compute logits of shape (n_samples, n_outputs), float64."""
