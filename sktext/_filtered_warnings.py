@@ -11,8 +11,8 @@ MARK = "(?#sktext)"
 
 _lock = threading.Lock()
 # Of each filter, how many use it, and the lists that it was put into.
-_n_users = Counter()
-_lists = defaultdict(list)
+_n_users: Counter = Counter()
+_lists: defaultdict = defaultdict(list)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ try:
     from sklearn.callback._callback_support import callback_management_context
 except ImportError:  # scikit-learn before 1.9 has no callbacks
 
-    class CallbackSupportMixin:
+    class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stands for scikit-learn's: there is nobody to tell of a fit and its tasks."""
 
         def _init_callback_context(self, **task):

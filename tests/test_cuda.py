@@ -127,7 +127,7 @@ def test_recurrent_dropout_runs_packed_without_a_warning(multiclass):
 def test_rows_that_do_not_fit_the_device_are_sent_by_the_batch(multiclass, monkeypatch):
     texts, labels = multiclass
     whole = LSTMClassifier(8, max_epochs=2, random_state=0).fit(texts, labels)
-    monkeypatch.setattr(_batches, "RESIDENT_SHARE", 0)
+    monkeypatch.setattr(_batches, "RESIDENT_FRACTION", 0)
     sent = LSTMClassifier(8, max_epochs=2, random_state=0).fit(texts, labels)
     np.testing.assert_allclose(sent.predict_proba(texts), whole.predict_proba(texts), atol=1e-5)
 
@@ -175,11 +175,11 @@ NEVER_WAITING = {
 
 
 @pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype")
-@pytest.mark.parametrize("share", [_batches.RESIDENT_SHARE, 0])
+@pytest.mark.parametrize("share", [_batches.RESIDENT_FRACTION, 0])
 @pytest.mark.parametrize("name", NEVER_WAITING)
 def test_no_batch_waits_for_the_device(name, share, multiclass, monkeypatch, waiting_allowed_again):
     texts, labels = multiclass
-    monkeypatch.setattr(_batches, "RESIDENT_SHARE", share)
+    monkeypatch.setattr(_batches, "RESIDENT_FRACTION", share)
     clf = clone(NEVER_WAITING[name]).set_params(device="cuda", **SMALL_BATCHES).fit(texts, labels)
     losses = [batch["train_loss"] for batch in clf.history_[-1, "batches"]]
     assert np.isfinite(clf.history_[:, "train_loss"]).all()

@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 from sktext import FastTextClassifier, TfidfTorchClassifier, TorchClassifier
 from sktext.meta import CalibratedClassifier
 from sktext.model_selection import LossSearchCV
-from sktext.model_selection._joint._shared_epochs import MatrixEpochs
+from sktext.model_selection._joint._epochs import MatrixEpochs
 
 callback = pytest.importorskip(
     "sklearn.callback", reason="scikit-learn has callbacks from version 1.9 on"

@@ -1,13 +1,13 @@
-"""Orders of texts that put those of like length together, so that little is padding."""
+"""Orders of texts with those of similar length together, so that there is little padding."""
 
 import numpy as np
 
-# Batches whose texts are sorted together: more pad less, fewer mix better.
+# Batches whose texts are sorted together: more need less padding, fewer mix better.
 BATCHES_PER_POOL = 100
 
 
 def bucketed_order(lengths, batch_size, rng):
-    """Shuffle rows into batches of like length, and the batches among each other.
+    """Shuffle rows into batches of similar length, and shuffle the batches.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def bucketed_order(lengths, batch_size, rng):
     Returns
     -------
     order : ndarray of shape (n_rows,)
-        Every row once; each ``batch_size`` of them are a batch, the last may be short.
+        Every row once; each ``batch_size`` of them are a batch, the last may have fewer.
     """
     n_rows = len(lengths)
     order = rng.permutation(n_rows)
@@ -36,13 +36,13 @@ def bucketed_order(lengths, batch_size, rng):
 
 
 def batches_by_budget(lengths, budget):
-    """Cut rows, sorted by length, into runs of about as many padded tokens.
+    """Split rows, sorted by length, into batches of about equally many padded tokens.
 
     Parameters
     ----------
     lengths : ndarray of shape (n_rows,), ascending
     budget : int
-        Padded tokens of a run; a row longer than that is a run of its own.
+        Padded tokens of a batch; a longer row is a batch by itself.
 
     Yields
     ------

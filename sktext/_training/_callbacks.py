@@ -1,4 +1,4 @@
-"""Callbacks of the training loop: frozen vectors, seeds, progress; and those of the user."""
+"""Callbacks of the training loop: frozen embeddings, seeds, progress, and those of the user."""
 
 import copy
 
@@ -9,12 +9,12 @@ from sktext._training._global_draws import seed_draws
 
 
 class Unfreezer(Callback):
-    """Train the embedding, too, once it has been frozen for some epochs.
+    """Train the embedding as well after it has been frozen for some epochs.
 
     Parameters
     ----------
     after : int
-        Epochs for which it stays as it was given.
+        Number of epochs for which it is frozen.
     """
 
     def __init__(self, after):
@@ -42,7 +42,7 @@ class Reseed(Callback):
 
 
 class EpochBar(Callback):
-    """A progress bar of epochs with the loss beside it."""
+    """A progress bar of epochs that shows the loss."""
 
     def __init__(self, n_epochs):
         self.n_epochs = n_epochs
@@ -51,7 +51,7 @@ class EpochBar(Callback):
         self.bar_ = tqdm(total=self.n_epochs, unit="epoch", leave=False)
 
     def on_epoch_begin(self, net, **kwargs):
-        self.bar_.n = max(self.bar_.n, net.first_epoch)  # of a run that goes on
+        self.bar_.n = max(self.bar_.n, net.first_epoch)  # a resumed run starts there
 
     def on_epoch_end(self, net, **kwargs):
         shown = ("train_loss", "valid_loss", "valid_score")
@@ -69,13 +69,13 @@ def copies(callbacks):
 
 
 def look_at_gradients(callbacks):
-    """Tell whether callbacks act between gradients and step; few are ready for sparse ones."""
+    """Return whether callbacks act on gradients; few of these take sparse ones."""
     kinds = kinds_of(callbacks)
     return any(kind.on_grad_computed is not Callback.on_grad_computed for kind in kinds)
 
 
 def check_callbacks(callbacks):
-    """Raise if one of the user's callbacks is none."""
+    """Raise if one of the user's callbacks is not one of skorch."""
     for place, kind in enumerate(kinds_of(callbacks)):
         if not hasattr(kind, "on_grad_computed"):
             raise TypeError(
@@ -85,13 +85,13 @@ def check_callbacks(callbacks):
 
 
 def kinds_of(callbacks):
-    """Return the classes of callbacks, each of which may come with a name."""
+    """Return the classes of callbacks, which may be pairs of a name and a callback."""
     items = [item[1] if isinstance(item, tuple) else item for item in callbacks or []]
     return [item if isinstance(item, type) else type(item) for item in items]
 
 
 def log_callbacks(verbose, n_epochs):
-    """The callbacks that show progress: a bar at 1, a table from 2 on."""
+    """Return the callbacks that show progress: a bar for 1, a table from 2 on."""
     if verbose == 1:
         return [("progress", EpochBar(n_epochs))]
     return [("print_log", PrintLog())] if verbose > 1 else []

@@ -1,4 +1,4 @@
-"""State of a training run on disk, from which a killed run goes on as if nothing had been."""
+"""State of a training run on disk, from which a killed run resumes exactly."""
 
 import os
 import pickle
@@ -11,27 +11,27 @@ from skorch.callbacks import Callback, LRScheduler
 from sktext._devices import find_device
 from sktext._fingerprint import fingerprint
 from sktext._training._callbacks import look_at_gradients
+from sktext._training._early_stopping import EarlyStopping
 from sktext._training._generators import dropouts, generator_state, set_generator
-from sktext._training._watching import EarlyStopping
 
-# What does not change the result, or cannot be told apart.
-GOES_ON = (
-    "checkpoint_dir is for runs that begin anew, and what warm_start=True or partial_fit go on "
-    "from is in no file; leave one of them out."
+NO_RESUMED_FIT = (
+    "checkpoint_dir is for runs that begin anew, and the state that warm_start=True or partial_fit "
+    "resume from is in no file; leave one of them out."
 )
+# Parameters that do not change the result, or that cannot be compared.
 NOT_OF_THE_RUN = ("callbacks", "checkpoint_dir", "device", "keep_optimizer", "verbose")
 
 
 class Checkpoint(Callback):
-    """Save the run after each epoch; at the start, go on from what is there.
+    """Save the run after each epoch; at the start, resume from the file if there is one.
 
     Parameters
     ----------
     path : Path
-        Its name is made of the data and the parameters, so that the fits of a search
-        may share a folder.
+        Its name depends on the data and the parameters, so that the fits of a search can
+        share a folder.
     batches : Batches
-        Their generator is part of the state.
+        The state of their generator is saved as well.
     """
 
     def __init__(self, path, batches):
@@ -43,12 +43,12 @@ class Checkpoint(Callback):
             self.restore(net, load_state(self.path, net.torch_device))
 
     def on_epoch_end(self, net, **kwargs):
-        part = self.path.with_suffix(".part")
-        torch.save(self.state(net), part)
-        os.replace(part, self.path)  # a kill leaves the old file or the new one, never half
+        temporary = self.path.with_suffix(".part")
+        torch.save(self.state(net), temporary)
+        os.replace(temporary, self.path)  # a kill leaves a whole file, the old or the new one
 
     def state(self, net):
-        """Gather all that the next epochs depend on."""
+        """Collect the state that the next epochs depend on."""
         return {
             "epoch": len(net.history),
             "history": net.history_.to_list(),
@@ -63,7 +63,7 @@ class Checkpoint(Callback):
         }
 
     def restore(self, net, state):
-        """Put everything back."""
+        """Restore the state."""
         net.first_epoch = state["epoch"]
         net.stop_training = state["stop_training"]
         net.history_[:] = state["history"]
@@ -82,7 +82,7 @@ class Checkpoint(Callback):
 
 
 def load_state(path, device):
-    """Read what a run saved; our own file, which holds the history besides tensors."""
+    """Read the file of a run, which holds tensors and the history."""
     try:
         return torch.load(path, map_location=device, weights_only=False)
     except (EOFError, RuntimeError, ValueError, pickle.UnpicklingError) as error:
@@ -92,15 +92,16 @@ def load_state(path, device):
         ) from error
 
 
-def find_checkpoint(estimator, part, held):
-    """Name the file of a run in ``checkpoint_dir``, by the parameters and the data.
+def find_checkpoint(estimator, train, validation):
+    """Return the file of a run in ``checkpoint_dir``, named by the parameters and the data.
 
     Parameters
     ----------
     estimator : classifier
-        Some have no checkpoints.
-    part, held : Part
-        The rows before anything is learned from them; held may be None.
+        Not all have ``checkpoint_dir``.
+    train : Rows
+        Training rows before their features are computed.
+    validation : Rows or None
 
     Returns
     -------
@@ -110,44 +111,44 @@ def find_checkpoint(estimator, part, held):
     Raises
     ------
     ValueError
-        If ``random_state`` is no int, or training goes on from an earlier fit.
+        If ``random_state`` is not an int, or training resumes from an earlier fit.
     """
     folder = getattr(estimator, "checkpoint_dir", None)
     if folder is None:
         return None
     if estimator.warm_start:
-        raise ValueError(GOES_ON)
+        raise ValueError(NO_RESUMED_FIT)
     if not isinstance(estimator.random_state, Integral):
         raise ValueError(
-            "checkpoint_dir needs an int random_state, as a run that goes on can equal one that "
-            f"was never interrupted only if its seeds are the same; got "
+            "checkpoint_dir needs an int random_state, as a resumed run can equal one that was "
+            "never interrupted only if its seeds are the same; got "
             f"random_state={estimator.random_state!r}."
         )
     params = estimator.get_params(deep=False)
     of_run = {name: params[name] for name in params if name not in NOT_OF_THE_RUN}
-    # Callbacks that look at gradients get dense ones, and the draws of a device are its own.
-    way = [look_at_gradients(estimator.callbacks), find_device(estimator.device).type]
-    name = fingerprint([type(estimator), of_run, way, tuple(part), tuple(held or ())])
+    # Callbacks that act on gradients get dense ones; generators depend on the kind of device.
+    how = [look_at_gradients(estimator.callbacks), find_device(estimator.device).type]
+    name = fingerprint([type(estimator), of_run, how, tuple(train), tuple(validation or ())])
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     return path / f"{name}.pt"
 
 
 def refuse_checkpoint(estimator):
-    """Raise if a run that goes on from an earlier one is to be saved."""
+    """Raise if a run that resumes from an earlier fit is to be saved."""
     if getattr(estimator, "checkpoint_dir", None) is not None:
-        raise ValueError(GOES_ON)
+        raise ValueError(NO_RESUMED_FIT)
 
 
 def callback_state(callback):
-    """Give what a callback of the package's remembers between epochs."""
+    """Return the state of one of the package's callbacks; None of others."""
     if isinstance(callback, LRScheduler):
         return callback.lr_scheduler_.state_dict()
     return dict(vars(callback)) if isinstance(callback, EarlyStopping) else None
 
 
 def set_callback(callback, state):
-    """Put it back; others begin anew."""
+    """Restore the state of a callback; None leaves it as it begins."""
     if state is None:
         return
     if isinstance(callback, LRScheduler):

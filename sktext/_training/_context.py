@@ -1,4 +1,4 @@
-"""The state of torch that every training starts from, whatever the program has set."""
+"""The state of torch during training, independent of what the program has set."""
 
 from contextlib import contextmanager
 
@@ -11,9 +11,9 @@ from sktext._training._unchecked_gradients import unchecked_gradients
 
 @contextmanager
 def training_context():
-    """Make a context to train in; put everything back.
+    """Return a context for training; afterwards the settings of torch are restored.
 
-    Whoever predicts or scores under ``torch.inference_mode`` may fit there, too.
+    It allows to fit under ``torch.inference_mode`` as well.
     """
     with (
         _threads.choosing_threads(),

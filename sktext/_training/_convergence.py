@@ -1,4 +1,4 @@
-"""Whether training has got anywhere, by the loss of each epoch and of what it began with."""
+"""Whether training has converged, by the loss at the start and of each epoch."""
 
 from itertools import pairwise
 
@@ -9,17 +9,17 @@ from sktext._user_warnings import warn
 
 # Rows that the loss at the start is computed from.
 MAX_ROWS = 4096
-# A loss this many times what it was at the start has run away.
+# Training has diverged if the loss is more than this many times the loss at the start.
 WORSE = 2.0
-# Training has not learned yet what it can, and goes on learning, where each of the last two
-# epochs took off more than the first share of the loss, and more than the second of that at the
-# start is left. One epoch may only be lucky.
+# Training has not converged if the loss decreased by more than the first fraction in each of the
+# last two epochs (one may be chance), and more than the second fraction of that at the start is
+# left.
 STILL_FALLING = 0.07
-STILL_THERE = 0.25
+STILL_LEFT = 0.25
 
 
 def loss_at_start(loss, bias, target, weight):
-    """Compute the loss of predicting the same for every row: the start biases.
+    """Compute the loss of predicting the start biases for every row.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def loss_at_start(loss, bias, target, weight):
     Returns
     -------
     value : float or None
-        None of losses that change over the epochs, which cannot be compared.
+        None if the loss changes over the epochs, so that it cannot be compared.
     """
     rows = torch.linspace(0, len(target) - 1, min(len(target), MAX_ROWS)).long()
     logits = bias.to(torch.float64).repeat(len(rows), 1)
@@ -47,7 +47,7 @@ def loss_at_start(loss, bias, target, weight):
 
 
 def warn_of_bad_ends(history, settings, start, stopper):
-    """Warn of training that made the loss worse, or ended while it was falling steeply.
+    """Warn if training made the loss worse, or ended while it was falling steeply.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def warn_of_bad_ends(history, settings, start, stopper):
     if losses[-1] > WORSE * start:
         warn(
             f"Training made the loss worse: {losses[-1]:.3g} in the last epoch, where predicting "
-            f"the class shares for every row has {start:.3g}. Lower lr (or weight_decay); "
+            f"the class proportions for every row has {start:.3g}. Lower lr (or weight_decay); "
             "probabilities may be all 0 and 1.",
             ConvergenceWarning,
         )
@@ -74,7 +74,7 @@ def warn_of_bad_ends(history, settings, start, stopper):
         return
     steep = [before - after > STILL_FALLING * before for before, after in pairwise(losses[-3:])]
     before, last = losses[-2:]
-    if all(steep) and last > STILL_THERE * start:
+    if all(steep) and last > STILL_LEFT * start:
         advice = "" if settings.early_stopping else ", or set early_stopping=True with many epochs"
         warn(
             f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "

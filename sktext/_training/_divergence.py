@@ -1,4 +1,4 @@
-"""Training that has run away: losses, weights and predictions that are no numbers."""
+"""Divergence of training: losses, weights and predictions that are not finite."""
 
 import numpy as np
 import torch
@@ -10,20 +10,21 @@ HELP = (
     "Lower lr or weight_decay, scale the features, or clip gradients: "
     "callbacks=[skorch.callbacks.GradientNormClipping(1.0)]."
 )
-# Training rows whose predictions are looked at in the end.
+# Training rows whose predictions are checked in the end.
 ROWS = 64
 
 
 def refuse_bad_losses(losses, epoch, what="The loss"):
-    """Say that a loss is no number any more, and what helps.
+    """Raise if a loss is not finite.
 
     Parameters
     ----------
     losses : list of float
         Of the batches of an epoch.
     epoch : int
-        Which one it was, from 0 on.
+        Number of the epoch, from 0 on.
     what : str, default="The loss"
+        Name of the loss in the message.
     """
     if not np.isfinite(losses).all():
         raise DivergenceError(
@@ -32,7 +33,7 @@ def refuse_bad_losses(losses, epoch, what="The loss"):
 
 
 def refuse_bad_network(net, x):
-    """Say that weights or predictions are no numbers after training, whatever the loss was.
+    """Raise if weights or predictions are not finite after training.
 
     Parameters
     ----------
@@ -48,15 +49,15 @@ def refuse_bad_network(net, x):
     rows = torch.linspace(0, len(x) - 1, min(len(x), ROWS)).long()
     logits = net.logits(take(x, rows)).double()
     loss = net.criterion_
-    made = [logits]
+    predicted = [logits]
     if hasattr(loss, "predict_proba"):
-        made.append(loss.predict_proba(loss.final_logits(logits)))
-    if not all(torch.isfinite(values).all() for values in made):
+        predicted.append(loss.predict_proba(loss.final_logits(logits)))
+    if not all(torch.isfinite(values).all() for values in predicted):
         raise DivergenceError(
             f"What is predicted for the training rows became NaN or inf: training diverged. {HELP}"
         )
 
 
 def is_finite(values):
-    """Tell whether all values are numbers; their sum says so without a copy, if it is one."""
+    """Return whether all values are finite; if their sum is, no copy is made."""
     return bool(torch.isfinite(values.sum())) or bool(torch.isfinite(values).all())

@@ -1,11 +1,11 @@
-"""What a classifier reads: its rows checked, and turned into what a network reads."""
+"""What a classifier reads: its rows, checked and converted to what a network reads."""
 
 
 class Features:
-    """Features of rows; a subclass says how they are checked, learned and computed.
+    """Base of the features of rows; a subclass checks, learns and computes them.
 
-    A classifier makes one for each fit and each prediction, from its parameters and from what
-    an earlier fit has learned.
+    A classifier makes one for each fit and each prediction, from its parameters and its fitted
+    attributes.
     """
 
     # Whether the network reads tokens, not columns of numbers.
@@ -19,7 +19,7 @@ class Features:
         X : array-like
         name : str, default="X"
         reset : bool, default=False
-            Whether the rows are those of a first fit, which later ones must be like.
+            Whether the rows are those of a first fit, which set the number and names of columns.
 
         Returns
         -------
@@ -36,5 +36,5 @@ class Features:
         raise NotImplementedError
 
     def learned(self):
-        """Return what was learned, by the names of the classifier's attributes."""
+        """Return the fitted attributes of the classifier, by name."""
         return {}

@@ -1,4 +1,4 @@
-"""What is wrong if a class has fewer rows than a sampler looks for neighbours."""
+"""Errors of samplers that need more neighbours than a class has rows."""
 
 import re
 from numbers import Integral
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def explain_few_rows(error, sampler, target, classes):
-    """Name the classes that have too few rows for a sampler, if that is why it failed.
+    """Raise with the classes that have too few rows for a sampler, if that is why it failed.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def explain_few_rows(error, sampler, target, classes):
     Raises
     ------
     ValueError
-        With the classes, their rows and the way out.
+        With the classes, their numbers of rows and what to do.
     """
     if target.ndim != 1:
         return
@@ -51,17 +51,17 @@ def explain_few_rows(error, sampler, target, classes):
 
 
 def rows_of(count):
-    """Say how many rows there are."""
+    """Return a number of rows in words."""
     return "1 row" if count == 1 else f"{count} rows"
 
 
 def neighbors_of(sampler):
-    """Find how many neighbours a sampler looks for; 0 if it looks for none.
+    """Return how many neighbours a sampler looks for; 0 if it looks for none.
 
     Returns
     -------
     name : str
-        How the number is set.
+        How the number is set, with a place for the number.
     n_neighbors : int
     """
     params = sampler.get_params(deep=False)
@@ -74,7 +74,7 @@ def neighbors_of(sampler):
     for name in ("k_neighbors", "n_neighbors"):
         if name in params:
             given = params[name]
-            # An object counts the row itself, too.
+            # An object also counts the row itself.
             n_neighbors = given if isinstance(given, Integral) else given.n_neighbors - 1
             return f"{name}={{}}", n_neighbors
     return "", 0

@@ -7,8 +7,8 @@ import torch
 from sktext._overrides import check_overridden
 from sktext._sums import stable_dot, stable_sum
 
-# Iterations in one epoch: often enough for callbacks and early stopping to act, seldom
-# enough that the one extra evaluation at the start of each does not count.
+# Iterations in one epoch: often enough for callbacks and early stopping to act, rarely
+# enough that the one extra evaluation at the start of each does not matter.
 ITERATIONS_PER_EPOCH = 10
 
 check_overridden(torch.optim.LBFGS, "_gather_flat_grad", "_add_grad")
@@ -33,17 +33,17 @@ class StableLBFGS(torch.optim.LBFGS):
     ----------
     params : iterable of Parameter
     lr : float, default=1.0
-        First step size tried in each line search.
+        First step size of each line search.
     tolerance_grad : float, default=1e-7
         Largest entry of the gradient at which a step ends.
     history_size : int, default=10
-        Number of past iterations that shape the search direction.
-    scales : tensor of shape (n_values,), default=None
-        Unit of each value of all parameters, one after the other, in which the search sees
-        it: small where the loss bends sharply. None is 1.
+        Number of past iterations that determine the search direction.
+    preconditioner : tensor of shape (n_values,), default=None
+        Diagonal preconditioner: a factor for each value of all parameters, one after the other,
+        small where the second derivative of the loss is large. None is 1.
     """
 
-    def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10, scales=None):
+    def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10, preconditioner=None):
         super().__init__(
             params,
             lr=lr,
@@ -54,33 +54,34 @@ class StableLBFGS(torch.optim.LBFGS):
             history_size=history_size,
             line_search_fn="strong_wolfe",
         )
-        self.scales = scales
+        self.preconditioner = preconditioner
 
     def step(self, closure):
-        """Make one step; say so where torch's line search is lost among what are no numbers."""
+        """Make one step; raise if torch's line search fails as the loss is no longer finite."""
         values = []
 
-        def watched():
+        def recorded():
             loss = closure()
             values.append(float(loss.detach()))
             return loss
 
         try:
-            return super().step(watched)
+            return super().step(recorded)
         except IndexError as error:
             if not values or isfinite(values[-1]):
                 raise
             raise ValueError(
-                f"The loss became {values[-1]} in a step of 'lbfgs'. Scale the features, or take "
-                "smaller numbers as parameters of the loss."
+                f"The loss became {values[-1]} in a step of 'lbfgs'. Scale the features, or choose "
+                "smaller parameters of the loss."
             ) from error
 
     def _gather_flat_grad(self):
         gradient = super()._gather_flat_grad()
-        if self.scales is not None:
-            gradient *= self.scales
+        if self.preconditioner is not None:
+            gradient *= self.preconditioner
         return gradient.as_subclass(_StableVector)
 
     def _add_grad(self, step_size, direction):
-        in_units = direction if self.scales is None else direction * self.scales
-        super()._add_grad(step_size, in_units)
+        if self.preconditioner is not None:
+            direction = direction * self.preconditioner
+        super()._add_grad(step_size, direction)

@@ -4,13 +4,13 @@ from skorch.callbacks import Callback
 
 
 def listeners(net, name):
-    """Return the methods by which callbacks listen to an event; most have skorch's, which is empty.
+    """Return the methods of callbacks for an event, except skorch's default, which does nothing.
 
     Parameters
     ----------
     net : NeuralNet
     name : str
-        Such as "on_batch_end".
+        Name of the event, such as "on_batch_end".
 
     Returns
     -------

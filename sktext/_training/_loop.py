@@ -1,4 +1,4 @@
-"""The training loop: epochs, their batches, the step of a batch, its loss."""
+"""The training loop: epochs, their batches, the step of each batch and its loss."""
 
 import torch
 
@@ -9,39 +9,39 @@ from sktext._training._listeners import listeners
 from sktext._training._memory import MemoryOfBatch
 
 
-def epochs(net, train, valid, max_epochs, steps):
+def epochs(net, train, validation, max_epochs, steps):
     """Run epochs until the end, convergence, or a callback that sets ``net.stop_training``.
 
     Parameters
     ----------
     net : Net
-        Set up by ``begin``.
+        After ``begin``.
     train : Batches
-    valid : Batches or None
+    validation : Batches or None
     max_epochs : int
     steps : Steps or None
-        Makes the step of each batch. None leaves the steps of an epoch to whoever iterates:
-        it is sent their mean loss.
+        Makes the step of each batch. None leaves the steps of an epoch to the caller, who
+        sends their mean loss.
 
     Yields
     ------
     net : Net
         Before the steps of each epoch, if ``steps`` is None.
     """
-    parts = {"dataset_train": train, "dataset_valid": valid}
+    datasets = {"dataset_train": train, "dataset_valid": validation}
     for epoch in range(net.first_epoch, max_epochs):
-        if net.stop_training:  # a run that goes on may have been about to stop
+        if net.stop_training:  # a run may be resumed after it was told to stop
             return
         net.criterion_.set_progress(epoch / max_epochs)
-        net.notify("on_epoch_begin", **parts)
+        net.notify("on_epoch_begin", **datasets)
         if steps is None:
             record_epoch(net, train, (yield net))
         else:
             run_batches(net, train, "train", steps.step)
-        if valid is not None:
-            run_batches(net, valid, "valid", net.validation_step)
+        if validation is not None:
+            run_batches(net, validation, "valid", net.validation_step)
         refuse_bad_losses(losses_of_epoch(net), epoch)
-        net.notify("on_epoch_end", **parts)
+        net.notify("on_epoch_end", **datasets)
         if net.optimizer.has_converged(net.history, epoch):
             return
 
@@ -59,7 +59,7 @@ def run_batches(net, batches, prefix, step):
     """
     training = prefix == "train"
     all_records, records = net.history[-1]["batches"], []
-    beginning, ending = listeners(net, "on_batch_begin"), listeners(net, "on_batch_end")
+    on_begin, on_end = listeners(net, "on_batch_begin"), listeners(net, "on_batch_end")
     memory = MemoryOfBatch(net, prefix, records)
     try:
         with memory:
@@ -68,18 +68,18 @@ def run_batches(net, batches, prefix, step):
                 records.append(record)
                 all_records.append(record)
                 memory.batch = batch
-                for tell in beginning:
-                    tell(net, batch=batch, training=training)
+                for notify in on_begin:
+                    notify(net, batch=batch, training=training)
                 made = step(batch)
                 loss = made["loss"]
-                # To read a number of a CUDA device is to wait until it has done all steps so far.
+                # Reading a number from a CUDA device waits until it has done all steps so far.
                 record[f"{prefix}_loss"] = loss.detach() if loss.is_cuda else loss.item()
                 record[f"{prefix}_batch_size"] = len(batch[0])
-                for tell in ending:
-                    tell(net, batch=batch, training=training, **made)
+                for notify in on_end:
+                    notify(net, batch=batch, training=training, **made)
     finally:
         read_losses(records, f"{prefix}_loss")
-    # A sampler may draw more rows than there are, or fewer.
+    # A sampler may draw more or fewer rows than there are.
     net.history.record(f"{prefix}_batch_count", len(records))
 
 
@@ -93,10 +93,10 @@ class Steps:
 
     def __init__(self, net):
         self.net = net
-        self.told_of_gradients = listeners(net, "on_grad_computed")
+        self.gradient_listeners = listeners(net, "on_grad_computed")
 
     def step(self, batch):
-        """Make a step, or add the gradients of a batch for one.
+        """Make a step, or add the gradients of a batch to those of the next step.
 
         Parameters
         ----------
@@ -114,13 +114,13 @@ class Steps:
             self.net.set_training(True)
         logits = self.net.infer(inputs)
         loss = loss_of(self.net, logits, target, inputs.weight, training=True)
-        self.backward(loss if inputs.share == 1 else loss * inputs.share)
+        self.backward(loss if inputs.fraction == 1 else loss * inputs.fraction)
         if inputs.last:
             self.finish(batch)
         return {"loss": loss, "y_pred": logits}
 
     def drop_gradients(self):
-        """Do what ``zero_grad`` does, without its records for a profiler, which cost more."""
+        """Do what ``zero_grad`` does, without its records for a profiler, which take longer."""
         for group in self.net.optimizer_.param_groups:
             for parameter in group["params"]:
                 parameter.grad = None
@@ -130,19 +130,19 @@ class Steps:
         loss.backward()
 
     def finish(self, batch):
-        """Change the weights by the gradients."""
-        self.tell_of_gradients(batch)
+        """Update the weights by the gradients."""
+        self.notify_of_gradients(batch)
         self.net.optimizer_.step()
 
-    def tell_of_gradients(self, batch):
-        """Let callbacks look at the gradients of a step, and change them."""
-        for tell in self.told_of_gradients:
+    def notify_of_gradients(self, batch):
+        """Let callbacks read the gradients of a step, and change them."""
+        for notify in self.gradient_listeners:
             parameters = self.net.module_.named_parameters()
-            tell(self.net, named_parameters=parameters, batch=batch, training=True)
+            notify(self.net, named_parameters=parameters, batch=batch, training=True)
 
 
 def loss_of(net, logits, target, weight, *, training):
-    """Compute the weighted loss, in training with the penalty on the weights."""
+    """Compute the weighted loss, with the penalty on the weights in training."""
     device = net.torch_device
     weight = None if weight is None else move(weight, device)
     loss = net.criterion_(logits, move(target, device), weight)
@@ -154,7 +154,7 @@ def loss_of(net, logits, target, weight, *, training):
 
 
 def decayed(module):
-    """Return the parameters that weight decay is for: all but biases and scales."""
+    """Return the parameters with weight decay: all except biases and scales."""
     return [value for value in module.parameters() if value.ndim > 1]
 
 
@@ -173,7 +173,7 @@ class HalfSquares(torch.autograd.Function):
 
 
 def record_epoch(net, batches, loss):
-    """Record an epoch whose steps were made elsewhere, as one batch of all rows."""
+    """Record an epoch whose steps the caller has made, as one batch of all rows."""
     net.history[-1]["batches"].append({"train_loss": loss, "train_batch_size": len(batches.x)})
     net.history.record("train_batch_count", len(batches))
 
@@ -184,7 +184,7 @@ def losses_of_epoch(net):
 
 
 def read_losses(records, name):
-    """Turn the losses that are still on a device into numbers, all at once."""
+    """Replace losses that are still on a device by numbers, all at once."""
     records = [record for record in records if isinstance(record.get(name), torch.Tensor)]
     if records:
         values = torch.stack([record[name] for record in records]).tolist()

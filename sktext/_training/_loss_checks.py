@@ -1,10 +1,10 @@
-"""Whether a loss takes the labels that there are."""
+"""Checks that a loss takes the given labels."""
 
 from sktext.losses import LOSSES
 
 
 def check_task(loss, task):
-    """Raise if a loss does not take labels of a task, naming those that do."""
+    """Raise if a loss does not take labels of a task."""
     if task not in loss.tasks:
         others = [name for name, other in LOSSES.items() if task in other().tasks]
         raise ValueError(
@@ -14,7 +14,7 @@ def check_task(loss, task):
 
 
 def check_cells(loss, labels, target):
-    """Raise if labels were not observed where the loss cannot leave them out."""
+    """Raise if some labels were not observed and the loss cannot leave them out."""
     if labels.task == "multilabel" and (target < 0).any() and not loss.weighs_labels:
         others = [
             name
@@ -29,6 +29,6 @@ def check_cells(loss, labels, target):
 
 
 def name_of(loss):
-    """Return the short name of a loss with default parameters, else how it is made."""
+    """Return the short name of a loss with default parameters, else its ``repr``."""
     names = [name for name, kind in LOSSES.items() if type(loss) is kind]
     return repr(names[0]) if names and repr(loss) == repr(LOSSES[names[0]]()) else repr(loss)

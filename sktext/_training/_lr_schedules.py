@@ -1,4 +1,4 @@
-"""How the step size changes over the epochs."""
+"""Schedules of the learning rate."""
 
 from functools import partial
 
@@ -14,11 +14,11 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     Parameters
     ----------
     schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable
-        A torch scheduler class, or a partial of one, is called with the optimizer.
+        Or a torch scheduler class, or a partial of one, called with the optimizer.
     n_epochs, n_steps : int
-        Length of training, and steps of the optimizer in an epoch.
+        Number of epochs, and of optimizer steps in an epoch.
     stopper : EarlyStopping or None
-        What it watches, "plateau" watches; else the loss of the training rows.
+        "plateau" monitors the same as it; without it, the loss of the training rows.
     """
     scheduler = torch.optim.lr_scheduler
     given = schedule.keywords if isinstance(schedule, partial) else {}
@@ -26,8 +26,8 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     if schedule == "plateau" or policy is scheduler.ReduceLROnPlateau:
         by_score = stopper is not None and stopper.monitor == "valid_score"
         params = {"mode": "max" if by_score else "min", "patience": 2} | given
-        return Plateau(scheduler.ReduceLROnPlateau, monitor=Watched(stopper), **params)
-    # last_epoch=-1: a warm start runs the schedule anew.
+        return Plateau(scheduler.ReduceLROnPlateau, monitor=Monitored(stopper), **params)
+    # last_epoch=-1: a warm start begins the schedule again.
     if schedule == "one_cycle":
         steps = n_epochs * n_steps + 1  # torch counts the start as a step
         return EachStep(OneCycle, step_every="batch", total_steps=steps, last_epoch=-1)
@@ -40,8 +40,8 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     return LRScheduler(policy, last_epoch=-1, **params)
 
 
-class Watched:
-    """What early stopping watches, which may change from the score to the loss.
+class Monitored:
+    """What early stopping monitors, which may change from the score to the loss.
 
     Parameters
     ----------
@@ -53,19 +53,19 @@ class Watched:
 
     @property
     def name(self):
-        """Its name in the history."""
+        """Name in the history."""
         return "train_loss" if self.stopper is None else self.stopper.monitor_
 
     def __call__(self, net):
-        """Give the value of the last epoch."""
+        """Return the value of the last epoch."""
         return net.history[-1, self.name]
 
 
 class Plateau(LRScheduler):
-    """Smaller steps when what is watched gets no better."""
+    """Reduce the learning rate when the monitored value no longer improves."""
 
     def on_epoch_end(self, net, **kwargs):
-        """Take a step, and look for small values once a loss is watched."""
+        """Make a step; smaller values are better once a loss is monitored."""
         if self.lr_scheduler_.mode == "max" and self.monitor.name == "valid_loss":
             params = self.kwargs | {"mode": "min"}
             self.lr_scheduler_ = self.policy_(net.optimizer_, **params)
@@ -73,16 +73,16 @@ class Plateau(LRScheduler):
 
 
 class EachStep(LRScheduler):
-    """A schedule that moves on with the optimizer, not with batches that only gather gradients."""
+    """A schedule with a step per optimizer step, not per batch that only adds gradients."""
 
     def on_batch_end(self, net, training, batch=None, **kwargs):
-        """Move on if the batch has made a step."""
+        """Make a step if the optimizer has made one."""
         if training and batch[0].last:
             super().on_batch_end(net, training, batch=batch, **kwargs)
 
 
 class OneCycle(torch.optim.lr_scheduler.OneCycleLR):
-    """One cycle up to the optimizer's own learning rate and down again."""
+    """One cycle up to the learning rate of the optimizer and down again."""
 
     def __init__(self, optimizer, total_steps, last_epoch=-1):
         peak = [group["lr"] for group in optimizer.param_groups]
@@ -96,6 +96,6 @@ class OneCycle(torch.optim.lr_scheduler.OneCycleLR):
         )
 
     def step(self, epoch=None):
-        """Take a step, and stay at the end where a sampler draws more rows than there are."""
+        """Make a step; stay at the end if a sampler draws more rows than there are."""
         if self.last_epoch + 1 < self.total_steps:
             super().step(epoch)

@@ -1,4 +1,4 @@
-"""Rows of numbers as they are."""
+"""Rows of numbers, unchanged."""
 
 from sktext._training._features import Features
 from sktext._validation import check_matrix
@@ -10,9 +10,9 @@ class MatrixFeatures(Features):
     Parameters
     ----------
     estimator : classifier
-        Keeps the number and the names of the columns, as scikit-learn's estimators do.
+        Gets the number and the names of the columns, as scikit-learn's estimators do.
     **attributes : object
-        What the classifier gets besides.
+        Additional fitted attributes of the classifier.
     """
 
     def __init__(self, estimator, **attributes):

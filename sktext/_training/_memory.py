@@ -1,4 +1,4 @@
-"""What to do where a batch is too large for the memory."""
+"""Errors of batches that are too large for the memory."""
 
 import torch
 
@@ -8,19 +8,19 @@ OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 class MemoryOfBatch:
-    """Context of the batches of an epoch: names the one that is too large if memory runs out.
+    """Context of the batches of an epoch that raises with the batch if memory runs out.
 
     Parameters
     ----------
     net : Net
     prefix : {"train", "valid"}
     records : list
-        One for each batch so far.
+        Records of the batches so far.
 
     Attributes
     ----------
     batch : (Inputs, tensor)
-        The one that is run.
+        The batch that is run.
     """
 
     def __init__(self, net, prefix, records):
@@ -43,7 +43,7 @@ class MemoryOfBatch:
 
 
 def is_out_of_memory(error):
-    """Return whether an error says that a device, or the machine, has no memory left."""
+    """Return whether an error means that a device, or the machine, has no memory left."""
     if isinstance(error, torch.cuda.OutOfMemoryError):
         return True
     return any(words in str(error) for words in OUT_OF_MEMORY)

@@ -1,35 +1,23 @@
 """The skorch net inside every classifier: skorch's history and callbacks, our batches."""
 
-import copy
-
 import numpy as np
 import torch
 from sklearn.base import ClassifierMixin
 from skorch import NeuralNet
 from skorch.callbacks import EpochTimer, PassthroughScoring
+from skorch.history import History
 
 from sktext import _threads
 from sktext._training._batches import in_prediction_order
-from sktext._training._going_on import restore_training, training_state
 from sktext._training._loop import loss_of
+from sktext._training._net_state import net_state, restore_net
 from sktext.modules import RaggedTokens
 
-# Texts that are worth the threads of all cores to predict, were it for a moment.
+# From this many texts on, prediction uses the threads of all cores.
 MANY_TEXTS = 64
-# Epochs that the history of chunks holds: streams have no end.
+# Epochs that the history of partial_fit keeps, as streams have no end.
 MAX_HISTORY = 1000
 HALF = {"bfloat16": torch.bfloat16, "float16": torch.float16}
-# What a net keeps beside network, loss and history.
-KEPT = (
-    "n_classes",
-    "half",
-    "compiles",
-    "n_forgotten",
-    "optimizer_name",
-    "class_counts",
-    "prior_logits",
-    "best_validation_score",
-)
 
 
 class Net(ClassifierMixin, NeuralNet):
@@ -44,9 +32,9 @@ class Net(ClassifierMixin, NeuralNet):
     n_classes : int
         Number of classes or labels.
     optimizer : OptimizerPlan or None
-        Makes the optimizer from the module; None is a net that only predicts.
+        Makes the optimizer; None for a net that only predicts.
     half : {"bfloat16", "float16"} or None
-        Precision of the forward pass, if it is not that of the weights.
+        Precision of the forward pass, if not that of the weights.
     compiles : bool
         Whether the network is compiled for training.
     **net_params : dict
@@ -57,9 +45,13 @@ class Net(ClassifierMixin, NeuralNet):
     class_counts : ndarray of shape (n_classes,)
         Training rows (sum of their weights) of each class.
     prior_logits : tensor of shape (n_outputs,) or None
-        What is predicted for a text without a token that training has seen.
+        Logits of texts without a token that training has seen.
     best_validation_score : float or None
+    resumable : bool
+        Whether the next ``partial_fit`` can resume with the state of the optimizer.
     """
+
+    history_: History
 
     # Set by ``begin``; a net that only predicts has neither.
     scaler_ = None
@@ -82,11 +74,11 @@ class Net(ClassifierMixin, NeuralNet):
         self.n_classes = n_classes
         self.half = half
         self.compiles = compiles
-        self.goes_on = False
+        self.resumable = False
         self.keeps_optimizer = False
         self.optimizer_name = None
         self.n_forgotten = 0
-        self.first_epoch = 0  # a callback that goes on from a checkpoint says otherwise
+        self.first_epoch = 0  # later where a callback has restored a checkpoint
         self.class_counts = self.prior_logits = self.best_validation_score = None
 
     # -- set-up -----------------------------------------------------------------------
@@ -108,16 +100,16 @@ class Net(ClassifierMixin, NeuralNet):
 
     @property
     def n_epochs(self):
-        """Epochs that were begun, with those that the history has no more."""
+        """Epochs that have begun, including those that the history no longer has."""
         return self.n_forgotten + len(self.history_)
 
     def initialize_optimizer(self, *args, **kwargs):
-        """Make the optimizer that the plan asks for."""
+        """Make the optimizer of the plan."""
         self.optimizer_ = None if self.optimizer is None else self.optimizer.make(self.module_)
         return self
 
     def check_training_readiness(self):
-        """Nothing to check: a net is always built whole."""
+        """Do nothing: a net is always fully built."""
 
     @property
     def _default_callbacks(self):
@@ -136,16 +128,16 @@ class Net(ClassifierMixin, NeuralNet):
         ----------
         plan : OptimizerPlan
         callbacks : list of (str, Callback)
-            Next to those that fill the history.
+            Beside those that fill the history.
         verbose : int, default=0
         partial : bool, default=False
-            Keep the optimizer of the last run, with what it remembers.
+            Whether to keep the optimizer of the last run with its state.
         """
         self.verbose = 0
         self.callbacks = callbacks
         self._initialize_callbacks()
-        # What an epoch of fit has left, such as a step size at its end, is not to go on from.
-        if partial and self.goes_on and plan.continues(self.optimizer):
+        # The optimizer of fit is not kept, as its learning rate may have decayed, for example.
+        if partial and self.resumable and plan.can_resume(self.optimizer):
             plan.set_lr(self.optimizer_, self.optimizer)
             self.optimizer = plan
         else:
@@ -153,12 +145,12 @@ class Net(ClassifierMixin, NeuralNet):
             self._initialize_optimizer()
         if partial:
             self.forget_epochs()
-        self.goes_on = partial
+        self.resumable = partial
         self.optimizer_name = plan.name or type(self.optimizer_).__name__
         self.verbose = verbose
         self.stop_training = False
         self.first_epoch = 0
-        self.set_training(True)  # parts, too, that a network was built of in another mode
+        self.set_training(True)  # also modules that were built in another mode
         scales = self.half == "float16" and self.torch_device.type == "cuda"
         self.scaler_ = torch.amp.GradScaler("cuda") if scales else None
         # skorch refuses modules that are set outside of its own initialize methods.
@@ -174,10 +166,10 @@ class Net(ClassifierMixin, NeuralNet):
         self.criterion_.train(training)
 
     def notify(self, method_name, **cb_kwargs):
-        """Call the callbacks; one that raises ``KeyboardInterrupt`` itself ends training.
+        """Call the callbacks; a ``KeyboardInterrupt`` that one of them raises ends training.
 
-        That is skorch's way to stop, of its ``EarlyStopping``, too. Ctrl-C, which surfaces
-        anywhere else, is raised.
+        This is how skorch's callbacks, such as its ``EarlyStopping``, stop training. Ctrl-C
+        surfaces elsewhere and is raised.
         """
         getattr(self, method_name)(self, **cb_kwargs)
         for _, callback in self.callbacks_:
@@ -192,37 +184,17 @@ class Net(ClassifierMixin, NeuralNet):
                 return
 
     def on_epoch_begin(self, net, **kwargs):
-        """Number the epoch, whatever the history has forgotten."""
+        """Number the epoch, including those that the history no longer has."""
         super().on_epoch_begin(net, **kwargs)
         self.history.record("epoch", self.n_epochs)
 
     def forget_epochs(self):
-        """Drop the oldest epochs of a long history, and the batches of all."""
+        """Drop the oldest epochs of a long history, and the batches of all epochs."""
         n_dropped = max(0, len(self.history_) + 1 - MAX_HISTORY)
         del self.history_[:n_dropped]
         self.n_forgotten += n_dropped
         for epoch in self.history_:
             epoch["batches"] = []
-
-    def lengthen_optimizer(self, weight, n_before):
-        """Let an optimizer that goes on remember the rows that a parameter has got more.
-
-        What it remembers of new rows is what a new optimizer would.
-
-        Parameters
-        ----------
-        weight : Parameter
-        n_before : int
-            How many rows it had.
-        """
-        if not self.goes_on or len(weight) == n_before:
-            return
-        state = self.optimizer_.state[weight]
-        new = self.optimizer.make(self.module_).state[weight]
-        for name, value in state.items():
-            if torch.is_tensor(value) and value.ndim and len(value) == n_before:
-                more = value.new_zeros(len(weight) - n_before, *value.shape[1:])
-                state[name] = torch.cat([value, new[name][n_before:] if name in new else more])
 
     # -- prediction -------------------------------------------------------------------
 
@@ -234,24 +206,24 @@ class Net(ClassifierMixin, NeuralNet):
         return self.forward_in_precision(forward, rows)
 
     def forward_in_precision(self, forward, rows):
-        """Run the network on rows, in half precision where it was asked for."""
+        """Run the network on rows, in half precision if that is set."""
         rows = rows.padded() if isinstance(rows, RaggedTokens) else rows
         if self.half is None or (self.half == "float16" and self.torch_device.type == "cpu"):
-            return forward(rows)  # a CPU cannot: what was fitted on CUDA predicts in float32
+            return forward(rows)  # a net that was fitted in float16 on CUDA
         with torch.autocast(self.torch_device.type, HALF[self.half]):
             logits = forward(rows)
         return logits.float()
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Compute the loss of a batch; for skorch and its callbacks."""
+        """Compute the loss of a batch, for skorch and its callbacks."""
         return loss_of(self, y_pred, y_true, X.weight, training=training)
 
     def get_dataset(self, X, y=None):
-        """Return batches as they are: they are their own data set."""
+        """Return batches unchanged: they are their own data set."""
         return X
 
     def get_iterator(self, dataset, training=False):
-        """Return batches as they are: they iterate over themselves."""
+        """Return batches unchanged: they iterate over themselves."""
         return dataset
 
     def logits(self, x):
@@ -271,19 +243,19 @@ class Net(ClassifierMixin, NeuralNet):
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x):
                 _threads.look(is_large=isinstance(x, RaggedTokens) and len(x) >= MANY_TEXTS)
-                part = self.forward_in_precision(self.module_, batch.to(device)).cpu()
+                found = self.forward_in_precision(self.module_, batch.to(device)).cpu()
                 if logits is None:
-                    logits = part.new_empty(len(x), part.shape[1])
-                logits[rows] = part
+                    logits = found.new_empty(len(x), found.shape[1])
+                logits[rows] = found
         return logits
 
     def predict_proba(self, X):
-        """Predict probabilities of batches; for callbacks."""
+        """Predict probabilities of batches, for callbacks."""
         logits = self.forward(X, device=self.device).detach()
         return self.criterion_.predict_proba(logits).cpu().numpy()
 
     def predict(self, X):
-        """Predict class numbers or label indicators of batches; for callbacks."""
+        """Predict class numbers or label indicators of batches, for callbacks."""
         logits = self.criterion_.final_logits(self.forward(X).detach()).cpu().numpy()
         if self.criterion_.task_ == "multiclass":
             return logits.argmax(axis=1)
@@ -292,38 +264,7 @@ class Net(ClassifierMixin, NeuralNet):
     # -- persistence ------------------------------------------------------------------
 
     def __getstate__(self):
-        """Keep what predicts: network and loss on the CPU and the history per epoch."""
-        history = copy.copy(self.history_)
-        history[:] = [{**epoch, "batches": []} for epoch in self.history_]
-        return {name: getattr(self, name) for name in KEPT} | {
-            "module": on_cpu(self.module_),
-            "criterion": on_cpu(self.criterion_),
-            "device": str(self.device),
-            "history": history,
-            "training": training_state(self) if self.keeps_optimizer else None,
-        }
+        return net_state(self)
 
     def __setstate__(self, state):
-        device = torch.device(state["device"])
-        if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.__init__(
-            state["module"],
-            criterion=state["criterion"],
-            n_classes=state["n_classes"],
-            device=str(device),
-        )
-        self.initialize()
-        for name in KEPT:
-            setattr(self, name, state[name])
-        self.history_ = state["history"]
-        if state["training"] is not None:
-            restore_training(self, state["training"])
-
-
-def on_cpu(module):
-    """Return the module itself if it is on the CPU, else a copy that is."""
-    tensors = [*module.parameters(), *module.buffers()]
-    if all(tensor.device.type == "cpu" for tensor in tensors):
-        return module
-    return copy.deepcopy(module).cpu()
+        restore_net(self, state)

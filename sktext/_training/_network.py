@@ -1,11 +1,12 @@
-"""How a classifier makes its network, and what training it takes besides."""
+"""How a classifier makes its network, and what its training needs."""
 
 from contextlib import nullcontext
+from typing import Any
 
 import torch
 
 from sktext._torch_defaults import torch_defaults
-from sktext._training._parts import row_norm
+from sktext._training._network_input import row_norm
 from sktext.modules import MLP, SparseRows
 
 
@@ -17,11 +18,11 @@ class Network:
     make : callable
         From numbers of inputs and outputs, the scale of the rows and a seed to a module.
     dtype : str
-        Name of the type of its numbers.
+        Name of the type of its weights.
     """
 
-    # Arguments of the net beside those that all have.
-    options = {}
+    # Arguments of the net beside those of all networks.
+    options: dict[str, Any] = {}
 
     def __init__(self, make, dtype):
         self.make = make
@@ -35,7 +36,7 @@ class Network:
         features : Features
             Fitted.
         x : tensor, SparseRows or RaggedTokens
-            What the network will read.
+            Input of the network.
         weight : ndarray of shape (n_samples,) or None
         n_outputs : int
         seed : int
@@ -48,16 +49,16 @@ class Network:
         return module
 
     def grow(self, net, x):
-        """Make room in a trained network for what more rows hold."""
+        """Add weights to a trained network for what more rows contain; by default none."""
 
     def callbacks(self):
         """Return the callbacks that the network needs, as pairs of a name and a callback."""
         return []
 
     def training(self, net):
-        """Make a context for the training of a net."""
+        """Return a context for the training of a net."""
         return nullcontext()
 
     def learned(self):
-        """Return what was learned beside the weights, by the names of attributes."""
+        """Return the fitted attributes of the classifier beside the net, by name."""
         return {}

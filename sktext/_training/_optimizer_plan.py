@@ -1,4 +1,4 @@
-"""An optimizer before it has parameters: what makes it, and how it treats them."""
+"""Plans of optimizers: how they are made from a network, and how they treat its parameters."""
 
 import inspect
 from dataclasses import dataclass, field, replace
@@ -7,9 +7,9 @@ from functools import partial
 
 from sktext._training._lbfgs import StableLBFGS
 
-# Share of the sharpest bend that the flattest is taken for at least.
-MIN_CURVATURE = 1e-12
-# L-BFGS has converged when an epoch takes off less than this share of the loss.
+# Smallest entry of the Hessian diagonal, as a fraction of the largest.
+MIN_FRACTION = 1e-12
+# L-BFGS has converged when the loss of an epoch decreases by less than this fraction.
 TOLERANCE = 1e-3
 
 
@@ -22,22 +22,22 @@ class OptimizerPlan:
     factory : callable
         Optimizer class or partial of one.
     options : dict
-        What it is called with, next to the parameters.
+        Its arguments beside the parameters.
     weight_decay : float
-        For all parameters but biases.
+        Of all parameters except biases.
     penalty : float
         Factor of half the squared weights, added to the loss.
     sparse_gradient : bool
         Whether it updates only the rows that a batch of sparse rows has.
     groups : list of (str, dict)
-        Patterns of the names of parameters, and options for those alone.
+        Patterns of names of parameters, and the options of these parameters.
     name : str or None
-        What ``optimizer=`` calls it, or that of its class; None of a function.
+        Name for ``optimizer=``, or name of the class; None of a function.
     reason : str
-        Why "auto" chose it, empty if it did not choose.
-    curvatures : tensor of shape (n_features + 1, n_outputs), default=None
-        How sharply the loss of a linear model bends along each weight, and at last along
-        the biases, for "lbfgs".
+        Why "auto" chose it; empty if the user did.
+    hessian_diagonal : tensor of shape (n_features + 1, n_outputs), default=None
+        Estimated second derivatives of the loss of a linear model by each weight and, in the
+        last row, by the biases, for "lbfgs".
     """
 
     factory: object
@@ -48,7 +48,7 @@ class OptimizerPlan:
     groups: tuple = ()
     name: str | None = None
     reason: str = field(default="", compare=False)
-    curvatures: object = field(default=None, compare=False)
+    hessian_diagonal: object = field(default=None, compare=False)
 
     @property
     def full_batch(self):
@@ -61,19 +61,21 @@ class OptimizerPlan:
             if hasattr(layer, "sparse_gradient"):
                 layer.sparse_gradient = self.sparse_gradient
         if self.full_batch:
-            scales = None if self.curvatures is None else self.scales(module.head)
-            return self.factory(list(module.parameters()), **self.options, scales=scales)
+            known = self.hessian_diagonal is not None
+            preconditioner = self.preconditioner(module.head) if known else None
+            parameters = list(module.parameters())
+            return self.factory(parameters, **self.options, preconditioner=preconditioner)
         return self.factory(self.groups_of(module), **self.options)
 
-    def scales(self, head):
-        """Give the units of weights and biases in which the loss bends alike."""
-        bends = self.curvatures.clone()
-        bends[:-1] += self.penalty
-        bends.clamp_(min=MIN_CURVATURE * float(bends.max()))
-        return bends.flatten().rsqrt_().to(head.weight)
+    def preconditioner(self, head):
+        """Compute the diagonal preconditioner of weights and biases: 1 / sqrt(diagonal)."""
+        diagonal = self.hessian_diagonal.clone()
+        diagonal[:-1] += self.penalty
+        diagonal.clamp_(min=MIN_FRACTION * float(diagonal.max()))
+        return diagonal.flatten().rsqrt_().to(head.weight)
 
     def groups_of(self, module):
-        """Divide the parameters of a module by the patterns, and by whether they decay."""
+        """Make the parameter groups of a module, by the patterns and by weight decay."""
         left = dict(module.named_parameters())
         made = []
         for pattern, options in self.groups:
@@ -90,18 +92,18 @@ class OptimizerPlan:
         return [group for group in groups if group["params"] or not self.groups]
 
     def parameter_groups(self, weights, biases):
-        """Give parameters to an optimizer, each with its decay."""
+        """Make the parameter groups of weights and of biases, each with its weight decay."""
         groups = [{"params": weights}, {"params": biases}]
         if accepts(self.factory):
             groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
         return groups
 
-    def continues(self, other):
-        """Tell whether training may go on with another plan's optimizer, at another step size."""
+    def can_resume(self, other):
+        """Return whether the optimizer of another plan can be kept, at another learning rate."""
         return alike(self, other) and alike_but_lr(self.options, other.options)
 
     def set_lr(self, optimizer, before):
-        """Give an optimizer that goes on the step size, where it is a new one."""
+        """Set the learning rate of an optimizer that is kept, if it has changed."""
         lr = self.options.get("lr")
         if lr == before.options.get("lr"):
             return
@@ -110,7 +112,7 @@ class OptimizerPlan:
                 group["lr"] = optimizer.defaults["lr"] if lr is None else lr
 
     def has_converged(self, history, epoch):
-        """Tell whether full-batch training has nothing more to gain."""
+        """Return whether full-batch training has converged."""
         if not self.full_batch or epoch == 0:
             return False
         before, now = history[-2:, "train_loss"]
@@ -118,7 +120,7 @@ class OptimizerPlan:
 
 
 def by_decay(parameters):
-    """Divide parameters into those that weight decay is for, and biases and scales."""
+    """Split parameters into those with weight decay, and biases and scales."""
     parameters = list(parameters)
     return [value for value in parameters if value.ndim > 1], [
         value for value in parameters if value.ndim <= 1
@@ -126,7 +128,7 @@ def by_decay(parameters):
 
 
 def alike(plan, other):
-    """Tell whether plans are the same but for their options; partials are compared by content."""
+    """Return whether plans are equal except for options; partials are compared by content."""
     factories = [
         (one.factory.func, one.factory.args, one.factory.keywords)
         if isinstance(one.factory, partial)
@@ -138,10 +140,10 @@ def alike(plan, other):
 
 
 def alike_but_lr(options, others):
-    """Tell whether options differ in the step size at most."""
+    """Return whether options are equal except for the learning rate."""
     return {**options, "lr": None} == {**others, "lr": None}
 
 
 def accepts(factory, name="weight_decay"):
-    """Tell whether an optimizer knows a parameter."""
+    """Return whether an optimizer has a parameter."""
     return name in inspect.signature(factory).parameters

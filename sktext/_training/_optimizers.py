@@ -1,8 +1,8 @@
-"""Which optimizer trains a net, and how it is set up."""
+"""The choice of an optimizer and of its options."""
 
+import functools
 import inspect
 from dataclasses import replace
-from functools import partial
 from math import ceil
 
 import torch
@@ -27,16 +27,15 @@ LEARNING_RATES = {
     torch.optim.Adam: dict(zip(KINDS, (0.03, 0.03, 0.003, 0.002), strict=True)),
     torch.optim.SGD: dict(zip(KINDS, (1.0, 1.0, 1.0, 0.5), strict=True)),
 }
-# A start at the best constant has a bias gradient of nothing but rounding, which Adagrad
-# would blow up to a full step.
+# At the best constant the gradient of the bias is rounding error, which Adagrad would scale up to
+# a full step.
 OPTIONS = {torch.optim.Adagrad: {"eps": 1e-7}}
 # Factor of half the squared weights: (one label per sample, multilabel).
 LBFGS_PENALTIES = (5e-6, 1e-6)
-# Above this many weights the vectors that L-BFGS keeps cost more than its steps save.
+# With more weights, the vectors that L-BFGS keeps cost more than its steps save.
 MAX_LBFGS_WEIGHTS = 3_000_000
 
-
-# What skorch calls by these names, classifiers have parameters for.
+# Names of skorch, and the parameters of the classifiers that stand for them.
 OWN_PARAMETERS = {
     **{name: name for name in ("lr", "optimizer", "max_epochs", "batch_size", "callbacks")},
     **{name: name for name in ("verbose", "device", "warm_start")},
@@ -46,8 +45,8 @@ OWN_PARAMETERS = {
 }
 
 
-def choose(settings, net, *, reads_tokens, row_wise, online=False, draws=False):
-    """Turn the optimizer parameters of a classifier into a plan.
+def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False):
+    """Make a plan from the optimizer parameters of a classifier.
 
     Parameters
     ----------
@@ -57,25 +56,25 @@ def choose(settings, net, *, reads_tokens, row_wise, online=False, draws=False):
     reads_tokens : bool
         Whether the network reads tokens, not columns of numbers.
     row_wise : bool
-        Whether a batch reads some rows of the first weights only, as sparse rows and
-        tokens do.
-    online : bool
-        Whether training goes on later with other rows (``partial_fit``).
+        Whether a batch reads only some rows of the first weights, as sparse rows and tokens
+        do.
+    partial : bool
+        Whether this is one pass of ``partial_fit``.
     draws : bool
-        Whether every epoch draws its rows anew.
+        Whether every epoch draws its rows.
 
     Returns
     -------
     plan : OptimizerPlan
     """
     multilabel = net.criterion_.task_ == "multilabel"
-    factory, reason = find_factory(settings, net, reads_tokens, online, draws)
+    factory, reason = find_factory(settings, net, reads_tokens, partial, draws)
     about = {"name": name_of(factory), "reason": reason}
     options = dict(OPTIONS.get(factory, {}))
     if settings.lr != "auto":
         options["lr"] = settings.lr
     elif factory in LEARNING_RATES:
-        options["lr"] = LEARNING_RATES[factory][kind_of(net, reads_tokens)]
+        options["lr"] = LEARNING_RATES[factory][network_kind(net, reads_tokens)]
     params = settings.net_params or {}
     prefix = "optimizer__"
     options |= {k.removeprefix(prefix): params[k] for k in params if k.startswith(prefix)}
@@ -89,25 +88,25 @@ def choose(settings, net, *, reads_tokens, row_wise, online=False, draws=False):
             )
         if decay == "auto":
             decay = LBFGS_PENALTIES[1 if multilabel else 0]
-        # A multilabel loss is a mean over labels; each label keeps its own penalty.
+        # A multilabel loss is a mean over labels; each label has the same penalty as alone.
         penalty = decay / (net.n_classes if multilabel else 1)
         return OptimizerPlan(factory, options, penalty=penalty, **about)
     if decay == "auto":
         decay = default_weight_decay(factory)
     if decay and not accepts(factory):
         raise ValueError(
-            f"weight_decay={decay} is set, but {factory} does not know weight_decay; set it to 0."
+            f"weight_decay={decay} is set, but {factory} has no such parameter; set it to 0."
         )
     row_wise = row_wise and updates_rows(factory) and not decay and has_wide_weights(net.module_)
     if factory in OPTIMIZERS.values() and not (row_wise or set(options) & {"foreach", "fused"}):
-        # One pass over all weights in place of several; plain steps of SGD are one anyway.
+        # One pass over all weights instead of several; plain steps of SGD are one anyway.
         options |= {"foreach": False} if factory is torch.optim.SGD else {"fused": True}
     plan = OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise, **about)
     return replace(plan, groups=groups)
 
 
 def check_net_params(net_params):
-    """Refuse what a classifier has a parameter of its own for.
+    """Raise if skorch is given what a classifier has a parameter for.
 
     Parameters
     ----------
@@ -121,43 +120,48 @@ def check_net_params(net_params):
         own = OWN_PARAMETERS.get(name)
         if own or name.startswith(("iterator_", "module", "criterion")):
             raise ValueError(
-                f"net_params has {name!r}, which is not skorch's to say here; "
-                + (f"set the parameter {own}." if own else "see the classifier's own parameters.")
+                f"net_params must not have {name!r}; "
+                + (
+                    f"set the parameter {own}."
+                    if own
+                    else "use the parameters of the classifier instead."
+                )
             )
     return net_params or {}
 
 
-def find_factory(settings, net, reads_tokens, online, draws):
-    """Find the optimizer class that a name, or "auto", stands for, and why "auto" does."""
+def find_factory(settings, net, reads_tokens, partial, draws):
+    """Return the optimizer class, and the reason if "auto" chose it."""
     factory, reason = settings.optimizer, ""
     if factory == "auto":
-        factory, reason = choose_by_itself(settings, net, reads_tokens, online, draws)
+        factory, reason = choose_automatically(settings, net, reads_tokens, partial, draws)
     factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
     if factory is torch.optim.LBFGS:
         raise ValueError(
-            "optimizer=torch.optim.LBFGS wants all rows at once and no weight decay of its own; "
-            "set optimizer='lbfgs', which is the same with reproducible sums."
+            "optimizer=torch.optim.LBFGS needs all rows at once and has no weight decay; set "
+            "optimizer='lbfgs', which is the same with reproducible sums."
         )
     if factory is StableLBFGS:
-        refuse_what_needs_batches(settings, online, draws)
+        refuse_what_needs_batches(settings, partial, draws)
     return factory, reason
 
 
-def choose_by_itself(settings, net, reads_tokens, online, draws):
-    """Choose an optimizer by the network, the loss and the data, and say why.
+def choose_automatically(settings, net, reads_tokens, partial, draws):
+    """Choose an optimizer by the network, the loss and the data.
 
     Returns
     -------
     name : str
     reason : str
+        Why it was chosen, for messages.
     """
     few_rows = has_wide_weights(net.module_) or not reads_tokens
     by_batches = "adagrad" if few_rows else "adamw"
     why_not = {
         "the network is not linear": not is_linear(net.module_),
-        f"dropout={settings.dropout} draws anew at each step": settings.dropout,
+        f"dropout={settings.dropout} draws random numbers in each step": settings.dropout,
         f"{type(net.criterion_).__name__} does not suit 'lbfgs'": not net.criterion_.suits_lbfgs,
-        "partial_fit sees a part of the rows": online,
+        "partial_fit sees a part of the rows": partial,
         f"sampler={settings.sampler!r} draws batches": draws,
         f"lr_schedule={settings.lr_schedule!r} is for steps by the batch": settings.lr_schedule,
     }
@@ -168,46 +172,46 @@ def choose_by_itself(settings, net, reads_tokens, online, draws):
     if n_weights <= MAX_LBFGS_WEIGHTS:
         return "lbfgs", "the model is linear and the loss smooth"
     reason = (
-        # Rounded up, so that Python shows the same words for all folds once.
+        # Rounded up, so that all folds warn in the same words, which Python shows once.
         f"the model has {ceil(n_weights / 1e5) / 10} million weights, and above "
-        f"{MAX_LBFGS_WEIGHTS / 1e6} million 'auto' leaves 'lbfgs'"
+        f"{MAX_LBFGS_WEIGHTS / 1e6} million 'auto' is not 'lbfgs'"
     )
     warn(
-        f"optimizer='auto' takes {by_batches!r}, as {reason}. That is another model, often a "
-        "worse one. Take fewer features (min_df=2, max_features, n_features), set "
+        f"optimizer='auto' takes {by_batches!r}, as {reason}. That is a different model, often "
+        "a worse one. Take fewer features (min_df=2, max_features, n_features), set "
         f"optimizer='lbfgs', or set optimizer={by_batches!r} if it is what you want."
     )
     return by_batches, reason
 
 
 def name_of(factory):
-    """Name an optimizer class as ``optimizer=`` does, or as torch does; None of a function."""
-    factory = factory.func if isinstance(factory, partial) else factory
+    """Return the name of an optimizer for ``optimizer=``, or that of its class, or None."""
+    factory = factory.func if isinstance(factory, functools.partial) else factory
     names = [name for name, known in OPTIMIZERS.items() if known is factory]
     if names:
         return names[0]
     return factory.__name__ if isinstance(factory, type) else None
 
 
-def kind_of(net, reads_tokens):
-    """Return the kind of a network, of which step sizes depend."""
+def network_kind(net, reads_tokens):
+    """Return the kind of a network, on which the learning rate depends."""
     if is_linear(net.module_):
         return "linear_multilabel" if net.criterion_.task_ == "multilabel" else "linear"
     return "tokens" if reads_tokens else "hidden_layers"
 
 
 def is_linear(module):
-    """Tell whether a network has no hidden layer; one that does not say has some."""
+    """Return whether a network has no hidden layers; a network without ``is_linear`` has some."""
     return getattr(module, "is_linear", False)
 
 
 def has_wide_weights(module):
-    """Tell whether a network has weights of which a batch reads only some rows."""
+    """Return whether a network has weights of which a batch reads only some rows."""
     return any(hasattr(part, "sparse_gradient") for part in module.modules())
 
 
 def default_weight_decay(factory):
-    """The optimizer's own default, or zero if it knows none."""
+    """Return the optimizer's default, or zero if it has none."""
     if not accepts(factory):
         return 0.0
     default = inspect.signature(factory).parameters["weight_decay"].default
@@ -215,15 +219,15 @@ def default_weight_decay(factory):
 
 
 def updates_rows(factory):
-    """Tell whether an optimizer takes gradients that hold a few rows only."""
-    if isinstance(factory, partial):
+    """Return whether an optimizer takes gradients of a few rows only."""
+    if isinstance(factory, functools.partial):
         plain = not set(factory.keywords) & {"momentum", "weight_decay", "fused"}
         return plain and updates_rows(factory.func)
     return factory in (torch.optim.Adagrad, torch.optim.SGD, torch.optim.SparseAdam)
 
 
-def refuse_what_needs_batches(settings, online, draws):
-    """Say that full-batch L-BFGS knows neither schedules nor chunks nor draws."""
+def refuse_what_needs_batches(settings, partial, draws):
+    """Raise if a setting needs batches, which full-batch L-BFGS does not have."""
     if draws:
         raise ValueError(
             f"sampler={settings.sampler!r} draws batches, and optimizer='lbfgs' takes all rows "
@@ -234,7 +238,7 @@ def refuse_what_needs_batches(settings, online, draws):
             "gradient_accumulation_steps and dtype='float16' are for optimizers that step by the "
             "batch, and optimizer='lbfgs' takes all rows at once; set optimizer='auto'."
         )
-    if online:
+    if partial:
         raise ValueError(
             "partial_fit sees one part of the data at a time, and optimizer='lbfgs' needs all of "
             "it; set optimizer='auto' or 'adagrad'."
@@ -242,5 +246,5 @@ def refuse_what_needs_batches(settings, online, draws):
     if settings.lr_schedule:
         raise ValueError(
             f"lr_schedule={settings.lr_schedule!r} has no effect on optimizer='lbfgs', which "
-            "searches its own step size; set lr_schedule=None or another optimizer."
+            "has a line search; set lr_schedule=None or another optimizer."
         )

@@ -1,16 +1,19 @@
-"""Logits of rows by a trained net, those that are already known included."""
+"""Logits of rows by a trained net, or looked up if they are known."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 import torch
 
 from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._torch_defaults import on_cpu_by_default
-from sktext._training._parts import to_rows
+from sktext._training._network_input import to_network_input
 
-_known = ContextVar("known logits", default=(None, {}))
+_known: ContextVar[tuple[Any, dict[int, torch.Tensor]]] = ContextVar(
+    "known logits", default=(None, {})
+)
 
 
 def predict_logits(net, features, X):
@@ -26,7 +29,7 @@ def predict_logits(net, features, X):
     Returns
     -------
     logits : tensor of shape (n_samples, n_outputs), float64
-        Before the loss makes them final.
+        Before ``final_logits`` of the loss.
     """
     rows, by_net = _known.get()
     if rows is not None and X is rows and id(net) in by_net:
@@ -47,10 +50,10 @@ def logits_of(net, matrix):
     logits : tensor of shape (n_samples, n_outputs), float64
     """
     with on_cpu_by_default():
-        logits = net.logits(to_rows(matrix, net.dtype)).double()
+        logits = net.logits(to_network_input(matrix, net.dtype)).double()
         if net.prior_logits is None or not isinstance(matrix, TokenRows):
             return logits
-        # Of a text without a token that training has seen, nothing but the prior is known.
+        # Only the prior is known of a text without a token that training has seen.
         of_text = np.repeat(np.arange(len(matrix)), matrix.lengths)
         n_known = np.bincount(of_text[matrix.ids >= N_RESERVED], minlength=len(matrix))
         return torch.where(torch.from_numpy(n_known > 0)[:, None], logits, net.prior_logits)
@@ -58,12 +61,12 @@ def logits_of(net, matrix):
 
 @contextmanager
 def known_logits(X, logits_by_net):
-    """Let predictions of some rows be looked up, while many classifiers are scored on them.
+    """Look up the predictions of some rows while many classifiers are scored on them.
 
     Parameters
     ----------
     X : array-like
-        The very object that will be predicted.
+        Recognised by identity.
     logits_by_net : dict of {Net: tensor}
     """
     token = _known.set((X, {id(net): logits for net, logits in logits_by_net.items()}))

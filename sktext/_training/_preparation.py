@@ -1,7 +1,7 @@
-"""What a training run needs: features, weights, batches, a network and its optimizer."""
+"""The preparation of a run: features, weights, batches, a network and its optimizer."""
 
+import functools
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import torch
@@ -11,32 +11,32 @@ from sktext._component import MAX_SEED
 from sktext._devices import find_device
 from sktext._training import _callbacks, _optimizers, _weights
 from sktext._training._convergence import loss_at_start
-from sktext._training._curvature import column_squares, curvatures
 from sktext._training._net import Net
-from sktext._training._parts import to_batches, to_rows
+from sktext._training._network_input import to_batches, to_network_input
+from sktext._training._preconditioner import column_squares, hessian_diagonal
 from sktext._training._resample import resample
 from sktext._training._runs import TrainingRows, TrainingRun
 from sktext.modules import MLP
 from sktext.sampling import EpochSampler
 
-# Validation texts that are looked at together.
+# Validation texts in a batch.
 VALIDATION_BATCH = 256
 
 
 class Preparation:
-    """Prepares the runs of a classifier.
+    """Prepare the runs of a classifier.
 
     Parameters
     ----------
     settings : Settings
     features : Features
-        What the rows become.
+        Convert the rows to what the network reads.
     network : Network
-        What reads them.
+        Makes the network.
     labels : Labels
-        What the targets mean.
+        The labels that the targets encode.
     net : Net or None
-        That an earlier fit has trained, to go on from.
+        The net of an earlier fit to resume from.
     """
 
     def __init__(self, settings, features, network, labels, net=None):
@@ -46,26 +46,26 @@ class Preparation:
         self.labels = labels
         self.net = net
 
-    def rows(self, part, validation, rng):
-        """Learn the features and resample: all that loss, weights and optimizer do not change."""
+    def rows(self, train, validation, rng):
+        """Learn the features and resample, independent of loss, weights and optimizer."""
         sampler_seed, net_seed, order_seed = rng.randint(MAX_SEED, size=3)
         if self.net is None:
-            matrix = self.features.fit_transform(part.X, part.target)
+            matrix = self.features.fit_transform(train.X, train.target)
         else:
-            matrix = self.features.transform(part.X)
-        part, draw = self._sample(part, part._replace(X=matrix), int(sampler_seed))
-        x = to_rows(part.X, self.network.dtype)
+            matrix = self.features.transform(train.X)
+        train, draw = self._sample(train, train._replace(X=matrix), int(sampler_seed))
+        x = to_network_input(train.X, self.network.dtype)
         validation, validation_x = self._prepare_validation(validation)
         seeds = int(net_seed), int(order_seed)
-        return TrainingRows(part, x, draw, validation, validation_x, *seeds)
+        return TrainingRows(train, x, draw, validation, validation_x, *seeds)
 
     def run(self, rows, *, partial=False):
         """Weigh the rows, make the network and choose its optimizer."""
         _threads.look()  # large tables are filled with numbers
-        settings, part = self.settings, rows.part
-        weight = _weights.weigh_rows(self.labels, part, settings.class_weight)
+        settings, train = self.settings, rows.train
+        weight = _weights.weigh_rows(self.labels, train, settings.class_weight)
         if not partial:
-            _weights.warn_of_missing_classes(self.labels, part, settings.class_weight)
+            _weights.warn_of_missing_classes(self.labels, train, settings.class_weight)
         net, start = self._net_of(rows, weight, partial)
         row_wise = not isinstance(rows.x, torch.Tensor)
         plan = _optimizers.choose(
@@ -73,40 +73,49 @@ class Preparation:
             net,
             reads_tokens=self.features.reads_tokens,
             row_wise=row_wise and not _callbacks.look_at_gradients(settings.callbacks),
-            online=partial,
+            partial=partial,
             draws=rows.draw is not None,
         )
         if plan.full_batch:
-            plan = replace(plan, curvatures=self._curvatures(net, rows, weight))
-            train = self._batches(rows.x_with_columns, part.target, weight)
+            plan = replace(plan, hessian_diagonal=self._hessian_diagonal(net, rows, weight))
+            batches = self._batches(rows.x_with_columns, train.target, weight)
         else:
-            train = self._batches(rows.x, part.target, weight, **self._order(rows, weight))
-        valid = self._validation_batches(rows)
+            batches = self._batches(rows.x, train.target, weight, **self._order(rows, weight))
+        validation_batches = self._validation_batches(rows)
         start = None if partial else start
-        return TrainingRun(net, plan, train, valid, rows.validation, start, partial)
+        return TrainingRun(net, plan, batches, validation_batches, rows.validation, start, partial)
 
-    def _sample(self, raw, part, seed):
-        """Resample the rows, or return them with the draw of each epoch."""
+    def _sample(self, raw, rows, seed):
+        """Resample rows; return them, and what draws the rows of each epoch or None.
+
+        Parameters
+        ----------
+        raw : Rows
+            For samplers of texts: the rows before their features are computed.
+        rows : Rows
+            The same rows with their features.
+        seed : int
+        """
         sampler, reweight = self.settings.sampler, self.settings.reweight
         if sampler is None:
-            return part, None
+            return rows, None
         if isinstance(sampler, EpochSampler):
-            return part, partial(sampler.epoch, reweight=reweight)
+            return rows, functools.partial(sampler.epoch, reweight=reweight)
         how = {"classes": self.labels.classes, "reweight": reweight, "seed": seed}
         if not getattr(sampler, "needs_texts", False):
-            return resample(sampler, part, **how)[0], None
-        part, _ = resample(sampler, raw, **how)
-        return part._replace(X=self.features.transform(part.X)), None
+            return resample(sampler, rows, **how)[0], None
+        rows, _ = resample(sampler, raw, **how)
+        return rows._replace(X=self.features.transform(rows.X)), None
 
-    def _prepare_validation(self, part):
-        """Put the validation rows in the order they will be scored in, with their features."""
-        if part is None:
+    def _prepare_validation(self, validation):
+        """Return the validation rows in the order of their batches, and their features."""
+        if validation is None:
             return None, None
-        matrix = self.features.transform(part.X)
+        matrix = self.features.transform(validation.X)
         if self.features.reads_tokens:
             order = np.argsort(matrix.lengths, kind="stable")  # so that little is padding
-            part, matrix = part.rows(order), matrix[order]
-        return part, to_rows(matrix, self.network.dtype)
+            validation, matrix = validation.take(order), matrix[order]
+        return validation, to_network_input(matrix, self.network.dtype)
 
     def _order(self, rows, weight):
         """Return how training rows are shuffled and divided into batches."""
@@ -116,43 +125,44 @@ class Preparation:
             "per_step": self.settings.gradient_accumulation_steps,
         }
         if rows.draw is not None:
-            order["draw"] = partial(rows.draw, np.maximum(rows.part.target, 0), weight)
+            order["draw"] = functools.partial(rows.draw, np.maximum(rows.train.target, 0), weight)
         return order
 
     def _validation_batches(self, rows):
+        """Return the batches of the validation rows, or None without them."""
         if rows.validation is None:
             return None
         how = self.settings.class_weight
-        weight = _weights.weigh_rows(self.labels, rows.validation, how, train=rows.part)
+        weight = _weights.weigh_rows(self.labels, rows.validation, how, train=rows.train)
         size = VALIDATION_BATCH if self.features.reads_tokens else None
         return self._batches(rows.validation_x, rows.validation.target, weight, batch_size=size)
 
     def _batches(self, x, target, weight, **order):
-        target = np.maximum(target, 0)  # what was not observed has weight zero, whatever it is
+        target = np.maximum(target, 0)  # labels that were not observed have weight zero
         kind = {"multiclass": self.labels.task == "multiclass", "dtype": self.network.dtype}
         return to_batches(x, target, weight, **kind, **order)
 
     # -- the net ----------------------------------------------------------------------
 
     def _net_of(self, rows, weight, partial):
-        """Make the net, or let the one there is go on; return it with the loss at the start."""
-        part, counts = rows.part, self.labels.counts(rows.part.target, rows.part.weight)
+        """Make the net, or take the one to resume; return it with the loss at the start."""
+        train, counts = rows.train, self.labels.counts(rows.train.target, rows.train.weight)
         if partial and self.net is not None:
             self.network.grow(self.net, rows.x)
             self.net.class_counts = self.net.class_counts + counts
             return self.net, None
         if rows.draw is not None:
             rng = np.random.RandomState(rows.net_seed)
-            drawn = rows.draw(np.maximum(part.target, 0), weight, rng=rng)
-            part, weight = _weights.drawn(part, weight, *drawn)
-            counts = self.labels.counts(part.target, part.weight)
-        loss = self._built_loss(part, counts)
-        prior = torch.from_numpy(_weights.class_prior(self.labels, part.target, weight))
+            drawn = rows.draw(np.maximum(train.target, 0), weight, rng=rng)
+            train, weight = _weights.drawn(train, weight, *drawn)
+            counts = self.labels.counts(train.target, train.weight)
+        loss = self._built_loss(train, counts)
+        prior = torch.from_numpy(_weights.class_prior(self.labels, train.target, weight))
         if self.net is None:
             bias = _weights.start_bias(loss, self.settings.bias_init, prior)
-            start = self._loss_at_start(loss, bias, part.target, weight)
+            start = self._loss_at_start(loss, bias, train.target, weight)
             net = self._make_net(rows, loss, bias)
-            if loss.penalty(net.module_) is not None:  # which is in the later losses only
+            if loss.penalty(net.module_) is not None:  # later losses have it added
                 start = None
         else:
             net, start = self.net, None
@@ -163,11 +173,11 @@ class Preparation:
             net.prior_logits = _weights.start_bias(loss, "prior", prior).double()
         return net, start
 
-    def _built_loss(self, part, counts):
-        loss = self.settings.fresh_loss()
-        n_rows = len(part.target) if part.weight is None else part.weight.sum()
-        if self.labels.task == "multilabel":  # the loss takes what is left of n_rows for negatives
-            observed = self.labels.n_observed(part.target, part.weight)
+    def _built_loss(self, train, counts):
+        loss = self.settings.copy_loss()
+        n_rows = len(train.target) if train.weight is None else train.weight.sum()
+        if self.labels.task == "multilabel":  # the loss takes all other rows for negatives
+            observed = self.labels.n_observed(train.target, train.weight)
             counts = counts * n_rows / np.where(observed > 0, observed, 1)
         loss.build(self.labels.task, counts, n_rows)
         _weights.warn_of_double_correction(self.settings, loss)
@@ -175,7 +185,7 @@ class Preparation:
 
     def _make_net(self, rows, loss, bias):
         n_outputs = self.labels.n_outputs
-        given = self.features, rows.x, rows.part.weight
+        given = self.features, rows.x, rows.train.weight
         module = self.network.make_module(*given, n_outputs, rows.net_seed)
         head_bias = getattr(getattr(module, "head", None), "bias", None)
         if bias is not None and head_bias is not None:
@@ -197,15 +207,16 @@ class Preparation:
         batches = self._batches(torch.empty(len(target), 0), target, weight)
         return loss_at_start(loss, bias, batches.target, batches.weight)
 
-    def _curvatures(self, net, rows, weight):
-        """Guess how sharply the loss of a linear model bends along each weight."""
-        linear = type(net.module_) is MLP and net.module_.is_linear  # none of your own
-        # Losses with probabilities bend like the log of one; margins and labels do not.
-        guessed = net.criterion_.proba in ("proper", "invertible")
-        if not (linear and guessed) or self.labels.task == "multilabel":
+    def _hessian_diagonal(self, net, rows, weight):
+        """Estimate the second derivatives of the loss of a linear model; None of other models."""
+        linear = type(net.module_) is MLP and net.module_.is_linear  # not a user's network
+        # Losses with probabilities have about the second derivatives of the log loss; losses of
+        # margins and labels do not.
+        has_estimate = net.criterion_.proba in ("proper", "invertible")
+        if not (linear and has_estimate) or self.labels.task == "multilabel":
             return None
         squares = rows.column_squares if weight is None else column_squares(rows.x, weight)
-        if not torch.isfinite(squares).all():  # which would keep every weight where it starts
+        if not torch.isfinite(squares).all():  # else no weight would change
             return None
-        prior = _weights.class_prior(self.labels, rows.part.target, weight)
-        return curvatures(squares, torch.from_numpy(prior))
+        prior = _weights.class_prior(self.labels, rows.train.target, weight)
+        return hessian_diagonal(squares, torch.from_numpy(prior))

@@ -13,18 +13,18 @@ from sktext.sampling import SAMPLERS
 
 @dataclass(frozen=True)
 class Settings:
-    """What decides how a network is trained, whatever its rows and layers are.
+    """How a network is trained, independent of its rows and layers.
 
     Parameters
     ----------
     loss : Loss
-        Not built yet; ``fresh_loss`` gives a copy to build.
+        Not built; ``copy_loss`` returns a copy to build.
     sampler : imbalanced-learn sampler, EpochSampler or None
     dropout : float, default=0
-        Of the classifiers that have it, to know whether training draws.
+        Of the classifiers that have it; with dropout, training draws random numbers.
     gradient_accumulation_steps : int, default=1
 
-    The others are the parameters of the classifiers of the same name.
+    The other fields are the parameters of the same names of the classifiers.
     """
 
     loss: Loss
@@ -65,7 +65,7 @@ class Settings:
         Raises
         ------
         TypeError, ValueError
-            If a loss or a sampler is not known, or a callback is none.
+            If a loss or a sampler is unknown, or a callback is not one of skorch.
         """
         names = [field.name for field in fields(cls) if hasattr(estimator, field.name)]
         values = {name: getattr(estimator, name) for name in names}
@@ -75,6 +75,6 @@ class Settings:
         check_callbacks(estimator.callbacks)
         return cls(**values)
 
-    def fresh_loss(self):
-        """Make a copy of the loss to build."""
+    def copy_loss(self):
+        """Return a copy of the loss to build."""
         return resolve(self.loss, LOSSES, "loss")

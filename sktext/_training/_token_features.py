@@ -11,7 +11,7 @@ from sktext.features import TOKENIZERS, WordTokenizer
 
 
 class TokenFeatures(Features):
-    """Texts in the ids of a tokenizer, truncated to what the network reads.
+    """Texts as ids of tokens, truncated to the length that the network reads.
 
     Parameters
     ----------
@@ -19,12 +19,12 @@ class TokenFeatures(Features):
     max_length : int or None
     truncating : {"right", "left", "middle"}
     fitted : tokenizer or None
-        What an earlier fit has learned.
+        The tokenizer of an earlier fit.
 
     Attributes
     ----------
     n_truncated : int
-        Training texts that were longer than ``max_length``.
+        Number of training texts longer than ``max_length``.
     """
 
     reads_tokens = True
@@ -69,24 +69,24 @@ class TokenFeatures(Features):
         return rows if self.max_length is None else rows.truncated(self.max_length, self.truncating)
 
     def _checked(self, rows):
-        """Check what a tokenizer of the user's returns."""
+        """Check the output of a user's tokenizer."""
         if isinstance(rows, (list, tuple)):
             return TokenRows.from_lists(rows)
         if not isinstance(rows, TokenRows):
             raise TypeError(
-                "tokenizer must give a list of ids for each text, from 1 on, as 0 is padding; "
-                f"{self.tokenizer!r} gave a {type(rows).__name__}. A vectorizer belongs into "
+                "tokenizer must return a list of ids for each text, from 1 on, as 0 is padding; "
+                f"{self.tokenizer!r} returned a {type(rows).__name__}. A vectorizer belongs in "
                 "TfidfTorchClassifier."
             )
         return rows
 
     def _count_truncated(self, rows):
-        """Count the texts that are too long, and warn of them once."""
+        """Count the texts that are too long, and warn of them."""
         longer = int((rows.lengths > self.max_length).sum())
         if longer:
             warn(
-                # The same words for every fold, so that Python shows them once.
-                f"Texts of more than max_length={self.max_length} tokens are cut on the "
+                # All folds warn in the same words, which Python shows once.
+                f"Texts of more than max_length={self.max_length} tokens are truncated on the "
                 f"{self.truncating}; n_truncated_ counts them. Raise max_length to read all.",
                 TruncationWarning,
             )

@@ -1,4 +1,4 @@
-"""Networks on token ids: word vectors to start from, tables that grow, half precision."""
+"""Networks on token ids: initial word vectors, tables that grow, half precision."""
 
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from sktext._training._batches import in_prediction_order
 from sktext._training._callbacks import Unfreezer
 from sktext._training._net import HALF
 from sktext._training._network import Network
+from sktext._training._resume_state import extend_optimizer
 from sktext._user_warnings import warn
 from sktext.modules import EmbeddingInit, HashedNgrams
 
@@ -26,11 +27,11 @@ class TokenNetwork(Network):
     embedding_dim : int
     embedding_init : EmbeddingInit or None
     dtype : str
-        Half precision is that of the forward pass; weights, loss and sums are of float32.
+        Half precision is used in the forward pass; weights, loss and sums are float32.
     device : str or torch.device
     compile : bool
     fitted_init : EmbeddingInit or None
-        What an earlier fit has started from.
+        The fitted word vectors of an earlier fit.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class TokenNetwork(Network):
             module = self.make(n_tokens, n_outputs, dim, seed)
             add_ngrams(module, x)
         if vectors is not None:
-            self._start_from(module, vectors)
+            self._set_vectors(module, vectors)
         return module
 
     def grow(self, net, x):
@@ -73,7 +74,7 @@ class TokenNetwork(Network):
             weight = net.module_.embedding.weight
             n_before = len(weight)
             add_ngrams(net.module_, x)
-            net.lengthen_optimizer(weight, n_before)
+            extend_optimizer(net, weight, n_before)
 
     def callbacks(self):
         epochs = 0 if self.fitted_init is None else self.fitted_init.frozen_epochs
@@ -93,19 +94,19 @@ class TokenNetwork(Network):
         texts = Sentences(x, tokenizer) if self.fitted_init.needs_sentences else None
         return self.fitted_init.build(tokenizer.vocabulary_, sentences=texts, seed=seed)[0]
 
-    def _start_from(self, module, vectors):
-        """Let the embedding start from word vectors."""
+    def _set_vectors(self, module, vectors):
+        """Set the initial embedding to word vectors."""
         weights = embedding_weights(module, vectors)
         frozen = self.fitted_init.frozen_epochs > 0
         with torch.no_grad():
             weights[: len(vectors)].copy_(torch.from_numpy(vectors))
-            if frozen:  # vectors of pairs that are not learned should not disturb
+            if frozen:  # the vectors of pairs are not learned either, and should have no effect
                 weights[len(vectors) :] = 0
         weights.requires_grad_(not frozen)
 
 
 def embedding_weights(module, vectors):
-    """Return the table of a network that word vectors go into."""
+    """Return the embedding table of a network; raise if word vectors do not fit."""
     weights = getattr(getattr(module, "embedding", None), "weight", None)
     shape = None if weights is None else tuple(weights.shape)
     if shape is None or shape[0] < len(vectors) or shape[1:] != vectors.shape[1:]:
@@ -118,13 +119,13 @@ def embedding_weights(module, vectors):
 
 
 def add_ngrams(module, x):
-    """Let a network whose n-grams have vectors on demand make room for those of texts."""
+    """Add vectors for the n-grams of texts to a network that makes them on demand."""
     if isinstance(module, HashedNgrams):
         module.add_ngrams(texts.padded() for _, texts in in_prediction_order(x))
 
 
 class Sentences:
-    """The training texts as lists of known tokens, to be read several times.
+    """The training texts as lists of known tokens, which can be iterated over repeatedly.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Networks of the user's, which may draw from torch's global generators."""
+"""Networks of users, which may draw from torch's global generators."""
 
 from contextlib import contextmanager
 
@@ -13,9 +13,9 @@ class UserNetwork(TokenNetwork):
     Parameters
     ----------
     *args : object
-        Of ``TokenNetwork``.
+        Arguments of ``TokenNetwork``.
     seed : int or None
-        Of an earlier fit's draws.
+        Seed of an earlier fit.
     """
 
     def __init__(self, *args, seed=None):

@@ -1,4 +1,4 @@
-"""Texts as rows of a vectorizer's matrix."""
+"""Features that a vectorizer computes from texts."""
 
 from scipy import sparse
 from sklearn.utils import check_array
@@ -12,15 +12,15 @@ from sktext.features import VECTORIZERS, fit_transform
 
 
 class VectorizedFeatures(Features):
-    """Texts in a vectorizer's words.
+    """Texts as rows of the matrix of a vectorizer.
 
     Parameters
     ----------
     vectorizer : str or vectorizer
     memory : str, path, Memory or None
-        Where fitted vectorizers are kept.
+        Where fitted vectorizers are cached.
     fitted : vectorizer or None
-        What an earlier fit has learned.
+        The vectorizer of an earlier fit.
     """
 
     def __init__(self, vectorizer, memory, fitted=None):
@@ -47,7 +47,7 @@ class VectorizedFeatures(Features):
 
 
 def checked(features):
-    """Check the matrix that a vectorizer of the user's returns."""
+    """Check the matrix that a user's vectorizer returns."""
     if sparse.issparse(features):
         features = check_sparse(features, "The matrix of the vectorizer")
     return check_array(features, accept_sparse="csr")

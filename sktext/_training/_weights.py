@@ -1,7 +1,8 @@
-"""Weights of the training rows, and what they make of the class shares."""
+"""Weights of the training rows, and the class proportions that result."""
 
 import numpy as np
 
+from sktext._training._rows import Rows
 from sktext._user_warnings import warn
 from sktext.exceptions import DoubleCorrectionWarning
 from sktext.losses import class_weights
@@ -9,34 +10,34 @@ from sktext.losses import class_weights
 MAX_BIAS = 10.0
 
 
-def weigh_rows(labels, part, class_weight, *, train=None):
+def weigh_rows(labels, rows, class_weight, *, train=None):
     """Combine sample and class weights of all rows.
 
     Parameters
     ----------
     labels : Labels
-    part : Part
+    rows : Rows
         With encoded labels and sample weights or None.
     class_weight : None, {"balanced", "inverse", "effective"} or dict
-    train : Part, default=None
-        The rows that class weights are computed from; None is ``part`` itself.
+    train : Rows, default=None
+        The rows from which class weights are computed; None is ``rows``.
 
     Returns
     -------
     weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
-        Of mean one, zero where a label was not observed; None if nothing is weighted.
+        Of mean one, zero where a label was not observed; None if all would be one.
     """
-    unobserved = part.target < 0 if labels.task == "multilabel" else np.False_
-    if part.weight is None and class_weight is None and not unobserved.any():
+    unobserved = rows.target < 0 if labels.task == "multilabel" else np.False_
+    if rows.weight is None and class_weight is None and not unobserved.any():
         return None
-    weight = part.weights_or_ones()
+    weight = rows.weights_or_ones()
     if class_weight is not None:
-        _, target, sample_weight = part if train is None else train
+        _, target, sample_weight = rows if train is None else train
         per_class = weights_of_classes(labels, target, sample_weight, class_weight)
         if labels.task == "multilabel":
-            weight = weight[:, None] * np.where(part.target > 0, per_class[1], per_class[0])
+            weight = weight[:, None] * np.where(rows.target > 0, per_class[1], per_class[0])
         else:
-            weight = weight * per_class[part.target]
+            weight = weight * per_class[rows.target]
     if unobserved.any():
         weight = np.where(unobserved, 0.0, weight if weight.ndim == 2 else weight[:, None])
     if not weight.any():
@@ -62,7 +63,7 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
         return np.stack([class_weights(pair, class_weight) for pair in both.T], axis=1)
     given = {label: class_weight[label] for label in labels.classes if label in class_weight}
     unknown = [label for label in class_weight if label not in given]
-    # A split may lack a class that has a weight; a slip of the pen leaves another without one.
+    # A split may lack a class that has a weight; a misspelt name leaves a class without one.
     if unknown and len(given) < len(labels.classes):
         raise ValueError(
             f"class_weight names {unknown}, which are not among the classes "
@@ -81,15 +82,15 @@ def weights_of_classes(labels, target, sample_weight, class_weight):
     return weights
 
 
-def warn_of_missing_classes(labels, part, class_weight):
-    """Warn of rare classes that were forgotten where most have a weight.
+def warn_of_missing_classes(labels, rows, class_weight):
+    """Warn of rare classes without a weight if most classes have one.
 
-    They count one, as scikit-learn has it. That suits classes of average size, so that
-    balanced data need no word, and is what is meant where few classes are named.
+    Their weight is one, as in scikit-learn. There is no warning of classes of average size, for
+    which that is adequate, or if few classes have a weight, as it is probably intended then.
     """
     if not isinstance(class_weight, dict) or 2 * len(class_weight) <= len(labels.classes):
         return
-    counts = labels.counts(part.target, part.weight)
+    counts = labels.counts(rows.target, rows.weight)
     weights = np.array([class_weight.get(label, 1.0) for label in labels.classes], dtype=float)
     given = np.array([label in class_weight for label in labels.classes])
     favoured = counts[given & (weights > 1)]
@@ -104,38 +105,36 @@ def warn_of_missing_classes(labels, part, class_weight):
         )
 
 
-def drawn(part, weight, rows, factors):
-    """Give the labels and weights of the rows that an epoch draws.
+def drawn(rows, weight, indices, factors):
+    """Return the labels and weights of the rows that an epoch draws.
 
     Parameters
     ----------
-    part : Part
+    rows : Rows
         All rows, with their sample weights.
     weight : ndarray or None
         As ``weigh_rows`` returns it.
-    rows : ndarray of shape (n_drawn,), int
+    indices : ndarray of shape (n_drawn,), int
     factors : ndarray of shape (n_drawn,) or None
-        What weights are multiplied with.
+        Factors of their weights.
 
     Returns
     -------
-    part : Part
+    rows : Rows
         Without X.
     weight : ndarray or None
     """
 
-    def follow(weight):
+    def drawn_weight(weight):
         if weight is None or factors is None:
-            return factors if weight is None else weight[rows]
-        return weight[rows] * (factors if weight.ndim == 1 else factors[:, None])
+            return factors if weight is None else weight[indices]
+        return weight[indices] * (factors if weight.ndim == 1 else factors[:, None])
 
-    return part._replace(X=None, target=part.target[rows], weight=follow(part.weight)), follow(
-        weight
-    )
+    return Rows(None, rows.target[indices], drawn_weight(rows.weight)), drawn_weight(weight)
 
 
 def class_prior(labels, target, weight):
-    """Compute the class shares that the loss sees; a class without rows has half a row.
+    """Compute the class proportions of weighted rows; a class without rows counts as half a row.
 
     Parameters
     ----------
@@ -147,7 +146,7 @@ def class_prior(labels, target, weight):
     Returns
     -------
     prior : ndarray of shape (n_outputs,)
-        For binary the share of the second class; for multilabel of each label's
+        For binary the proportion of the second class; for multilabel of each label's
         positives.
     """
     floor = 0.5 / len(target)
@@ -155,16 +154,16 @@ def class_prior(labels, target, weight):
         weight = np.ones(len(target)) if weight is None else weight
         mass = np.broadcast_to(weight if weight.ndim == 2 else weight[:, None], target.shape)
         total = mass.sum(axis=0)
-        share = (mass * (target > 0)).sum(axis=0) / np.where(total > 0, total, 1)
-        return share.clip(floor, 1 - floor)
+        prior = (mass * (target > 0)).sum(axis=0) / np.where(total > 0, total, 1)
+        return prior.clip(floor, 1 - floor)
     counts = labels.counts(target, weight)
-    share = (counts / counts.sum()).clip(floor, 1 - floor)
-    share /= share.sum()
-    return share[1:] if labels.task == "binary" else share
+    prior = (counts / counts.sum()).clip(floor, 1 - floor)
+    prior /= prior.sum()
+    return prior[1:] if labels.task == "binary" else prior
 
 
 def start_bias(loss, bias_init, prior):
-    """Compute the output bias that training starts from; None is zero.
+    """Compute the output bias at the start of training; None is zero.
 
     Parameters
     ----------
@@ -183,7 +182,7 @@ def start_bias(loss, bias_init, prior):
 
 
 def warn_of_double_correction(settings, loss):
-    """Warn once if two settings favour the rare classes."""
+    """Warn if two settings favour the rare classes."""
     corrections = []
     if settings.class_weight is not None:
         corrections.append(f"class_weight={settings.class_weight!r}")
@@ -199,6 +198,6 @@ def warn_of_double_correction(settings, loss):
         )
     if settings.bias_init == "prior" and not loss.starts_at_prior:
         warn(
-            f"bias_init='prior' starts {type(loss).__name__} where it does not learn well from "
-            "(its gradient is off or flat there); bias_init='auto' starts it at zero.",
+            f"bias_init='prior' starts {type(loss).__name__} where it does not learn well "
+            "(its gradient is biased or flat there); bias_init='auto' starts it at zero.",
         )

@@ -1,47 +1,56 @@
-"""What attention pooling looked at."""
+"""Weights of tokens by attention pooling."""
 
+from typing import Any
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from sktext._threads import choosing_threads
 from sktext._training._batches import in_prediction_order
-from sktext._training._parts import to_rows
+from sktext._training._net import Net
+from sktext._training._network_input import to_network_input
+from sktext._typing import RowsLike
 
 
 class AttentionMixin:
-    """Attention of a classifier of token sequences whose network can tell it."""
+    """Attention weights of a classifier of token sequences."""
+
+    net_: Net
+    _make_features: Any
 
     @choosing_threads()
-    def attention(self, X):
-        """Tell how much each token of a text counted, with attention for ``pooling``.
+    def attention(self, X: RowsLike) -> list[NDArray[np.float32]]:
+        """Compute the weight of each token of a text in pooling by attention.
 
         Parameters
         ----------
-        X : array-like of str
+        X : array-like of str of shape (n_samples,)
             Texts.
 
         Returns
         -------
         weights : list of ndarray of shape (n_tokens,) or (n_labels, n_tokens)
-            One array per text, with a weight for each token that ``tokenize`` gives; they
-            sum to one.
+            One array per text, with a weight for each token that ``tokenize`` returns. The
+            weights of a text sum to one.
 
         Raises
         ------
         ValueError
-            If ``pooling`` is not one of attention.
+            If ``pooling`` does not use attention.
         """
         check_is_fitted(self)
         module = self.net_.module_.eval()
         if module.pooling.scorer is None:
             raise ValueError(
-                f"pooling={module.pooling.kind!r} gives no weights to tokens; fit with "
+                f"pooling={module.pooling.kind!r} has no weights of tokens; fit with "
                 "pooling='attention'."
             )
         features = self._make_features()
-        x = to_rows(features.transform(features.check(X)), self.net_.dtype)
+        x = to_network_input(features.transform(features.check(X)), self.net_.dtype)
         lengths = x.lengths.tolist()
-        found = [None] * len(x)
+        found: list[Any] = [None] * len(x)
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x):
                 weights = module.attention(batch.to(self.net_.torch_device).padded())

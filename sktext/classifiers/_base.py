@@ -1,11 +1,13 @@
-"""What every classifier does to fit, in the order it does it."""
+"""The base of the classifiers, with their methods that fit."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer_names
 
@@ -21,6 +23,7 @@ from sktext._training._lr_schedules import LR_SCHEDULES
 from sktext._training._net import HALF
 from sktext._training._sklearn_callbacks import fit_task
 from sktext._training._trainer import Trainer
+from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import (
     HasMethods,
     Interval,
@@ -35,7 +38,7 @@ from sktext.sampling import SAMPLERS, EpochSampler
 
 
 def hint_of_dtype(dtype):
-    """Say where half precision is for, if a network takes none."""
+    """Return a hint which networks take half precision, or None."""
     if dtype in HALF:
         return f"dtype={dtype!r} is mixed precision, for networks that read sequences of tokens."
     return None
@@ -121,17 +124,17 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
     }
 
     def _make_features(self):
-        """Make the features of rows; a subclass says which.
+        """Make the features of rows; subclasses must implement it.
 
         Returns
         -------
         features : Features
-            With what an earlier fit has learned.
+            With the fitted attributes of an earlier fit.
         """
         raise NotImplementedError
 
     def _make_network(self):
-        """Make what makes and trains the network; a subclass says which.
+        """Make the object that makes and trains the network; subclasses must implement it.
 
         Returns
         -------
@@ -144,71 +147,93 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
         check_numbers(self)
 
     @fit_context_of_sklearn(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None):
+    def fit(
+        self,
+        X: RowsLike,
+        y: LabelsLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: RowsLike | None = None,
+        y_val: LabelsLike | None = None,
+    ) -> Self:
         """Fit the classifier.
 
-        The order is fixed: validate, hold out, learn the features from the training
-        part, resample, weigh, start the biases, train. Nothing of the held-out part
-        reaches vocabulary, document frequencies, resampling or weights.
+        The order is fixed: check the rows, split off validation rows, learn the features from
+        the training rows, resample, compute weights, set the start biases, train. Validation
+        rows have no effect on vocabulary, document frequencies, resampling or weights.
 
         Parameters
         ----------
-        X : array-like
+        X : array-like of shape (n_samples,) or (n_samples, n_features)
             Training rows.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels of any type; or several per row, as an indicator matrix (dense, sparse
             or a data frame), in which -1 stands for not observed, or as sets of labels.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each row counts; rows of weight zero are left out altogether.
-        X_val, y_val : array-like, default=None
-            Rows to watch instead of a part of X. They decide when to stop with
-            ``early_stopping=True`` only; without, ``history_`` has their loss, and their
+            Weights of the rows; rows of weight zero are left out.
+        X_val : array-like of shape (n_validation,) or (n_validation, n_features), default=None
+            Validation rows to use instead of a fraction of ``X``. They stop training only
+            with ``early_stopping=True``; otherwise ``history_`` has their loss, and their
             score if there is ``scoring``. In a Pipeline, name ``X_val`` in its
             ``transform_input``.
+        y_val : array-like of shape (n_validation,) or (n_validation, n_labels), default=None
+            Labels of the validation rows.
 
         Returns
         -------
         self : object
+            The fitted classifier.
         """
         with fit_task(self, X, y, sample_weight, self.max_epochs), training_context():
-            trainer = Trainer(self, going_on=self.warm_start)
-            part, validation, rng = trainer.read(X, y, sample_weight, X_val, y_val)
-            checkpoint = find_checkpoint(self, part, validation)
-            run = trainer.prepare(part, validation, rng)
+            trainer = Trainer(self, resume=self.warm_start)
+            train, validation, rng = trainer.read(X, y, sample_weight, X_val, y_val)
+            checkpoint = find_checkpoint(self, train, validation)
+            run = trainer.prepare(train, validation, rng)
             trainer.train(run, checkpoint)
         return self
 
     @fit_context_of_sklearn(prefer_skip_nested_validation=False)
-    def partial_fit(self, X, y, classes=None, sample_weight=None, *, X_val=None, y_val=None):
-        """Train one pass over the given rows, going on from the last call.
+    def partial_fit(
+        self,
+        X: RowsLike,
+        y: LabelsLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: RowsLike | None = None,
+        y_val: LabelsLike | None = None,
+    ) -> Self:
+        """Train one pass over the given rows, resuming from the last call.
 
-        The features are learned from the first rows given. ``lr_schedule`` is for ``fit``,
-        which knows how long training is; here the step size stays what it is until
-        ``set_params(lr=...)`` changes it, and the optimizer keeps what it remembers. Where
-        steps should decay, as they should in a long stream, lower ``lr`` between the calls.
-        ``history_`` has the last thousand passes, ``n_iter_`` counts all.
+        The features are learned from the rows of the first call. ``lr_schedule`` is for
+        ``fit``, where the length of training is known; here the learning rate is constant
+        until ``set_params(lr=...)`` changes it, and the optimizer keeps its state. If the
+        learning rate should decay, as it should in a long stream, lower ``lr`` between the
+        calls. ``history_`` has the last thousand passes, ``n_iter_`` counts all.
 
-        A copy from a file, too, goes on as if nothing had been with ``keep_optimizer=True``;
-        without, its optimizer begins anew.
+        With ``keep_optimizer=True`` a classifier that was pickled and loaded resumes exactly;
+        otherwise its optimizer begins anew.
 
         Parameters
         ----------
-        X : array-like
-            Rows.
+        X : array-like of shape (n_samples,) or (n_samples, n_features)
+            Training rows.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Their labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; needed on the first call unless ``y`` has
-            them all.
+            All labels that will occur; required in the first call unless ``y`` has them all.
         sample_weight : array-like of shape (n_samples,), default=None
-            How much each row counts.
-        X_val, y_val : array-like, default=None
-            Rows to watch: ``history_`` has their loss after each pass, and their score if
+            Weights of the rows.
+        X_val : array-like of shape (n_validation,) or (n_validation, n_features), default=None
+            Validation rows: ``history_`` has their loss after each pass, and their score if
             there is ``scoring``.
+        y_val : array-like of shape (n_validation,) or (n_validation, n_labels), default=None
+            Labels of the validation rows.
 
         Returns
         -------
         self : object
+            The fitted classifier.
         """
         if self.early_stopping:
             raise ValueError(
@@ -221,13 +246,13 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
             )
         refuse_checkpoint(self)
         with fit_task(self, X, y, sample_weight, 1), training_context():
-            trainer = Trainer(self, going_on=True)
+            trainer = Trainer(self, resume=True)
             given = X, y, sample_weight, X_val, y_val
-            part, validation, rng = trainer.read(*given, classes=classes, partial=True)
-            trainer.train(trainer.prepare(part, validation, rng, partial=True))
+            train, validation, rng = trainer.read(*given, classes=classes, partial=True)
+            trainer.train(trainer.prepare(train, validation, rng, partial=True))
         return self
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         if "net_" in vars(self):
             self.net_.keeps_optimizer = self.keep_optimizer
         return super().__getstate__()
@@ -240,6 +265,6 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
         return tags
 
     def _tasks_of_loss(self):
-        """Name the kinds of labels that the loss takes; of an unknown loss, ``fit`` speaks."""
+        """Return the tasks of the loss; all if it is unknown, of which ``fit`` raises."""
         known = isinstance(self.loss, str) and self.loss in LOSSES
         return getattr(LOSSES[self.loss]() if known else self.loss, "tasks", TASKS)

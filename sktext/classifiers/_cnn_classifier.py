@@ -3,6 +3,8 @@
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
@@ -100,7 +102,9 @@ class CNNClassifier(BaseSequenceClassifier):
         "embedding_dropout": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         sizes = tuple(self.kernel_sizes)
         for i, size in enumerate(sizes):
             if not isinstance(size, Integral) or size < 1:

@@ -1,4 +1,4 @@
-"""Linear text classifiers in a few bytes: fewer terms, weights of eight bits."""
+"""Compression of linear text classifiers: fewer terms, weights of eight bits."""
 
 import copy
 import pickle
@@ -7,48 +7,53 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sktext._training._net import on_cpu
+from sktext._training._net_state import on_cpu
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier, scaled_to_int8
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 
 
-def compress(classifier, *, max_bytes):
+def compress(classifier: TfidfTorchClassifier, *, max_bytes: int) -> CompressedTextClassifier:
     """Make a small copy of a linear text classifier that only predicts.
 
-    The heaviest terms stay, as many as there is room for, and their weights are rounded to
-    eight bits, with a scale for each output.
+    The most important terms are kept, as many as fit, and their weights are rounded to eight
+    bits, with a scale for each output.
 
-    Use it to send a model to a phone or a browser's server, or to hold thousands of them in
-    memory: a tenth of the bytes rarely costs a point of accuracy.
+    Use it to send a model to a phone or a server, or to keep thousands of them in memory: a
+    tenth of the bytes rarely costs a point of accuracy.
 
-    Not before you have compared scores on texts of your own: rows are scaled by the terms that
-    are left, so probabilities move further than labels do.
+    Do not use it before you have compared scores on texts of your own: rows are scaled by the
+    terms that are kept, so that probabilities change more than labels.
 
     Parameters
     ----------
     classifier : TfidfTorchClassifier
-        Fitted, without hidden layers, whose vectorizer has a vocabulary. It stays as it is.
+        Fitted, without hidden layers, with a vectorizer that has a vocabulary. It is not
+        changed.
     max_bytes : int
-        Size of the pickle at most, in bytes, at least what a model of one term takes.
-        ``joblib.dump`` adds some two hundred bytes, and with ``compress=3`` saves a sixth.
+        Largest size of the pickle in bytes, at least the size of a model of one term.
+        ``joblib.dump`` adds about two hundred bytes, and with ``compress=3`` saves a sixth.
 
     Returns
     -------
     compressed : CompressedTextClassifier
-        With ``predict``, ``predict_proba``, ``decision_function``, ``score``, ``classes_``.
+        It has ``predict``, ``predict_proba``, ``decision_function``, ``score`` and
+        ``classes_``.
 
     Raises
     ------
     TypeError
-        If the classifier has no vectorizer with a vocabulary, or ``max_bytes`` is no whole
-        number.
+        If the classifier has no vectorizer with a vocabulary, or ``max_bytes`` is not an int.
     ValueError
-        If the classifier has hidden layers, cannot be pickled, or not even one term fits.
+        If the classifier has hidden layers, cannot be pickled, or no term fits.
+
+    See Also
+    --------
+    TfidfTorchClassifier : The classifier that can be compressed.
 
     References
     ----------
-    Joulin, Grave, Bojanowski, Douze, Jégou, Mikolov: FastText.zip: Compressing text
-    classification models. arXiv:1612.03651, 2016.
+    .. [1] Joulin et al., "FastText.zip: Compressing text classification models", 2016.
+       https://arxiv.org/abs/1612.03651
 
     Examples
     --------
@@ -66,24 +71,24 @@ def compress(classifier, *, max_bytes):
     weights, terms = weights_and_terms(classifier)
     if not isinstance(max_bytes, Integral) or isinstance(max_bytes, bool):
         raise TypeError(f"max_bytes must be a whole number of bytes; got {max_bytes!r}.")
-    heaviest = np.argsort(-heaviness(weights, classifier.vectorizer_), kind="stable")
-    # A term takes a byte per output at least.
+    order = np.argsort(-importances(weights, classifier.vectorizer_), kind="stable")
+    # A term takes at least a byte per output.
     low, high = 0, min(len(terms), max(max_bytes, 0) // weights.shape[1])
     while low < high:
         n_terms = (low + high + 1) // 2
-        fits = n_bytes(pruned(classifier, weights, terms, heaviest[:n_terms])) <= max_bytes
+        fits = n_bytes(pruned(classifier, weights, terms, order[:n_terms])) <= max_bytes
         low, high = (n_terms, high) if fits else (low, n_terms - 1)
     if not low:
-        least = n_bytes(pruned(classifier, weights, terms, heaviest[:1]))
+        least = n_bytes(pruned(classifier, weights, terms, order[:1]))
         raise ValueError(
-            f"max_bytes={max_bytes} is too little for a single term; set it to {least} or more, "
+            f"max_bytes={max_bytes} is too small for a single term; set it to {least} or more, "
             "better to ten times that."
         )
-    return pruned(classifier, weights, terms, heaviest[:low])
+    return pruned(classifier, weights, terms, order[:low])
 
 
 def weights_and_terms(classifier):
-    """Give what a linear classifier has learned, or say what cannot be compressed.
+    """Return the weights and terms of a linear classifier; raise if it cannot be compressed.
 
     Returns
     -------
@@ -110,24 +115,24 @@ def weights_and_terms(classifier):
     return classifier.coef_.T, sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get)
 
 
-def heaviness(weights, vectorizer):
-    """Say how much each term moves the logits of the training texts.
+def importances(weights, vectorizer):
+    """Compute how much each term changes the logits of the training texts.
 
-    Where the vectorizer knows in how many texts a term was, a weight counts for the root
-    of that: one that is seldom met moves little.
+    If the vectorizer has document frequencies, weights are multiplied by their root, as a rare
+    term changes few texts.
     """
-    heavy = np.abs(weights).max(axis=1).astype(float)
+    largest = np.abs(weights).max(axis=1).astype(float)
     idf = getattr(vectorizer, "idf_", None)
-    # idf is 1 - log of the share of texts; the root of the share is exp of half of that.
-    return heavy if idf is None else heavy * idf * np.exp((1 - idf) / 2)
+    # idf is 1 - log of the fraction of texts; the root of the fraction is exp of half of the log.
+    return largest if idf is None else largest * idf * np.exp((1 - idf) / 2)
 
 
 def pruned(classifier, weights, terms, kept):
-    """Make the compressed classifier of some terms."""
+    """Make the compressed classifier that keeps some terms."""
     kept = np.sort(kept)
     vectorizer = copy.copy(classifier.vectorizer_)
     vectorizer.vocabulary_ = {terms[old]: new for new, old in enumerate(kept.tolist())}
-    vectorizer.vocabulary = None  # if terms were given, all of them
+    vectorizer.vocabulary = None  # which may be all terms
     tfidf = getattr(vectorizer, "_tfidf", None)
     if tfidf is not None:
         vectorizer._tfidf = copy.copy(tfidf)
@@ -142,11 +147,11 @@ def pruned(classifier, weights, terms, kept):
 
 
 def n_bytes(model):
-    """Measure the pickle of a model."""
+    """Return the size of the pickle of a model."""
     try:
         return len(pickle.dumps(model))
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise ValueError(
             f"compress measures the pickle, and the vectorizer has none ({error}). Use functions "
-            "that stand in a module in place of lambdas and inner functions."
+            "of a module in place of lambdas and inner functions."
         ) from error

@@ -1,39 +1,45 @@
-"""A linear text classifier that only predicts, and is small as a file."""
+"""A linear text classifier that only predicts and has a small pickle."""
 
 import copy
 import json
 import zlib
+from typing import Any, NoReturn, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from sktext._labels import Labels
 from sktext._rows import check_sparse
 from sktext._texts import check_texts, reading_tokens, takes_tokens
 from sktext.classifiers._predicting import LogitsMixin
+from sktext.losses import Loss
 
 MAX_INT8 = 127
 
 
 class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
-    """What :func:`compress` returns: few terms, and weights of eight bits.
+    """Linear text classifier of few terms and weights of eight bits, made by :func:`compress`.
 
     Use it to predict where a fitted classifier would take too many bytes.
 
-    Not for training: fit the classifier that it was made of, and compress that again. A
-    clone is the same object.
+    Do not use it for training: fit the classifier that it was made from, and compress that
+    again. A clone is the same object.
 
     Parameters
     ----------
     vectorizer : transformer
-        Fitted, with the terms that are left.
+        The fitted vectorizer, with the terms that are kept.
     weights : ndarray of shape (n_features, n_outputs), int8
+        The weights of the terms as integers.
     scales : ndarray of shape (n_outputs,)
-        What each output's weights are multiplied with.
+        Factors of the weights of each output.
     intercept : ndarray of shape (n_outputs,)
+        The biases.
     loss : Loss
-        Built; turns logits into probabilities.
+        The fitted loss, which converts logits to probabilities.
     labels : Labels
         The classes.
 
@@ -41,6 +47,10 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Sorted labels, or numbers of the label columns.
+
+    See Also
+    --------
+    compress : Makes objects of this class.
 
     Examples
     --------
@@ -50,7 +60,15 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
     array([1])
     """
 
-    def __init__(self, vectorizer, weights, scales, intercept, loss, labels):
+    def __init__(
+        self,
+        vectorizer: Any,
+        weights: NDArray[np.int8],
+        scales: NDArray,
+        intercept: NDArray,
+        loss: Loss,
+        labels: Labels,
+    ) -> None:
         self.vectorizer = vectorizer
         self.weights = weights
         self.scales = scales
@@ -58,43 +76,46 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
         self.loss = loss
         self.labels = labels
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return True
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Self:
         return self
 
-    def set_params(self, **params):
-        """Refuse to change.
+    def set_params(self, **params: Any) -> Self:
+        """Raise if parameters are to be changed.
 
         Parameters
         ----------
         **params : dict
-            Not looked at, but for whether there are any.
+            Must be empty.
 
         Returns
         -------
         self : object
+            The classifier.
 
         Raises
         ------
         TypeError
-            If there are any.
+            If there are parameters.
         """
         if params:
             raise TypeError(
                 f"A compressed classifier only predicts, and cannot take {', '.join(params)}; set "
-                "that in the classifier that it was made of, fit and compress that again."
+                "that in the classifier that it was made from, fit and compress that again."
             )
         return self
 
-    def fit(self, X, y=None):
-        """Refuse to train.
+    def fit(self, X: Any, y: Any = None) -> NoReturn:
+        """Raise, as a compressed classifier cannot be trained.
 
         Parameters
         ----------
-        X, y : object
-            Not looked at.
+        X : object
+            Ignored.
+        y : object, default=None
+            Ignored.
 
         Raises
         ------
@@ -102,12 +123,13 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
             Always.
         """
         raise TypeError(
-            "A compressed classifier only predicts; fit the classifier that it was made of and "
+            "A compressed classifier only predicts; fit the classifier that it was made from and "
             "compress that again, or wrap this one in FrozenEstimator."
         )
 
     @property
-    def classes_(self):
+    def classes_(self) -> NDArray:
+        """Sorted labels, or numbers of the label columns."""
         return self.labels.classes
 
     @property
@@ -122,13 +144,12 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
         texts = check_texts(X, tokens=takes_tokens(self.vectorizer))
         with reading_tokens(texts, "vectorizer"):
             features = check_sparse(sparse.csr_array(self.vectorizer.transform(texts)))
-        # Made anew for each call: in memory, too, a weight is one byte.
-        met = np.unique(features.indices)
-        weights = self.weights[met].astype(np.float32)
-        columns = np.searchsorted(met, features.indices)
-        texts = check_texts(X, tokens=takes_tokens(self.vectorizer))
+        # Converted in each call, so that a weight is one byte in memory as well.
+        present = np.unique(features.indices)
+        weights = self.weights[present].astype(np.float32)
+        columns = np.searchsorted(present, features.indices)
         features = sparse.csr_array(
-            (features.data, columns, features.indptr), shape=(features.shape[0], len(met))
+            (features.data, columns, features.indptr), shape=(features.shape[0], len(present))
         )
         logits = (features @ weights) * self.scales + self.intercept
         return self.loss.final_logits(torch.from_numpy(np.asarray(logits, dtype=np.float64)))
@@ -140,7 +161,7 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
         return tags
 
     def __getstate__(self):
-        """Pack the terms, and the weights of terms in two bytes each."""
+        """Return the state with compressed terms and document frequencies of two bytes each."""
         vectorizer = copy.copy(self.vectorizer)
         terms, vectorizer.vocabulary_ = list(vectorizer.vocabulary_), None
         state = {**super().__getstate__(), "vectorizer": vectorizer, "terms": packed(terms)}
@@ -160,7 +181,7 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
 
 
 def scaled_to_int8(weights):
-    """Round the weights of each output to whole numbers from -127 to 127.
+    """Round the weights of each output to integers from -127 to 127.
 
     Parameters
     ----------
@@ -170,7 +191,7 @@ def scaled_to_int8(weights):
     -------
     integers : ndarray of shape (n_features, n_outputs), int8
     scales : ndarray of shape (n_outputs,), float32
-        What they are multiplied with to get the weights back.
+        Factors that restore the weights.
     """
     scales = np.abs(weights).max(axis=0) / MAX_INT8
     scales[scales == 0] = 1
@@ -178,10 +199,10 @@ def scaled_to_int8(weights):
 
 
 def packed(terms):
-    """Write terms as few bytes."""
+    """Compress terms to bytes."""
     return zlib.compress(json.dumps(terms, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def unpacked(data):
-    """Read what ``packed`` has written."""
+    """Return the terms that ``packed`` has compressed."""
     return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))

@@ -3,6 +3,8 @@
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
@@ -79,7 +81,9 @@ class FastTextClassifier(BaseSequenceClassifier):
         "dropout": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         sizes = self.ngram_range
         whole = all(isinstance(size, Integral) for size in sizes)
         if len(sizes) != 2 or not whole or not 1 <= sizes[0] <= sizes[1]:

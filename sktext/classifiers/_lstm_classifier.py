@@ -3,6 +3,8 @@
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._attention import AttentionMixin
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
@@ -105,7 +107,9 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         return TextRNN(
             n_tokens,
             n_outputs,

@@ -111,7 +111,9 @@ class ModuleClassifier(BaseSequenceClassifier):
         "module_params": [dict, None],
     }
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         if isinstance(self.module, ModuleOfFile):
             raise ValueError(
                 f"module was a built {self.module.name}, of which the file that this classifier "
@@ -140,7 +142,7 @@ class ModuleClassifier(BaseSequenceClassifier):
         return UserNetwork(*self._network_arguments(), seed=seed)
 
     def _check_module(self, module, n_tokens, n_outputs):
-        """Say that a network does not give what is expected, before training does."""
+        """Raise if a network does not map ids to logits, before training starts."""
         if not isinstance(module, nn.Module):
             raise TypeError(
                 f"module must make a torch.nn.Module; {self.module!r} made a "
@@ -168,7 +170,7 @@ class ModuleClassifier(BaseSequenceClassifier):
     # -- persistence ------------------------------------------------------------------
 
     def __getstate__(self):
-        """Keep a built network once, as it was trained."""
+        """Return the state with a built network only once, as it was trained."""
         state = super().__getstate__()
         is_built = isinstance(self.module, nn.Module) and not isinstance(self.module, ModuleOfFile)
         if not (is_built and "net_" in state):
@@ -178,7 +180,7 @@ class ModuleClassifier(BaseSequenceClassifier):
         return {**state, "module": module, "_network": network}
 
     def __deepcopy__(self, memo):
-        """Copy the built network, too: it is no file that should be small."""
+        """Copy the built network as well, which a pickle leaves out to be small."""
         twin = memo[id(self)] = type(self).__new__(type(self))
         vars(twin).update(copy.deepcopy(super().__getstate__(), memo))
         return twin

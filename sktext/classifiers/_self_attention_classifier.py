@@ -2,6 +2,8 @@
 
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._attention import AttentionMixin
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
@@ -76,7 +78,9 @@ class SelfAttentionClassifier(AttentionMixin, BaseSequenceClassifier):
         "dropout": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         return SelfAttentionEncoder(
             n_tokens,
             n_outputs,

@@ -1,4 +1,4 @@
-"""What the classifiers that read texts as sequences of tokens have in common."""
+"""The base of the classifiers that read texts as sequences of tokens."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY
@@ -7,10 +7,12 @@ from os import PathLike
 
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
+from torch import nn
 
 from sktext._training._net import HALF
 from sktext._training._token_features import TokenFeatures
 from sktext._training._token_network import TokenNetwork
+from sktext._typing import RowsLike
 from sktext._validation import HasMethods, Interval, StrOptions
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
@@ -69,18 +71,21 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         "dtype": [StrOptions({"float32", "float64", *HALF})],
     }
 
-    def make_module(self, n_tokens, n_outputs, embedding_dim, seed):
+    def make_module(
+        self, n_tokens: int, n_outputs: int, embedding_dim: int, seed: int
+    ) -> nn.Module:
         """Make the network.
 
         Parameters
         ----------
         n_tokens : int
-            Ids there are: 0 pads, 1 is every unknown token.
+            Number of ids: 0 is padding, 1 is every unknown token.
         n_outputs : int
-            Logits: one for binary.
+            Number of logits; one for two classes.
         embedding_dim : int
+            Size of the vector of each token.
         seed : int
-            Of everything that is drawn.
+            Seed of all random numbers.
 
         Returns
         -------
@@ -104,17 +109,18 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         own = self.make_module, self.embedding_dim, self.embedding_init, self.dtype
         return *own, self.device, self.compile, fitted_init
 
-    def tokenize(self, X):
+    def tokenize(self, X: RowsLike) -> list[list[str]]:
         """Split texts into the tokens that the network reads, after truncation.
 
         Parameters
         ----------
-        X : array-like of str
+        X : array-like of str of shape (n_samples,)
             Texts.
 
         Returns
         -------
         tokens : list of list of str
+            The tokens of each text.
         """
         check_is_fitted(self)
         features = self._make_features()

@@ -2,6 +2,8 @@
 
 from numbers import Integral, Real
 
+from torch import nn
+
 from sktext._training._matrix_features import MatrixFeatures
 from sktext._training._network import Network
 from sktext._validation import Interval
@@ -73,17 +75,19 @@ class TorchClassifier(BaseTorchClassifier):
     def _make_network(self):
         return Network(self.make_module, self.dtype)
 
-    def make_module(self, n_features, n_outputs, row_norm, seed):
-        """Make the network; override it for one of your own.
+    def make_module(self, n_features: int, n_outputs: int, row_norm: float, seed: int) -> nn.Module:
+        """Make the network; override it for a network of your own.
 
         Parameters
         ----------
-        n_features, n_outputs : int
-            Columns of the features, and logits: one for binary.
+        n_features : int
+            Number of columns of the features.
+        n_outputs : int
+            Number of logits; one for two classes.
         row_norm : float
-            Root mean square of the lengths of the rows, for the scale of start weights.
+            Root mean square of the norms of the rows, which scales the start weights.
         seed : int
-            Of everything that is drawn.
+            Seed of all random numbers.
 
         Returns
         -------

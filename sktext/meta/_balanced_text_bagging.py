@@ -148,7 +148,7 @@ class BalancedTextBagging(
         part = labelled_rows(X, y, sample_weight)
         n_samples = len(part.target)
         kept = np.arange(n_samples) if part.weight is None else np.flatnonzero(part.weight)
-        part, self._labels = encoded(part.rows(kept))
+        part, self._labels = encoded(part.take(kept))
         self.classes_ = self._labels.classes
         rng = check_random_state(self.random_state)
         seeds = rng.randint(MAX_SEED, size=self.n_estimators)
@@ -188,7 +188,7 @@ class BalancedTextBagging(
             out = np.setdiff1d(np.arange(len(part.target)), rows)
             scores = np.zeros((len(part.target), len(self.classes_)))
             if len(out):
-                scores[out] = scores_of(member, part.rows(out).X)
+                scores[out] = scores_of(member, part.take(out).X)
             total = total + scores
             n_members[out] += 1
         known = n_members > 0

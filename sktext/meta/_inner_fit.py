@@ -11,7 +11,7 @@ from sklearn.utils.validation import has_fit_parameter
 from sktext._labels import Labels, inside, labels_of, named_classes, read_labels
 from sktext._rows import rows_of
 from sktext._sklearn import check_method_params, num_samples
-from sktext._training._parts import Part
+from sktext._training._rows import Rows
 from sktext._typing import Splitter
 from sktext._validation import check_same_length, check_sample_weight
 
@@ -40,13 +40,13 @@ def labelled_rows(X, y, sample_weight, estimator=None):
 
     Returns
     -------
-    part : Part
+    part : Rows
         With labels that are not encoded.
     """
     X, labels = check_rows(X), frozen_labels(estimator)
     rows = read_labels(y) if labels is None else labels.read(y)
     check_same_length(num_samples(X), rows)
-    return Part(X, rows, check_sample_weight(sample_weight, X))
+    return Rows(X, rows, check_sample_weight(sample_weight, X))
 
 
 def frozen_labels(estimator):
@@ -59,7 +59,7 @@ def encoded(part, estimator=None):
 
     Returns
     -------
-    part : Part
+    part : Rows
     labels : Labels
     """
     rows, known = part.target, frozen_labels(estimator)
@@ -100,7 +100,7 @@ def without_weightless(part, params):
     if part.weight is None or part.weight.all():
         return part, params
     rows = np.flatnonzero(part.weight)
-    return part.rows(rows), params_of_rows(part.X, params, rows)
+    return part.take(rows), params_of_rows(part.X, params, rows)
 
 
 class RoutesToEstimator:

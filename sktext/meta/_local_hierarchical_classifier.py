@@ -13,7 +13,7 @@ from sktext._labels._hierarchy import Hierarchy
 from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._rows import indexable_labels, take_rows
 from sktext._sklearn import num_samples
-from sktext._training._parts import Part
+from sktext._training._rows import Rows
 from sktext._typing import LabelsLike, RowsLike
 from sktext._validation import (
     HasMethods,
@@ -131,7 +131,7 @@ class LocalHierarchicalClassifier(
         weight = check_sample_weight(sample_weight, X)
         indicator = self._learn_labels(y)
         self._refuse_other_than_trees(indicator)
-        part, _ = without_weightless(Part(X, self._steps_down(indicator), weight), {})
+        part, _ = without_weightless(Rows(X, self._steps_down(indicator), weight), {})
         self.estimators_: dict[int, BaseEstimator] = {}
         self._only_step: dict[int, int] = {}
         for label in (TOP, *np.flatnonzero(~self.hierarchy_.is_leaf).tolist()):
@@ -170,7 +170,7 @@ class LocalHierarchicalClassifier(
 
     def _fit_step(self, label, part):
         part = part._replace(target=part.target[:, label])
-        own = part.rows(np.flatnonzero(part.target != -2))
+        own = part.take(np.flatnonzero(part.target != -2))
         taken = np.unique(own.target)
         if len(taken) < 2:
             self._only_step[label] = int(taken[0]) if len(taken) else STOP

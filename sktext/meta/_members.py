@@ -13,7 +13,7 @@ def balanced_draw(part, n_per_class, replacement, seed):
 
     Parameters
     ----------
-    part : Part
+    part : Rows
         With encoded labels.
     n_per_class : int or "auto"
         "auto" is the size of the smallest class; for labels, the rows divided by them.
@@ -38,7 +38,7 @@ def balanced_draw(part, n_per_class, replacement, seed):
 
 def drawn_rows(part, rows, reweight):
     """Take drawn rows, with weights that restore the class fractions if wanted."""
-    new = part.rows(rows)
+    new = part.take(rows)
     if not reweight:
         return new
     factors = restoring_factors(weight_groups(part.target), rows, part.weight)

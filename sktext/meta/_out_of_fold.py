@@ -100,7 +100,7 @@ def fit_and_score(owner, part, response, params, splits):
     Parameters
     ----------
     owner : TunedThresholdsClassifier or CalibratedClassifier
-    part : Part
+    part : Rows
         With encoded labels.
     response : Response
     params : dict
@@ -116,10 +116,10 @@ def fit_and_score(owner, part, response, params, splits):
     """
 
     def job(rows, test):
-        some = part if rows is None else part.rows(rows)
+        some = part if rows is None else part.take(rows)
         y = response.labels.decode_target(some.target)
         own = parameters_of(owner, some.weight, params_of_rows(part.X, params, rows))
-        test_X = None if test is None else part.rows(test).X
+        test_X = None if test is None else part.take(test).X
         return delayed(fit_one)(clone(owner.estimator), some.X, y, own, test_X, response)
 
     everything = [(None, None), *splits]

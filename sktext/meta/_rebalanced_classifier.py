@@ -173,10 +173,10 @@ class RebalancedClassifier(
                     f"{self.validation_fraction} would hold out others; give one of the two."
                 )
             rows, validation_rows = hold_out_rows(part.target, self.validation_fraction, rng)
-            validation = part.rows(validation_rows)
+            validation = part.take(validation_rows)
             target = labels.decode_target(validation.target)
             params = {**params, "X_val": validation.X, "y_val": target}
-            part = part.rows(rows)
+            part = part.take(rows)
         elif not given:
             self._warn_of_copies()
         part, picked = self._resample(part, labels, rng)

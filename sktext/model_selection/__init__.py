@@ -1,4 +1,4 @@
-"""Searches over losses, and splits that keep the shares of several labels per row."""
+"""Searches over losses, and splits stratified by several labels per row."""
 
 from sktext.model_selection._iterative_stratified_k_fold import IterativeStratifiedKFold
 from sktext.model_selection._iterative_stratified_shuffle_split import (

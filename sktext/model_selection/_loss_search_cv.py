@@ -1,12 +1,14 @@
-"""Grid search over losses that trains the candidates of a fold together."""
+"""Grid search over losses that trains the candidates of a fold jointly."""
 
 import time
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Literal, Self
 
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.model_selection import ParameterGrid, check_cv
 from sklearn.utils import indexable
 from tqdm.auto import tqdm
@@ -20,6 +22,7 @@ from sktext._sklearn import (
     check_method_params,
     warn_or_raise_about_fit_failures,
 )
+from sktext._typing import LabelsLike, RowsLike, Splitter
 from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._halving import best_of, halve, rounds_of
 from sktext.model_selection._joint._candidates import Fold, fill_scores, group
@@ -27,13 +30,13 @@ from sktext.model_selection._joint._tasks import CandidateTask, subtask
 
 
 class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
-    """Search a grid of losses, training all candidates of a fold at once.
+    """Search a grid of losses, training all candidates of a fold jointly.
 
     Use it in place of ``GridSearchCV`` to choose a loss and its parameters, class weights,
-    step size, weight decay, dropout or start of the bias for a classifier of this package:
+    learning rate, weight decay, dropout or start of the bias for a classifier of this package:
     features are computed once per fold, batches are read once per epoch, and the scores are
-    those that ``GridSearchCV`` finds. Not to save time on vectorizers, architectures or other
-    estimators: any grid works, but candidates that differ in more than the above are
+    those of ``GridSearchCV``. Do not use it to save time on vectorizers, architectures or
+    other estimators: any grid is allowed, but candidates that differ in other parameters are
     fitted one after the other.
 
     Parameters
@@ -43,30 +46,29 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
     param_grid : dict or list of dict
         Names of parameters and the values to try, as for ``GridSearchCV``.
     scoring : str, callable, list, tuple or dict, default=None
-        What is scored, one or several, as for ``GridSearchCV``; None is the accuracy.
+        One or several scorers, as for ``GridSearchCV``; None is the accuracy.
     refit : bool, str or callable, default=True
-        Whether to fit the best candidate on all rows; the name of the scorer that
-        chooses where there are several, or a function from ``cv_results_`` to the place
-        of the best.
+        Whether to fit the best candidate on all rows. With several scorers, the name of the
+        one that chooses; or a function from ``cv_results_`` to the index of the best.
     cv : int, splitter or iterable of splits, default=None
-        How rows are split; None makes 5 stratified parts.
+        How rows are split; None is 5 stratified folds.
     halving : float or False, default=False
-        Successive halving: the number that candidates are divided by and ``max_epochs``
-        is multiplied with from round to round, greater than 1. The last round has the
-        ``max_epochs`` of the estimator. False trains all candidates to the end.
+        Successive halving [1]_: the factor by which the number of candidates is divided, and
+        ``max_epochs`` is multiplied, from round to round; greater than 1. The last round has
+        the ``max_epochs`` of the estimator. False trains all candidates to the end.
     verbose : int, default=0
         1 shows a progress bar.
     error_score : "raise" or float, default=nan
-        Score of a candidate that fails or diverges, with a warning; or raise its error.
+        Score of a candidate that fails or diverges, with a warning; "raise" raises its error.
     return_train_score : bool, default=False
-        Whether the rows that were fitted on are scored, too.
+        Whether the training rows of each fold are scored as well.
 
     Attributes
     ----------
     cv_results_ : dict of str to ndarray of shape (n_candidates,)
-        Parameters, scores and times of all candidates, as of ``GridSearchCV``. The time
-        of what was done together is divided evenly. With ``halving`` also ``iter`` and
-        ``n_resources``, the round and its epochs.
+        Parameters, scores and times of all candidates, as in ``GridSearchCV``. The time of
+        joint work is divided evenly. With ``halving`` also ``iter`` and ``n_resources``, the
+        round and its epochs.
     best_estimator_ : estimator
         The best candidate, fitted on all rows; with ``refit`` only.
     best_score_ : float
@@ -74,9 +76,9 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
     best_params_ : dict
         Its parameters.
     best_index_ : int
-        Its place in ``cv_results_``.
+        Its index in ``cv_results_``.
     scorer_ : callable or dict of callables
-        What scored.
+        The scorer or scorers.
     n_splits_ : int
         Number of folds.
     refit_time_ : float
@@ -90,27 +92,26 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
 
     Notes
     -----
-    There is no ``n_jobs``: candidates use the threads of torch together.
+    There is no ``n_jobs``, as candidates share the threads of torch.
 
-    Each candidate keeps its own loss, weights, optimizer state, early stopping and end of
-    training. Perceptrons and linear models share the products with the rows, and with
-    optimizers that step by the batch the steps as well; on dense rows L-BFGS runs for one
-    after the other, as their products would be rounded differently side by side. With
-    ``random_state=None``, candidates share their seeds.
+    Each candidate has its own loss, weights, optimizer state, early stopping and end of
+    training. Perceptrons and linear models are multiplied with the rows jointly, and make joint
+    steps with optimizers that step by the batch. On dense rows L-BFGS runs for one candidate
+    after the other, as joint products would be rounded differently. With ``random_state=None``,
+    candidates have the same seeds.
 
     A candidate that fails in any way (a parameter out of its range, an unknown loss, a loss
-    of your own that raises, a loss that becomes no number) is warned about and gets
-    ``error_score``; the others go on. Only ``KeyboardInterrupt`` and ``SystemExit`` end a
-    search, which then is as it was before ``fit``. With ``halving``, the best is that of the
-    last round in which any candidate has a score.
+    of your own that raises, a loss that becomes infinite or NaN) is warned about and gets
+    ``error_score``; the search continues with the others. Only ``KeyboardInterrupt`` and
+    ``SystemExit`` end a search, which then is as it was before ``fit``. With ``halving``, the
+    best candidate is that of the last round in which any candidate has a score.
 
-    Networks of tokens share their tokens. :class:`FastTextClassifier`, and
+    Networks of tokens tokenize once. :class:`FastTextClassifier`, and
     :class:`CNNClassifier` of one layer with hashed pairs, with "adagrad" (their default) or
-    "sgd" and without ``lr_schedule`` and ``callbacks``, also share the reading of the
-    batches and the steps of the token vectors, up to eight candidates at a time. All
-    others train one after the other: torch's fused recurrent cells take the weights of one
-    net at a time, and on a CPU self-attention and steps of all weights are no faster for
-    several nets at once.
+    "sgd" and without ``lr_schedule`` and ``callbacks``, also read the batches and update the
+    token vectors jointly, up to eight candidates at a time. All other networks are trained one
+    after the other: torch's fused recurrent cells take the weights of one net at a time, and on
+    a CPU self-attention and steps of all weights are no faster for several nets at once.
 
     References
     ----------
@@ -145,17 +146,17 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
 
     def __init__(
         self,
-        estimator,
-        param_grid,
+        estimator: BaseEstimator,
+        param_grid: dict[str, Sequence[Any]] | list[dict[str, Sequence[Any]]],
         *,
-        scoring=None,
-        refit=True,
-        cv=None,
-        halving=False,
-        verbose=0,
-        error_score=float("nan"),
-        return_train_score=False,
-    ):
+        scoring: str | Callable | list | tuple | dict | None = None,
+        refit: bool | str | Callable = True,
+        cv: Splitter = None,
+        halving: float | Literal[False] = False,
+        verbose: int = 0,
+        error_score: float | Literal["raise"] = float("nan"),
+        return_train_score: bool = False,
+    ) -> None:
         self.estimator = estimator
         self.param_grid = param_grid
         self.scoring = scoring
@@ -167,22 +168,23 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         self.return_train_score = return_train_score
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, **params):
+    def fit(self, X: RowsLike, y: LabelsLike | None = None, **params: Any) -> Self:
         """Search the grid, and fit the best candidate on all rows.
 
         Parameters
         ----------
-        X : sequence of n_samples rows
-            As the estimator takes them.
+        X : array-like of shape (n_samples,) or (n_samples, n_features)
+            Rows, as in ``fit`` of the estimator.
         y : array-like of shape (n_samples,) or (n_samples, n_labels), default=None
             Labels.
         **params : dict
-            For ``fit`` of the estimator, such as ``sample_weight``, for scorers and for
-            the splitter; what has an entry per row follows the rows.
+            Arguments of ``fit`` of the estimator, such as ``sample_weight``, of the scorers
+            and of the splitter; those with an entry per row are split like the rows.
 
         Returns
         -------
         self : object
+            The fitted search.
 
         Raises
         ------
@@ -224,7 +226,7 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         return self
 
     def _splitter(self, y):
-        """Make the splitter, and give the labels as it reads them; one given reads them as is."""
+        """Return the splitter, and the labels as it reads them; a given splitter reads ``y``."""
         if (
             not is_classifier(self.estimator)
             or y is None
@@ -235,14 +237,14 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         return check_cv(self.cv, target, classifier=True), target
 
     def _keep(self, fitted):
-        """Set what was found, all at once, in place of what an earlier fit has found."""
+        """Replace the fitted attributes, all at once."""
         params = self.get_params(deep=False)
         for name in [name for name in vars(self) if name not in params and name.endswith("_")]:
             delattr(self, name)
         vars(self).update(fitted)
 
     def _search(self, make_fold, splits, task):
-        """Evaluate all candidates, in rounds if they are to be halved.
+        """Evaluate all candidates, in rounds with ``halving``.
 
         Parameters
         ----------
@@ -255,9 +257,9 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         -------
         candidates : list of dict
         results : list of dict
-            Of each candidate, its folds one after the other.
+            The folds of the first candidate, then those of the second, and so on.
         rounds : dict of str to list
-            More columns of ``cv_results_``.
+            Additional columns of ``cv_results_``.
         """
         candidates = list(ParameterGrid(self.param_grid))
         if not candidates:
@@ -280,16 +282,16 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         with subtask(task, "search", self, max_subtasks=len(rounds)) as within:
             evaluate = partial(evaluate, parent=within, task_name="halving-iteration")
             candidates, results, columns = halve(candidates, rounds, evaluate, mean_scores)
-        # What fails in the last round only has scores from the rounds before.
+        # A candidate that fails only in the last round has scores of the rounds before.
         warn_or_raise_about_fit_failures(results, self.error_score)
         return candidates, results, columns
 
     def _evaluate(self, candidates, make_fold, splits, parent, task_name):
-        """Fit and score candidates on each fold, those that are alike together."""
+        """Fit and score candidates on each fold, those of a group jointly."""
         table = [[None] * len(splits) for _ in candidates]
         groups = group(candidates)
         total = len(candidates) * len(splits)
-        # A bar that is not shown would start tqdm's thread all the same.
+        # A bar that is not shown would start tqdm's thread as well.
         show = partial(tqdm, total=total, unit="fit", leave=False) if self.verbose else NoBar
         shape = {"max_subtasks": total, "sequential_subtasks": False}
         with subtask(parent, task_name, self, **shape) as task, show() as bar:
@@ -312,7 +314,7 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         return results
 
     def _mean_scores(self, results, n_splits):
-        """Average what chooses over the folds."""
+        """Return the mean over the folds of the score that chooses."""
         scores = [result["test_scores"] for result in results]
         if isinstance(scores[0], dict):
             if self.refit not in scores[0]:
@@ -324,7 +326,7 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         return np.reshape(scores, (-1, n_splits)).mean(axis=1)
 
     def _choose(self, scores, metric, cv_results):
-        """Choose the best candidate, where one score says which it is."""
+        """Return the fitted attributes of the best candidate, if a score chooses one."""
         multimetric = isinstance(scores, dict)
         if callable(self.scoring) and multimetric:
             self._check_refit_for_multimetric(scores)
@@ -343,7 +345,7 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
 
     @staticmethod
     def _select_best_index(refit, refit_metric, results):
-        """Choose among the candidates of the last round in which any has a score."""
+        """Return the index of the best candidate of the last round in which any has a score."""
         if callable(refit) or "iter" not in results:
             return BaseSearchCV._select_best_index(refit, refit_metric, results)
         scores, rounds = results[f"mean_test_{refit_metric}"], results["iter"]
@@ -367,12 +369,12 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         return fitted
 
     def _run_search(self, evaluate_candidates):
-        """Not used: ``fit`` evaluates whole folds."""
+        """Raise, as ``fit`` evaluates whole folds instead."""
         raise NotImplementedError
 
 
 class NoBar(nullcontext):
-    """Stands for a progress bar that nobody sees."""
+    """A progress bar that is not shown."""
 
     def __enter__(self):
         return self

@@ -47,7 +47,7 @@ def draw_weights(layer, generator):
 
 
 @draw_weights.register
-def draw_vectors(layer: nn.Embedding, generator):
+def draw_vectors(layer: nn.Embedding, generator: torch.Generator) -> None:
     """Draw vectors from a normal distribution; that of padding is zero."""
     nn.init.normal_(layer.weight, generator=generator)
     if layer.padding_idx is not None:
@@ -66,7 +66,7 @@ def draw_by_inputs(layer, generator):
 
 
 @draw_weights.register
-def draw_cells(layer: nn.RNNBase, generator):
+def draw_cells(layer: nn.RNNBase, generator: torch.Generator) -> None:
     """Draw uniformly, the closer to zero the larger the state is."""
     bound = layer.hidden_size**-0.5
     for weight in layer.parameters():

@@ -7,15 +7,15 @@ from scipy import sparse
 
 from sktext import TorchClassifier
 from sktext._training import _optimizers
-from sktext._training._curvature import column_squares
-from sktext._training._parts import to_rows
+from sktext._training._network_input import to_network_input
+from sktext._training._preconditioner import column_squares
 from sktext.modules import MLP
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
 def test_column_squares_are_those_of_numpy(kind):
     matrix = np.random.RandomState(0).binomial(3, 0.2, (50, 7)) * [0, 1, 2, 3, 1, 1, 9.0]
-    rows = to_rows(kind(matrix), torch.float64)
+    rows = to_network_input(kind(matrix), torch.float64)
     np.testing.assert_allclose(column_squares(rows, None).numpy(), (matrix**2).mean(axis=0))
     weight = np.linspace(0.5, 1.5, 50)
     expected = np.average(matrix**2, axis=0, weights=weight)
@@ -41,7 +41,7 @@ def test_scaled_search_takes_fewer_epochs_to_the_same_minimum(task, monkeypatch)
     params = {"optimizer": "lbfgs", "dtype": "float64", "max_epochs": 300, "random_state": 0}
     monkeypatch.setattr(_optimizers, "TOLERANCE", 1e-9)
     scaled = TorchClassifier(**params).fit(X, y)
-    monkeypatch.setattr(_optimizers.OptimizerPlan, "scales", lambda *_: None)
+    monkeypatch.setattr(_optimizers.OptimizerPlan, "preconditioner", lambda *_: None)
     plain = TorchClassifier(**params).fit(X, y)
     losses = [model.history_[-1, "train_loss"] for model in (scaled, plain)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
@@ -90,6 +90,6 @@ def test_a_linear_network_of_your_own_may_have_more_parameters():
 def test_losses_of_margins_are_searched_as_they_are(loss, monkeypatch):
     X, y = uneven_rows("binary")
     model = TorchClassifier(loss=loss, optimizer="lbfgs", random_state=0).fit(X, y)
-    monkeypatch.setattr(_optimizers.OptimizerPlan, "scales", lambda *_: None)
+    monkeypatch.setattr(_optimizers.OptimizerPlan, "preconditioner", lambda *_: None)
     unscaled = TorchClassifier(loss=loss, optimizer="lbfgs", random_state=0).fit(X, y)
     np.testing.assert_array_equal(model.coef_, unscaled.coef_)

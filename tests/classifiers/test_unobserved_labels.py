@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext._labels import Labels, read_labels
 from sktext._training._hold_out import hold_out_rows
-from sktext._training._parts import Part
+from sktext._training._rows import Rows
 from sktext._training._weights import weigh_rows
 from sktext.losses import LOSSES
 
@@ -71,7 +71,7 @@ def test_bias_starts_at_the_observed_share(partial):
 
 def test_balanced_weights_are_those_of_the_observed_rows(partial):
     _, y = partial
-    weight = weigh_rows(Labels.learn(read_labels(y)), Part(None, y, None), "balanced")
+    weight = weigh_rows(Labels.learn(read_labels(y)), Rows(None, y, None), "balanced")
     assert not weight[y < 0].any()
     for label in range(3):
         column, values = y[:, label], weight[:, label]

@@ -14,7 +14,7 @@ PLATEAU = torch.optim.lr_scheduler.ReduceLROnPlateau
 
 @pytest.fixture
 def rare(multilabel):
-    """Labels, one of which has a single positive, so that the held-out rows have none."""
+    """Labels, one of which has a single positive, so that the validation rows have none."""
     texts, Y = multilabel
     Y = np.c_[Y, np.zeros(len(Y), dtype=int)]
     Y[7, 4] = 1
@@ -24,7 +24,9 @@ def rare(multilabel):
 @pytest.mark.filterwarnings("ignore:Only one class is present")
 def test_loss_is_watched_in_place_of_a_score_without_a_value(every, rare):
     every.set_params(early_stopping=True, scoring="roc_auc", max_epochs=4)
-    expected = r"'roc_auc' has no value \(nan\).*no positives of the labels \[4\].*watches the loss"
+    expected = (
+        r"'roc_auc' has no value \(nan\).*no positives of the labels \[4\].*monitors the loss"
+    )
     with pytest.warns(UserWarning, match=expected):
         every.fit(*rare)
     assert every.best_validation_score_ == min(every.history_[:, "valid_loss"])
@@ -66,7 +68,7 @@ def test_score_that_is_no_finite_number_is_given_up_at_once(value, multiclass):
 )
 def test_score_that_is_no_number_is_refused(value, message, multiclass):
     clf = TfidfTorchClassifier(early_stopping=True, scoring=lambda model, X, y: value)
-    with pytest.raises(TypeError, match=f"must give one number; {message}"):
+    with pytest.raises(TypeError, match=f"must return one number; {message}"):
         clf.fit(*multiclass)
 
 
@@ -130,7 +132,7 @@ def test_loss_of_the_held_out_rows_that_is_no_number_is_an_error(numbers):
     huge = np.full((20, X.shape[1]), 3e38)
     clf = TorchClassifier(hidden_layer_sizes=(64,), early_stopping=True, random_state=0)
     with pytest.raises(
-        ValueError, match=r"The loss of the held-out rows became (nan|inf) in epoch"
+        ValueError, match=r"The loss of the validation rows became (nan|inf) in epoch"
     ):
         clf.fit(X, y, X_val=huge, y_val=np.arange(20) % 2)
 
@@ -148,7 +150,7 @@ def test_average_of_no_label_has_no_value_either(rare):
         response_method="predict_proba",
     )
     clf = TfidfTorchClassifier(early_stopping=True, scoring=scorer, random_state=0)
-    with pytest.warns(UserWarning, match="watches the loss"):
+    with pytest.warns(UserWarning, match="monitors the loss"):
         clf.fit(texts, Y)
     assert clf.best_validation_score_ == min(clf.history_[:, "valid_loss"])
 

@@ -8,7 +8,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext._labels import Labels, read_labels
-from sktext._training._parts import Part
+from sktext._training._rows import Rows
 from sktext._training._weights import weigh_rows
 from sktext.exceptions import DoubleCorrectionWarning
 from sktext.losses import LOSSES
@@ -89,7 +89,7 @@ def test_class_weight_equals_the_sample_weight_of_scikit_learn(class_weight, num
 def test_class_and_sample_weights_multiply(numbers, rng):
     _, y = numbers
     labels, weight = Labels.learn(read_labels(y)), rng.uniform(1, 2, size=len(y))
-    both = weigh_rows(labels, Part(None, y, weight), {0: 1.0, 1: 2.0, 2: 5.0})
+    both = weigh_rows(labels, Rows(None, y, weight), {0: 1.0, 1: 2.0, 2: 5.0})
     expected = weight * np.array([1.0, 2.0, 5.0])[y]
     np.testing.assert_allclose(both, expected / expected.mean())
 
@@ -98,20 +98,20 @@ def test_class_and_sample_weights_multiply(numbers, rng):
 def test_scheme_weights_average_one_over_the_rows(scheme, numbers):
     _, y = numbers
     assert weigh_rows(
-        Labels.learn(read_labels(y)), Part(None, y, None), scheme
+        Labels.learn(read_labels(y)), Rows(None, y, None), scheme
     ).mean() == pytest.approx(1)
 
 
 def test_balanced_classes_have_equal_mass(numbers, rng):
     _, y = numbers
     weight = rng.uniform(1, 2, size=len(y))
-    rows = weigh_rows(Labels.learn(read_labels(y)), Part(None, y, weight), "balanced")
+    rows = weigh_rows(Labels.learn(read_labels(y)), Rows(None, y, weight), "balanced")
     np.testing.assert_allclose(np.bincount(y, rows), len(y) / 3)
 
 
 def test_balanced_multilabel_weighs_each_label_as_one_versus_rest_does(rng):
     y = (rng.uniform(size=(50, 3)) < [0.5, 0.2, 0.1]).astype(int)
-    weight = weigh_rows(Labels.learn(read_labels(y)), Part(None, y, None), "balanced")
+    weight = weigh_rows(Labels.learn(read_labels(y)), Rows(None, y, None), "balanced")
     assert weight.shape == y.shape
     for label in range(3):
         expected = compute_sample_weight("balanced", y[:, label])
@@ -120,7 +120,7 @@ def test_balanced_multilabel_weighs_each_label_as_one_versus_rest_does(rng):
 
 def test_multilabel_dict_weighs_the_positives_of_a_label(rng):
     y = (rng.uniform(size=(50, 2)) < 0.3).astype(int)
-    weight = weigh_rows(Labels.learn(read_labels(y)), Part(None, y, None), {1: 4.0})
+    weight = weigh_rows(Labels.learn(read_labels(y)), Rows(None, y, None), {1: 4.0})
     assert len(np.unique(weight[:, 0])) == 1
     ratio = weight[y[:, 1] == 1, 1][0] / weight[y[:, 1] == 0, 1][0]
     assert ratio == pytest.approx(4)

@@ -19,8 +19,8 @@ from sktext import (
 )
 from sktext.losses import CrossEntropyLoss
 from sktext.model_selection import LossSearchCV
-from sktext.model_selection._joint import _shared_fits
-from sktext.model_selection._joint._turns import run_in_turns
+from sktext.model_selection._joint import _fits
+from sktext.model_selection._joint._coroutines import run_coroutines
 
 CV = KFold(2, shuffle=True, random_state=0)
 SMALL = {"embedding_dim": 6, "max_epochs": 2, "batch_size": 16, "random_state": 0}
@@ -239,7 +239,7 @@ def test_a_loss_that_fails_later_leaves_the_others_together(rows, monkeypatch):
     def refuse(*args):
         raise AssertionError("candidates train one by one")
 
-    monkeypatch.setattr(_shared_fits, "train_one_by_one", refuse)
+    monkeypatch.setattr(_fits, "train_one_by_one", refuse)
     candidates = [*GOOD, POISONS["second batch"], POISONS["second epoch"]]
     for name in ("row steps", "block steps", "CNN"):
         search, X, y = search_of(name, candidates, rows)
@@ -358,7 +358,7 @@ def test_names_of_scorers_are_looked_up(scoring, message, rows):
         search.fit(X, y)
 
 
-def test_members_that_fail_do_not_halt_the_others():
+def test_functions_that_fail_do_not_halt_the_others():
     def member(ask, fails_at):
         for i in range(5):
             if i == fails_at:
@@ -378,10 +378,10 @@ def test_members_that_fail_do_not_halt_the_others():
     found = []
 
     def run():
-        members = [lambda ask, k=k: member(ask, k) for k in range(6)]
-        found.append(run_in_turns(members, answer))
+        functions = [lambda ask, k=k: member(ask, k) for k in range(6)]
+        found.append(run_coroutines(functions, answer))
         with pytest.raises(OSError, match="broken"):
-            run_in_turns([stubborn, *members], broken)
+            run_coroutines([stubborn, *functions], broken)
 
     def broken(asked):
         raise OSError("broken")

@@ -17,7 +17,7 @@ from sktext._training._optimizer_plan import OptimizerPlan
 from sktext._training._runs import TrainingRun
 from sktext.losses import FocalLoss
 from sktext.model_selection import LossSearchCV
-from sktext.model_selection._joint import _shared_fits
+from sktext.model_selection._joint import _fits
 from sktext.model_selection._joint._token_epochs import TokenEpochs
 from sktext.modules import FastText, RaggedTokens, TextCNN
 
@@ -61,7 +61,7 @@ def together(monkeypatch):
     def refuse(classifiers, runs):
         raise AssertionError("candidates train one by one")
 
-    monkeypatch.setattr(_shared_fits, "train_one_by_one", refuse)
+    monkeypatch.setattr(_fits, "train_one_by_one", refuse)
 
 
 @pytest.fixture
@@ -69,13 +69,13 @@ def sizes(monkeypatch):
     """Take down how many candidates train together."""
     found = []
 
-    train_together = _shared_fits.TRAINERS["tokens"]
+    train_together = _fits.TRAINERS["tokens"]
 
     def train(classifiers, runs):
         found.append(len(classifiers))
         return train_together(classifiers, runs)
 
-    monkeypatch.setitem(_shared_fits.TRAINERS, "tokens", train)
+    monkeypatch.setitem(_fits.TRAINERS, "tokens", train)
     return found
 
 
@@ -172,13 +172,13 @@ def test_a_candidate_that_diverges_is_reported_and_leaves_the_others_alone(binar
 def test_memory_bounds_how_many_train_together(binary, sizes, monkeypatch):
     grid = {"lr": [0.01, 0.02, 0.05, 0.1, 0.2]}
     clf = copy.deepcopy(NETWORKS["mean"]).set_params(n_buckets=100_000)
-    monkeypatch.setattr(_shared_fits, "MAX_TOKEN_NETS", 4)
+    monkeypatch.setattr(_fits, "MAX_TOKEN_NETS", 4)
     # Not of the 100,000 rows of each table, but of those that the texts have.
-    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 5 * 100_000 * 6 * 4)
+    monkeypatch.setattr(_fits, "MAX_BYTES", 5 * 100_000 * 6 * 4)
     LossSearchCV(clf, grid, cv=CV, refit=False).fit(*binary)
     assert sizes == [4, 1] * 2
     sizes.clear()
-    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 1000)
+    monkeypatch.setattr(_fits, "MAX_BYTES", 1000)
     assert_same_scores(clf, grid, *binary, scoring=SCORING["binary"])
     assert sizes == [1] * 10
 

@@ -9,7 +9,7 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sktext import CNNClassifier, TfidfTorchClassifier, TorchClassifier
 from sktext.losses import LOSSES, CombinedLoss, FocalLoss
 from sktext.model_selection import LossSearchCV
-from sktext.model_selection._joint import _shared_fits
+from sktext.model_selection._joint import _fits
 
 SCORING = {
     "binary": ["f1_macro", "neg_log_loss", "roc_auc"],
@@ -36,7 +36,7 @@ def together(monkeypatch):
     def refuse(classifiers, runs):
         raise AssertionError("candidates train one by one")
 
-    monkeypatch.setattr(_shared_fits, "train_one_by_one", refuse)
+    monkeypatch.setattr(_fits, "train_one_by_one", refuse)
 
 
 def searches(estimator, grid, X, y, params=None, **how):
@@ -182,7 +182,7 @@ def test_each_candidate_stops_early_by_itself(scoring, optimizer, multiclass, to
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adagrad"])
 def test_more_candidates_than_there_is_room_for(optimizer, binary, monkeypatch):
-    monkeypatch.setattr(_shared_fits, "MAX_BYTES", 60_000)
+    monkeypatch.setattr(_fits, "MAX_BYTES", 60_000)
     clf = TfidfTorchClassifier(loss="focal", optimizer=optimizer, max_epochs=2, random_state=0)
     how = {"scoring": SCORING["binary"], "refit": False, "cv": CV}
     assert_same_scores(*searches(clf, GRIDS["loss"], *binary, **how))

@@ -20,7 +20,7 @@ from sktext.losses import Loss
 from sktext.model_selection import LossSearchCV
 from sktext.model_selection._halving import best_of, rounds_of
 from sktext.model_selection._joint._candidates import group
-from sktext.model_selection._joint._turns import run_in_turns
+from sktext.model_selection._joint._coroutines import run_coroutines
 
 GRID = {"loss__gamma": [0.0, 2.0], "class_weight": [None, "balanced"]}
 
@@ -242,8 +242,8 @@ def test_functions_take_turns_and_are_ended():
 
     seen = []
     n_threads = torch.get_num_threads()
-    members = [lambda ask: twice(ask, 1), lambda ask: twice(ask, 10), failing]
-    errors = run_in_turns(members, lambda asked: {i: x + len(asked) for i, x in asked.items()})
+    functions = [lambda ask: twice(ask, 1), lambda ask: twice(ask, 10), failing]
+    errors = run_coroutines(functions, lambda asked: {i: x + len(asked) for i, x in asked.items()})
     assert seen == [6, 15]
     assert [str(error) for error in errors] == ["None", "None", "no"]
 
@@ -251,5 +251,5 @@ def test_functions_take_turns_and_are_ended():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_in_turns(members, broken)
+        run_coroutines(functions, broken)
     assert torch.get_num_threads() == n_threads

@@ -14,15 +14,15 @@ from imblearn.under_sampling import (
 from sklearn.model_selection import GridSearchCV
 
 from sktext import TfidfTorchClassifier
-from sktext._training._parts import Part
 from sktext._training._resample import resample
+from sktext._training._rows import Rows
 
 
 def draw(sampler, y, weight=None, *, reweight=False):
     """Resample row numbers, to see which rows are picked."""
     X = np.arange(len(y), dtype=float)[:, None]
     classes = np.unique(y)
-    return resample(sampler, Part(X, y, weight), classes=classes, reweight=reweight, seed=0)[0]
+    return resample(sampler, Rows(X, y, weight), classes=classes, reweight=reweight, seed=0)[0]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_rows_made_for_sets_of_labels_are_refused(multilabel):
 
 
 def test_distances_between_texts_or_token_ids_are_refused():
-    part = Part([[3, 1], [7], [2, 2, 4]], np.array([0, 0, 1]), None)
+    part = Rows([[3, 1], [7], [2, 2, 4]], np.array([0, 0, 1]), None)
     for sampler in (SMOTE(), TomekLinks()):
         with pytest.raises(ValueError, match=r"needs rows of numbers.*RandomOverSampler"):
             resample(sampler, part, classes=np.array([0, 1]), reweight=False, seed=0)

@@ -82,13 +82,13 @@ def test_shares_of_a_step_sum_to_one(lengths, batch_size, per_step):
         rng=np.random.RandomState(0),
         per_step=per_step,
     )
-    shares, seen = [], []
+    fractions, seen = [], []
     for inputs, rows in batches:
-        shares = [inputs.share] if inputs.first else [*shares, inputs.share]
+        fractions = [inputs.fraction] if inputs.first else [*fractions, inputs.fraction]
         seen += rows.tolist()
         if inputs.last:
-            assert sum(shares) == pytest.approx(1)
-            assert len(shares) <= per_step
+            assert sum(fractions) == pytest.approx(1)
+            assert len(fractions) <= per_step
     assert inputs.last
     assert sorted(seen) == list(range(len(lengths)))
 

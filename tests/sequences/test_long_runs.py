@@ -462,7 +462,7 @@ def test_tokenizer_that_gives_lists_goes(multiclass):
 
 
 def test_vectorizer_as_tokenizer_is_refused(multiclass):
-    with pytest.raises(TypeError, match=r"gave a csr_matrix. A vectorizer belongs into"):
+    with pytest.raises(TypeError, match=r"returned a csr_matrix. A vectorizer belongs in"):
         LSTMClassifier(tokenizer=CountVectorizer()).fit(*multiclass)
 
 

@@ -50,7 +50,7 @@ def test_empty_texts_among_the_training_texts_do_no_harm(small, multiclass):
 def test_truncation_keeps_the_named_part_and_says_so_once(truncating, kept):
     texts = ["a b c d e f", "a b", "f e d c"]
     clf = tiny(max_length=3, truncating=truncating, max_epochs=1)
-    with pytest.warns(UserWarning, match=r"more than max_length=3 tokens are cut") as got:
+    with pytest.warns(UserWarning, match=r"more than max_length=3 tokens are truncated") as got:
         clf.fit(texts, [0, 1, 1])
     assert len(got) == 1
     assert clf.n_truncated_ == 2

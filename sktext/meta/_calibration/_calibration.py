@@ -44,7 +44,7 @@ def gather(part, response, splits, scores, *, knows_all):
 
     Parameters
     ----------
-    part : Part
+    part : Rows
         With encoded labels.
     response : Response
     splits : list of Split

@@ -19,7 +19,7 @@ def posterior_of(estimator, part, labels):
     ----------
     estimator : classifier
         Fitted.
-    part : Part
+    part : Rows
         With encoded labels: the rows whose class fractions count.
     labels : Labels
 

@@ -73,7 +73,7 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
 
     Parameters
     ----------
-    part : Part
+    part : Rows
         With encoded labels.
     response : Response
     splits : list of Split

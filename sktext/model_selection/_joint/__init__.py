@@ -1,1 +1,1 @@
-"""How the candidates of a search train side by side: what they share, and how they take turns."""
+"""Joint training and scoring of the candidates of a search."""

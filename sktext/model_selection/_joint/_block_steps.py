@@ -1,4 +1,4 @@
-"""Steps of several nets by optimizers of torch."""
+"""Joint steps of several nets by optimizers of torch."""
 
 from collections import defaultdict
 
@@ -8,13 +8,13 @@ from sktext.model_selection._joint._mlp import JointMLP
 
 
 class BlockSteps:
-    """Steps of nets by one optimizer of torch; nets with one step size and decay are a block.
+    """Joint steps by one optimizer of torch; nets of equal learning rate and decay form a block.
 
     Parameters
     ----------
     modules : list of MLP
     plans : list of OptimizerPlan
-        That differ in step size and weight decay only.
+        They differ in learning rate and weight decay only.
     """
 
     def __init__(self, modules, plans):
@@ -30,7 +30,7 @@ class BlockSteps:
         self.optimizer = make_optimizer([plans[block[0]] for block in self.blocks], self.modules)
 
     def step(self, x, losses_of):
-        """Make one step; give the loss of each net.
+        """Make one step; return the loss of each net.
 
         Parameters
         ----------
@@ -45,12 +45,12 @@ class BlockSteps:
         self.optimizer.zero_grad()
         logits = torch.cat([module(x) for module in self.modules])
         losses = losses_of(logits.index_select(0, self.places))
-        losses.sum().backward()  # each depends on the weights of its own net only
+        losses.sum().backward()  # each loss depends on the weights of its own net only
         self.optimizer.step()
         return losses.detach()
 
     def copy_to(self, modules):
-        """Copy the weights of some nets, by number, to networks of their own."""
+        """Copy the weights of some nets to networks of their own, by number."""
         for block, joint in zip(self.blocks, self.modules, strict=True):
             for k, i in enumerate(block):
                 if i in modules:
@@ -58,10 +58,10 @@ class BlockSteps:
 
 
 def make_optimizer(plans, modules):
-    """Make the optimizer of nets in blocks, each with its step size and decay."""
+    """Make the optimizer of blocks of nets, each with its learning rate and decay."""
     groups = []
     for plan, module in zip(plans, modules, strict=True):
-        step_size = {"lr": plan.options["lr"]} if "lr" in plan.options else {}
+        lr = {"lr": plan.options["lr"]} if "lr" in plan.options else {}
         for group in plan.parameter_groups(*module.split_parameters()):
-            groups.append(group | step_size)
+            groups.append(group | lr)
     return plans[0].factory(groups, **plans[0].options)

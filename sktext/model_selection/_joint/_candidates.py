@@ -1,4 +1,4 @@
-"""The candidates of a search: which are alike, how each is fitted and scored."""
+"""The candidates of a search: how they are grouped, fitted and scored."""
 
 import time
 from collections import defaultdict
@@ -20,17 +20,17 @@ from sktext._sklearn import (
 from sktext._torch_defaults import on_cpu_by_default
 from sktext._training._prediction import known_logits
 from sktext._user_warnings import threads_warn_here, warn
-from sktext.model_selection._joint._shared_fits import (
-    SHARED,
-    can_share,
-    fit_together,
+from sktext.model_selection._joint._fits import (
+    JOINT_PARAMETERS,
+    can_fit_jointly,
+    fit_jointly,
     logits_of_all,
 )
 from sktext.model_selection._joint._tasks import CandidateTask, run_within
 
 
 def group(candidates):
-    """Group the numbers of candidates that differ in what can be shared over.
+    """Group candidates that may be fitted jointly.
 
     Parameters
     ----------
@@ -40,18 +40,19 @@ def group(candidates):
     Returns
     -------
     groups : list of list of int
+        Numbers of the candidates.
     """
     groups = defaultdict(list)
     for i, params in enumerate(candidates):
-        others = [name for name in params if name.split("__")[0] not in SHARED]
+        others = [name for name in params if name.split("__")[0] not in JOINT_PARAMETERS]
         groups[tuple((name, identity(params[name])) for name in sorted(others))].append(i)
     return list(groups.values())
 
 
 def identity(value):
-    """Tell values apart: plain ones by what they are, objects by which they are."""
+    """Return a key of a value: of plain values equal if they are, of objects their identity."""
     if isinstance(value, (tuple, list)):
-        return type(value), tuple(identity(part) for part in value)
+        return type(value), tuple(identity(item) for item in value)
     plain = value is None or isinstance(value, (str, Number))
     return (type(value), repr(value)) if plain else id(value)
 
@@ -65,7 +66,7 @@ class Fold:
         Unfitted.
     X, y : array-like
     params, score_params : dict
-        Of ``fit`` and of the scorer, for all rows.
+        Arguments of ``fit`` and of the scorer, for all rows.
     split : (ndarray, ndarray)
         Rows to fit on and to score.
     scorer : callable
@@ -94,7 +95,7 @@ class Fold:
         self.error_score = error_score
         train, test = split
         self.train = safe_split(estimator, X, y, train)
-        # Some of the rows of sets may look like an indicator, which all of them together do not.
+        # A part of label sets may look like an indicator matrix where all rows do not.
         several = is_classifier(estimator) and y is not None
         self.fit_y = safe_indexing(unambiguous(y), train) if several else self.train[1]
         self.test = safe_split(estimator, X, y, test, train)
@@ -115,7 +116,7 @@ class Fold:
         }
 
     def evaluate(self, candidates, contexts):
-        """Fit and score candidates that are alike.
+        """Fit and score candidates of a group.
 
         Parameters
         ----------
@@ -127,7 +128,7 @@ class Fold:
         Returns
         -------
         results : list of dict
-            As scikit-learn's searches keep them.
+            In the format of scikit-learn's searches.
         """
         tasks = [CandidateTask(context, **self.told) for context in contexts]
         try:
@@ -156,7 +157,7 @@ class Fold:
         return [result | {"fit_time": fit_time} for result in results]
 
     def make(self, params):
-        """Make an unfitted candidate; give it with the error that its parameters raise."""
+        """Return an unfitted candidate, and the error that its parameters raise or None."""
         estimator = clone(self.estimator)
         try:
             return estimator.set_params(**clone(params, safe=False)), None
@@ -164,14 +165,14 @@ class Fold:
             return estimator, error
 
     def fit(self, estimators, tasks):
-        """Fit estimators, together if they can be; give their errors."""
-        if all(can_share(estimator, self.params) for estimator in estimators):
-            return self.fit_jointly(estimators, tasks)
+        """Fit estimators, jointly if possible; return their errors."""
+        if all(can_fit_jointly(estimator, self.params) for estimator in estimators):
+            return self.fit_group(estimators, tasks)
         with labels_already_read():
             return [self.fit_alone(*pair) for pair in zip(estimators, tasks, strict=True)]
 
-    def fit_jointly(self, classifiers, tasks):
-        """Fit classifiers of this package together; give their errors."""
+    def fit_group(self, classifiers, tasks):
+        """Fit classifiers of this package jointly; return their errors."""
         X, y = self.train[0], self.fit_y
 
         def fit(numbers):
@@ -181,14 +182,14 @@ class Fold:
                 on_cpu_by_default(),
                 threads_warn_here(),
             ):
-                return fit_together(some, X, y, self.params)
+                return fit_jointly(some, X, y, self.params)
 
         given = X, y, self.params.get("sample_weight")
         pairs = zip(classifiers, tasks, strict=True)
         return run_within([task.fitting_jointly(one, *given) for one, task in pairs], fit)
 
     def fit_alone(self, estimator, task):
-        """Fit an estimator that is not ours; give its error."""
+        """Fit a single estimator; return its error or None."""
         X, y = self.train[0], self.fit_y
         try:
             with task.fitting(estimator):
@@ -203,17 +204,17 @@ class Fold:
         for name, ((X, y), params) in self.parts.items():
             start = time.perf_counter()
             logits = self.predict_once([estimators[i] for i in fitted], X)
-            shared_time = (time.perf_counter() - start) / max(1, len(fitted))
+            time_each = (time.perf_counter() - start) / max(1, len(fitted))
             with known_logits(X, logits):
                 for i in fitted:
                     start = time.perf_counter()
                     results[i][name] = self.score_alone(estimators[i], X, y, params)
                     if name == "test_scores":
-                        results[i]["score_time"] = shared_time + time.perf_counter() - start
+                        results[i]["score_time"] = time_each + time.perf_counter() - start
         return results
 
     def score_alone(self, estimator, X, y, params):
-        """Score an estimator; what is no number counts as failed, too."""
+        """Score an estimator; a score that is not a number counts as failure."""
         try:
             return score_of(estimator, X, y, self.scorer, params, self.error_score)
         except Exception:
@@ -226,21 +227,21 @@ class Fold:
             return self.no_score()
 
     def no_score(self):
-        """Give the score of what fails."""
+        """Return the score of a candidate that fails."""
         if isinstance(self.scorer, MultimetricScorer):
             return dict.fromkeys(self.scorer._scorers, self.error_score)
         return self.error_score
 
     def predict_once(self, estimators, X):
-        """Compute all logits of the rows before scorers ask for them; return them by net."""
-        if not all(can_share(estimator, self.params) for estimator in estimators):
+        """Compute the logits of the rows for all scorers; return them by net."""
+        if not all(can_fit_jointly(estimator, self.params) for estimator in estimators):
             return {}
-        with suppress(Exception), on_cpu_by_default():  # the scorers will meet it, too
+        with suppress(Exception), on_cpu_by_default():  # the scorers will raise it as well
             return logits_of_all(estimators, X)
         return {}
 
     def failure(self, error):
-        """Make the result of a candidate before it has scores, or without any."""
+        """Return the result of a candidate without scores, or with those of a failure."""
         result = {
             "fit_error": None,
             "score_time": 0.0,
@@ -253,16 +254,16 @@ class Fold:
 
 
 def fill_scores(results, error_score):
-    """Give all results the names of scores that any has.
+    """Add to all results the scores that only some have.
 
-    A callable that gives several scores says their names only where it does not fail.
+    A callable that returns several scores names them only where it does not fail.
 
     Parameters
     ----------
     results : list of dict
         Changed in place.
     error_score : float
-        Stands where there is no score.
+        Value of scores that are missing.
     """
     for part in ("test_scores", "train_scores"):
         scores = [result[part] for result in results if part in result]

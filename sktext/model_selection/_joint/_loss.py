@@ -1,4 +1,4 @@
-"""The losses of several nets on the same rows, those of one kind in one call."""
+"""Joint losses of several nets on the same rows: losses of one kind are computed in one call."""
 
 import copy
 from collections import defaultdict
@@ -9,53 +9,53 @@ import torch
 from sktext._filtered_warnings import filtered_warnings
 from sktext._fingerprint import fingerprint
 
-# How well losses must agree, computed in one call and one by one; their slopes are the same.
-# Slopes at a start at the class shares are rounding alone, and Adagrad makes steps of them.
+# Tolerance of losses computed in one call, compared with one by one; their gradients must be equal.
+# At the class proportions gradients are only rounding errors, and Adagrad makes steps of them.
 TOLERANCE = {"rtol": 1e-4, "atol": 1e-6, "equal_nan": True}
 # How the warning of torch begins where vmap runs an operation once for each net.
 LOOPED_OVER = "There is a performance drop"
 
 
 class JointLoss:
-    """Losses of several nets; those that differ in numbers only are computed in one call.
+    """Losses of several nets; losses that differ only in numbers are computed in one call.
 
     Parameters
     ----------
     losses : list of Loss
-        Built; ``refresh`` reads again what they are made of.
+        Built; ``refresh`` reads their parameters again.
     weights : list of tensor or None
         Weights of all rows for each loss.
 
     Attributes
     ----------
     errors : dict of int to Exception
-        What losses have raised, by their number; these are zero from then on.
+        Errors that losses have raised, by number; these losses are zero from then on.
     """
 
     def __init__(self, losses, weights):
         self.losses = losses
         given = [weight for weight in weights if weight is not None and weight.ndim == 1]
-        if given:  # weights of one are none, and spare a call
+        if given:  # weights of one change nothing, and let losses be computed in one call
             weights = [
                 torch.ones_like(given[0]) if weight is None else weight for weight in weights
             ]
         self.weights = weights
         self.errors = {}
-        self._ways = {}
+        self._methods = {}
 
     def refresh(self, device):
-        """Group the losses anew, as they may change from epoch to epoch.
+        """Group the losses again, as they may change from epoch to epoch.
 
         Parameters
         ----------
         device : torch.device
-            Where the logits will be.
+            Device of the logits.
         """
         groups = defaultdict(list)
         for i, (loss, weight) in enumerate(zip(self.losses, self.weights, strict=True)):
             if i in self.errors:
                 continue
-            groups[kind_of(loss), None if weight is None else weight.ndim].append(i)
+            groups[loss_key(loss), None if weight is None else weight.ndim].append(i)
         self._groups = [
             Group(
                 key,
@@ -76,7 +76,7 @@ class JointLoss:
         logits : tensor of shape (n_nets, n_samples, n_outputs)
         target : tensor of shape (n_samples,) or (n_samples, n_labels)
         rows : tensor of shape (n_samples,), int64
-            Which rows they are.
+            Indices of the rows.
 
         Returns
         -------
@@ -85,23 +85,22 @@ class JointLoss:
         values = [logits.new_zeros(()) for _ in self.losses]
         for group in self._groups:
             batch = logits.index_select(0, group.places), target, group.weights_of(rows)
-            parts = self._values(group, batch)
-            for i, value in zip(group.numbers, parts, strict=True):
+            for i, value in zip(group.numbers, self._values(group, batch), strict=True):
                 values[i] = value
         return torch.stack(values)
 
     def _values(self, group, batch):
         """Compute the losses of a group."""
-        if group.key not in self._ways:
+        if group.key not in self._methods:
             n_errors = len(self.errors)
-            way = group.find_way(*batch)
-            if len(self.errors) > n_errors:  # without those that failed there may be a way
-                return group.apart(*batch)
-            self._ways[group.key] = way
+            method = group.choose_method(*batch)
+            if len(self.errors) > n_errors:  # the others may have a faster method
+                return group.one_by_one(*batch)
+            self._methods[group.key] = method
         try:
-            return getattr(group, self._ways[group.key])(*batch)
-        except Exception:  # of one loss; called one by one, they say which
-            return group.apart(*batch)
+            return getattr(group, self._methods[group.key])(*batch)
+        except Exception:  # computed one by one, the loss that fails is known
+            return group.one_by_one(*batch)
 
 
 class Group:
@@ -111,13 +110,13 @@ class Group:
     ----------
     key : hashable
     numbers : list of int
-        Which losses they are.
+        Numbers of the losses.
     losses : list of Loss
     weights : list of tensor or None
     device : torch.device
-        Where the logits will be; what each batch needs is sent there once.
+        Device of the logits; what all batches need is moved there once.
     errors : dict of int to Exception
-        Gets what losses raise, by their number.
+        Errors of losses are added, by number.
     """
 
     def __init__(self, key, numbers, losses, weights, device, errors):
@@ -130,7 +129,7 @@ class Group:
         self.template = copy.deepcopy(losses[0])
         own = [numbers_of(loss) for loss in losses]
         self.values = {
-            # As exact as Python's numbers, so that what is computed from them is the same.
+            # In the precision of Python's numbers, so that results are the same.
             name: torch.tensor([values[name] for values in own], dtype=torch.float64, device=device)
             for name in own[0]
             if len({values[name] for values in own}) > 1
@@ -142,34 +141,34 @@ class Group:
         }
 
     def weights_of(self, rows):
-        """Give the weights of some rows, of shape (n_samples, n_losses, ...), or None."""
+        """Return the weights of rows, of shape (n_samples, n_losses, ...), or None."""
         return None if self.weights is None else self.weights[rows]
 
-    def find_way(self, logits, target, weight):
-        """Name the way to compute the losses that has the slopes of calls one by one."""
+    def choose_method(self, logits, target, weight):
+        """Return the name of the fastest method with the gradients of calls one by one."""
         logits = logits.detach().requires_grad_()
-        expected = self.apart(logits, target, weight)
-        slopes = torch.autograd.grad(expected.sum(), logits)[0]
-        for way in self.possible_ways():
+        expected = self.one_by_one(logits, target, weight)
+        gradients = torch.autograd.grad(expected.sum(), logits)[0]
+        for method in self.possible_methods():
             try:
                 with filtered_warnings("error", LOOPED_OVER):
-                    found = getattr(self, way)(logits, target, weight)
-                    same = torch.equal(torch.autograd.grad(found.sum(), logits)[0], slopes)
-            except Exception:  # a loss may do whatever it likes to its numbers
+                    found = getattr(self, method)(logits, target, weight)
+                    own = torch.autograd.grad(found.sum(), logits)[0]
+            except Exception:  # a loss may use its numbers in any way
                 continue
-            if same and torch.allclose(found, expected, **TOLERANCE):
-                return way
-        return "apart"
+            if torch.equal(own, gradients) and torch.allclose(found, expected, **TOLERANCE):
+                return method
+        return "one_by_one"
 
-    def possible_ways(self):
-        """Name the ways there may be, the fastest first."""
+    def possible_methods(self):
+        """Return the names of methods for all losses at once, the fastest first."""
         if len(self.losses) == 1:
             return []
         has_terms = bool(list(self.template.children()))
-        return ["in_a_row"] * (not self.values) + ["joined"] * (not has_terms)
+        return ["flattened"] * (not self.values) + ["vectorized"] * (not has_terms)
 
-    def in_a_row(self, logits, target, weight):
-        """Compute one loss on the rows of all nets."""
+    def flattened(self, logits, target, weight):
+        """Compute one loss on the concatenated rows of all nets."""
         n_nets = len(logits)
         target = target.expand(n_nets, *target.shape).flatten(0, 1)
         values = self.losses[0](logits.flatten(0, 1), target, reduction="none")
@@ -179,8 +178,8 @@ class Group:
             values = values * (weight if weight.ndim == values.ndim else weight[..., None])
         return values.flatten(1).mean(dim=1)
 
-    def joined(self, logits, target, weight):
-        """Compute losses that differ in numbers in one call."""
+    def vectorized(self, logits, target, weight):
+        """Compute losses that differ in numbers in one call of ``torch.vmap``."""
 
         def one(logits, weight, *values):
             for name, value in zip((*self.values, *self.buffers), values, strict=True):
@@ -191,14 +190,14 @@ class Group:
         dims = (0, None if weight is None else 1, *[0] * len(values))
         return torch.vmap(one, in_dims=dims)(logits, weight, *values)
 
-    def apart(self, logits, target, weight):
+    def one_by_one(self, logits, target, weight):
         """Compute the losses one by one."""
         weights = [None] * len(logits) if weight is None else weight.unbind(1)
-        parts = zip(self.numbers, self.losses, logits, weights, strict=True)
-        return torch.stack([self.value_of(*part, target) for part in parts])
+        each = zip(self.numbers, self.losses, logits, weights, strict=True)
+        return torch.stack([self.value_of(*one, target) for one in each])
 
     def value_of(self, i, loss, logits, weight, target):
-        """Compute one loss; zero if it fails."""
+        """Compute one loss; return zero if it fails."""
         if i not in self.errors:
             try:
                 return loss(logits, target, weight)
@@ -207,8 +206,8 @@ class Group:
         return logits.sum() * 0
 
 
-def kind_of(loss):
-    """Tell losses apart by all but their numbers and the tensors that they have learned."""
+def loss_key(loss):
+    """Return a key of a loss that is equal for losses that differ in numbers and tensors only."""
     rest = {
         name: value
         for name, value in vars(loss).items()
@@ -220,7 +219,7 @@ def kind_of(loss):
 
 
 def numbers_of(loss):
-    """Give the parameters of a loss that are numbers."""
+    """Return the parameters of a loss that are numbers."""
     return {
         name: value
         for name, value in vars(loss).items()

@@ -1,15 +1,15 @@
-"""Several perceptrons, or linear models, as one network."""
+"""Several perceptrons or linear models as one network."""
 
 import copy
 
 import torch
 from torch import nn
 
-from sktext.model_selection._joint._shared_products import apart, side_by_side
+from sktext.model_selection._joint._products import split_columns, wide_layer
 
 
 class JointMLP(nn.Module):
-    """Perceptrons of one shape on the same rows, computed together.
+    """Perceptrons of the same shape on the same rows, computed jointly.
 
     Parameters
     ----------
@@ -19,9 +19,9 @@ class JointMLP(nn.Module):
     Attributes
     ----------
     first : SparseLinear
-        The first layers of all, side by side, without their biases.
+        The first layers of all nets, concatenated, without their biases.
     first_bias : Parameter of shape (n_nets, 1, size)
-        Added net by net, so that its gradient is summed in the order of a net alone.
+        Added net by net, so that gradients are summed in the order of a net alone.
     layers : ModuleList of StackedLinear
         The further ones.
     """
@@ -31,16 +31,16 @@ class JointMLP(nn.Module):
         stacks = list(zip(*(all_layers(module) for module in modules), strict=True))
         self.n_nets = len(modules)
         with torch.no_grad():
-            self.first = side_by_side(stacks[0])
+            self.first = wide_layer(stacks[0])
             self.first.bias.zero_().requires_grad_(False)
             self.first_bias = stacked_bias(stacks[0])
             self.layers = nn.ModuleList(StackedLinear(stack) for stack in stacks[1:])
-        # They have one seed, so those that drop as much draw alike.
-        shares = [module.dropout.p for module in modules]
-        different = list(dict.fromkeys(shares))
-        first = [modules[shares.index(share)].dropout for share in different]
+        # All have one seed, so that nets of equal dropout drop the same values.
+        fractions = [module.dropout.p for module in modules]
+        distinct = list(dict.fromkeys(fractions))
+        first = [modules[fractions.index(fraction)].dropout for fraction in distinct]
         self.dropouts = nn.ModuleList(copy.deepcopy(dropout) for dropout in first)
-        self.places = [different.index(share) for share in shares]
+        self.places = [distinct.index(fraction) for fraction in fractions]
 
     def forward(self, x):
         """Map rows to the logits of each net.
@@ -56,29 +56,29 @@ class JointMLP(nn.Module):
         return self.after(self.first(self.before(x)))
 
     def before(self, x):
-        """Drop inputs of the first layer, if it is the only one; all nets drop as much then."""
+        """Drop inputs of the first layer if it is the only one; dropout is equal for all then."""
         return x if len(self.layers) else self.dropouts[0](x)
 
     def after(self, x):
         """Map the outputs of the first layer, of shape (n_samples, n_nets * size), to logits."""
-        x = apart(x, self.n_nets) + self.first_bias
+        x = split_columns(x, self.n_nets) + self.first_bias
         for layer in self.layers:
             x = layer(self._drop(torch.relu(x)))
         return x
 
     def _drop(self, x):
-        """Drop values of each net, the same of those that drop as much."""
+        """Drop values of each net, the same for nets of equal dropout."""
         kept = torch.stack([dropout(torch.ones_like(x[0])) for dropout in self.dropouts])
         return x * (kept if len(kept) == 1 else kept[self.places])
 
     def split_parameters(self):
-        """Give the weights, which decay, and the biases."""
+        """Return the weights, which decay, and the biases."""
         weights = [layer.weight for layer in (self.first, *self.layers)]
         return weights, [self.first_bias, *(layer.bias for layer in self.layers)]
 
     @torch.no_grad()
     def copy_to(self, module, i):
-        """Copy the weights of the net number i to a network of its own."""
+        """Copy the weights of net ``i`` to a network of its own."""
         first, *others = all_layers(module)
         first.weight.copy_(self.first.weight.unflatten(1, (self.n_nets, -1))[:, i])
         first.bias.copy_(self.first_bias[i, 0])
@@ -111,10 +111,10 @@ class StackedLinear(nn.Module):
 
 
 def all_layers(module):
-    """Give the layers of an MLP, the last included."""
+    """Return the layers of an MLP, including the last."""
     return [*module.layers, module.head]
 
 
 def stacked_bias(layers):
-    """Make one parameter, of shape (n_nets, 1, n_outputs), of the biases of layers."""
+    """Stack the biases of layers in one parameter of shape (n_nets, 1, n_outputs)."""
     return nn.Parameter(torch.stack([layer.bias for layer in layers])[:, None])

@@ -1,4 +1,4 @@
-"""Optimizer steps of several nets that change only the rows of weights that a batch has."""
+"""Joint steps of several nets that update only the weights of the features of a batch."""
 
 import numpy as np
 import torch
@@ -9,16 +9,16 @@ from sktext.modules import SparseRows
 
 
 class RowSteps:
-    """Steps of nets on sparse rows, by Adagrad or SGD.
+    """Joint steps of nets on sparse rows, by Adagrad or SGD.
 
-    The words of a batch are sorted once for all nets, and a step writes their weights
-    only. Torch's optimizers do the same for one net with one step size.
+    The features of a batch are sorted once for all nets, and a step updates only their weights.
+    Torch's optimizers do the same for one net with one learning rate.
 
     Parameters
     ----------
     modules : list of MLP
     plans : list of OptimizerPlan
-        That differ in step size only.
+        They differ in learning rate only.
     """
 
     def __init__(self, modules, plans):
@@ -35,12 +35,12 @@ class RowSteps:
         self.states = {parameter: torch.zeros_like(parameter) for parameter in self.rates}
 
     @staticmethod
-    def can_do(plan, device):
-        """Tell whether steps of a plan can be made here."""
+    def supports(plan, device):
+        """Return whether this class makes steps of a plan on a device."""
         return has_rule(plan) and device.type == "cpu"
 
     def step(self, x, losses_of):
-        """Make one step; give the loss of each net.
+        """Make one step; return the loss of each net.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class RowSteps:
         x = self.joint.before(x)
         product = (x @ self.first.detach()).requires_grad_()
         losses = losses_of(self.joint.after(product))
-        losses.sum().backward()  # each depends on the weights of its own net only
+        losses.sum().backward()  # each loss depends on the weights of its own net only
         with torch.no_grad():
             self.update_rows(*by_columns(x, product.grad))
             for parameter in self.rates:
@@ -66,12 +66,12 @@ class RowSteps:
         return losses.detach()
 
     def copy_to(self, modules):
-        """Copy the weights of some nets, by number, to networks of their own."""
+        """Copy the weights of some nets to networks of their own, by number."""
         for i, module in modules.items():
             self.joint.copy_to(module, i)
 
     def update_rows(self, rows, gradient):
-        """Change some rows of the first weights."""
+        """Update some rows of the first weights."""
         state = self.states[self.first].index_select(0, rows)
         weight = self.first.index_select(0, rows)
         self.rule.step_rows(weight, state, gradient, self.rates[self.first])
@@ -80,18 +80,18 @@ class RowSteps:
 
 
 class Adagrad:
-    """The rule of torch.optim.Adagrad, rounded as there."""
+    """The rule of torch.optim.Adagrad, with the same rounding."""
 
     def __init__(self, options):
         self.eps = options.get("eps", 1e-10)
 
     def step(self, weight, state, gradient, rates):
-        """Change weights and their state."""
+        """Update weights and their state."""
         divisor = state.addcmul_(gradient, gradient).sqrt().add_(self.eps)
         weight.sub_((gradient * rates).div_(divisor))
 
     def step_rows(self, weight, state, gradient, rates):
-        """Change weights of which only some rows have a gradient, and their state."""
+        """Update weights of which only some rows have a gradient, and their state."""
         divisor = state.add_(gradient.square()).sqrt().add_(self.eps)
         weight.addcmul_(gradient / divisor, rates, value=-1)
 
@@ -103,7 +103,7 @@ class SGD:
         pass
 
     def step(self, weight, state, gradient, rates):
-        """Change weights."""
+        """Update weights."""
         weight.addcmul_(gradient, rates, value=-1)
 
     step_rows = step
@@ -113,7 +113,7 @@ RULES = {torch.optim.Adagrad: Adagrad, torch.optim.SGD: SGD}
 
 
 def has_rule(plan):
-    """Tell whether a plan changes only the rows of a batch, by a rule that is known here."""
+    """Return whether a plan updates only the rows of a batch, by one of ``RULES``."""
     return (
         plan.sparse_gradient
         and plan.factory in RULES
@@ -123,13 +123,13 @@ def has_rule(plan):
 
 
 def by_columns(x, gradient):
-    """Compute the gradient of the weights of the features that some rows have.
+    """Compute the gradients of the weights of the features of some rows.
 
     Parameters
     ----------
     x : SparseRows
     gradient : tensor of shape (n_samples, n_outputs)
-        Of the product of the rows with the weights.
+        Gradient of the product of the rows with the weights.
 
     Returns
     -------

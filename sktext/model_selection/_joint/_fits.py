@@ -1,4 +1,4 @@
-"""Fitting classifiers that differ in loss, class weights and optimizer numbers only."""
+"""Joint fits of classifiers that differ in loss, class weights and optimizer numbers only."""
 
 from collections import defaultdict
 from functools import partial
@@ -12,36 +12,37 @@ from sktext._training._loop import decayed
 from sktext._training._prediction import logits_of
 from sktext._training._trainer import Trainer, features_of, is_trainable
 from sktext._validation import check_numbers, check_parameters
-from sktext.model_selection._joint._look_ups import Reader
+from sktext.model_selection._joint._embedding_rows import SeenRows
+from sktext.model_selection._joint._epochs import MatrixEpochs, train_by_epochs
+from sktext.model_selection._joint._products import train_by_products
 from sktext.model_selection._joint._row_steps import has_rule
-from sktext.model_selection._joint._shared_epochs import MatrixEpochs, train_on_shared_epochs
-from sktext.model_selection._joint._shared_products import train_on_shared_products
 from sktext.model_selection._joint._token_epochs import TokenEpochs
 from sktext.modules import MLP, FastText, SparseRows, TextCNN
 
-# Parameters that change neither the rows, nor their features and order, nor the network's shape.
-SHARED = ("loss", "class_weight", "bias_init", "lr", "weight_decay", "dropout")
+# Parameters in which the candidates of a joint fit may differ: rows, features, order of the rows
+# and shape of the network do not depend on them.
+JOINT_PARAMETERS = ("loss", "class_weight", "bias_init", "lr", "weight_decay", "dropout")
 FIT_PARAMETERS = {"sample_weight", "X_val", "y_val"}
-# Treat each weight by itself, so that those of several nets may lie in one tensor.
-BY_WEIGHT = {
+# Optimizers that update each weight independently, so that several nets can be in one tensor.
+ELEMENTWISE = {
     getattr(torch.optim, name)
     for name in ("Adagrad", "AdamW", "Adam", "SGD", "RMSprop", "Adadelta", "Adamax", "NAdam")
 }
-# Bytes that the weights of nets in training may take together, with what optimizers keep.
+# Bytes that the weights of nets in joint training may take, including the optimizer's state.
 MAX_BYTES = 2**30
-# Copies of the weights that training keeps: history, gradient, and what they are made of.
+# Copies of the weights that training keeps: history, gradient and temporaries.
 COPIES = {"products": 26, "epochs": 6, "tokens": 3}
-# Networks of tokens that train together: what more of them read does not stay in the caches.
+# Networks of tokens in a joint training: vectors of more do not stay in the caches of the CPU.
 MAX_TOKEN_NETS = 8
 TRAINERS = {
-    "products": train_on_shared_products,
-    "epochs": partial(train_on_shared_epochs, kind=MatrixEpochs),
-    "tokens": partial(train_on_shared_epochs, kind=TokenEpochs),
+    "products": train_by_products,
+    "epochs": partial(train_by_epochs, kind=MatrixEpochs),
+    "tokens": partial(train_by_epochs, kind=TokenEpochs),
 }
 
 
-def can_share(classifier, params):
-    """Tell whether a classifier can be fitted together with others like it."""
+def can_fit_jointly(classifier, params):
+    """Return whether a classifier can be fitted jointly with others like it."""
     return (
         is_trainable(classifier)
         and set(params) <= FIT_PARAMETERS
@@ -49,13 +50,13 @@ def can_share(classifier, params):
     )
 
 
-def fit_together(classifiers, X, y, params):
-    """Fit classifiers on the same rows; what they have in common is done once.
+def fit_jointly(classifiers, X, y, params):
+    """Fit classifiers on the same rows; what does not differ is computed once.
 
     Parameters
     ----------
     classifiers : list of classifier
-        Unfitted; they differ in parameters in ``SHARED`` only.
+        Unfitted; they differ in ``JOINT_PARAMETERS`` only.
     X, y : array-like
     params : dict
         Parameters of ``fit``.
@@ -63,19 +64,19 @@ def fit_together(classifiers, X, y, params):
     Returns
     -------
     errors : list of Exception or None
-        What each classifier has raised; the others are fitted.
+        The error that each classifier has raised; the others are fitted.
     """
     with training_context():
         errors, trainers, runs, rows = prepare_all(classifiers, X, y, params)
         for kind, numbers in divide(trainers, runs):
-            parts = [trainers[i] for i in numbers], [runs.pop(i) for i in numbers]
-            for i, error in zip(numbers, train(kind, *parts, rows), strict=True):
+            some = [trainers[i] for i in numbers], [runs.pop(i) for i in numbers]
+            for i, error in zip(numbers, train_jointly(kind, *some, rows), strict=True):
                 errors[i] = error
     return errors
 
 
 def prepare_all(classifiers, X, y, params):
-    """Prepare a run of each classifier, on rows that the first that can has read.
+    """Prepare a run of each classifier, on the rows of the first that does not fail.
 
     Returns
     -------
@@ -90,13 +91,13 @@ def prepare_all(classifiers, X, y, params):
         try:
             check_parameters(classifier)
             check_numbers(classifier)
-            # What runs side by side cannot show its progress.
+            # Joint runs cannot show their progress.
             trainer = Trainer(classifier, verbose=0)
             if rows is None:
                 rows = trainer.prepare_rows(*trainer.read(X, y, **params))
                 first = trainer
             else:
-                trainer.follow(first, rows.part)
+                trainer.follow(first, rows.train)
             trainers[i], runs[i] = trainer, trainer.prepare_run(rows)
         except Exception as error:
             errors[i] = error
@@ -104,86 +105,87 @@ def prepare_all(classifiers, X, y, params):
 
 
 def divide(trainers, runs):
-    """Divide the runs into parts that can train together.
+    """Divide the runs into groups that can be trained jointly.
 
     Yields
     ------
     kind : {"products", "epochs", "tokens", None}
     numbers : list of int
     """
-    parts = defaultdict(list)
+    groups = defaultdict(list)
     for i, run in runs.items():
         try:
-            kind = kind_of(trainers[i], run)
-            key = kind, i if kind is None else likeness(trainers[i], run)
-        except Exception:  # of a part of the user's, which it will meet again alone
+            kind = joint_kind(trainers[i], run)
+            key = kind, i if kind is None else joint_key(trainers[i], run)
+        except Exception:  # of a user's component, which will be raised again when it runs alone
             key = None, i
-        parts[key].append(i)
-    for (kind, _), numbers in parts.items():
+        groups[key].append(i)
+    for (kind, _), numbers in groups.items():
         try:
-            size = room_for(runs[numbers[0]], kind)
+            size = max_nets(runs[numbers[0]], kind)
         except Exception:
             kind, size = None, 1
         for start in range(0, len(numbers), size):
             yield kind, numbers[start : start + size]
 
 
-def kind_of(trainer, run):
-    """Tell how a run shares its computation; None is not at all."""
+def joint_kind(trainer, run):
+    """Return how a run can be trained jointly, or None if it cannot."""
     net, plan, settings = run.net, run.plan, trainer.settings
     if net.criterion_.penalty(net.module_) is not None:
         return None
-    weight = run.train.weight
+    batches, weight = run.train_batches, run.train_batches.weight
     suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
-    is_plain = not (settings.lr_schedule or settings.callbacks or run.train.draw or plan.groups)
+    is_plain = not (settings.lr_schedule or settings.callbacks or batches.draw or plan.groups)
     if type(net.module_) in (TextCNN, FastText):
         return "tokens" if suits and is_plain and has_plain_steps(trainer, run) else None
     if type(net.module_) is not MLP:
         return None
     if plan.full_batch:
-        # Products of dense rows round differently side by side, and L-BFGS would amplify that.
-        exact = net.module_.is_linear and isinstance(run.train.x, SparseRows)
+        # Joint products of dense rows are rounded differently, which L-BFGS would amplify.
+        exact = net.module_.is_linear and isinstance(run.train_batches.x, SparseRows)
         return "products" if exact and not net.module_.dropout.p else None
     factory = plan.factory.func if isinstance(plan.factory, partial) else plan.factory
-    return "epochs" if factory in BY_WEIGHT and suits and is_plain else None
+    return "epochs" if factory in ELEMENTWISE and suits and is_plain else None
 
 
 def has_plain_steps(trainer, run):
-    """Tell whether each batch of tokens makes a step that changes the rows it has."""
+    """Return whether each batch of tokens makes a step that updates only its rows."""
     net = run.net
     return (
         has_rule(run.plan)
-        and run.train.per_step == 1
+        and run.train_batches.per_step == 1
         and not (net.half or net.compiles or trainer.network.callbacks())
         and all(parameter.requires_grad for parameter in net.module_.parameters())
         and net.module_.state_dict().keys() == dict(net.module_.named_parameters()).keys()
     )
 
 
-def likeness(trainer, run):
-    """Tell plans apart by all but step size and weight decay, and nets by what they read."""
+def joint_key(trainer, run):
+    """Return a key of a run, equal for runs whose steps can be made jointly."""
     plan, module = run.plan, run.net.module_
     options = {name: value for name, value in plan.options.items() if name != "lr"}
-    reads_all = isinstance(module, MLP) and not module.is_linear  # dropout comes after
+    reads_all = isinstance(module, MLP) and not module.is_linear  # dropout is in later layers
     dropout = None if reads_all else trainer.settings.dropout
     steps = [plan.factory, options, plan.sparse_gradient, "lr" in plan.options]
     return fingerprint([*steps, dropout])
 
 
-def room_for(run, kind):
-    """Say how many nets there is room for."""
+def max_nets(run, kind):
+    """Return how many nets can be trained jointly within ``MAX_BYTES``."""
     if kind is None:
         return 1
     module = run.net.module_
     n_bytes = sum(weight.nbytes for weight in decayed(module))
-    if kind == "tokens":  # of the table, the rows that are met are copied
-        n_bytes = len(Reader(module, run.train.x).met) * module.embedding.weight[0].nbytes
+    if kind == "tokens":  # only the rows of the table that are seen are copied
+        n_rows = len(SeenRows(module, run.train_batches.x).seen)
+        n_bytes = n_rows * module.embedding.weight[0].nbytes
     size = max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
     return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
 
 
-def train(kind, trainers, runs, rows):
-    """Train runs together, or else alone, from the start.
+def train_jointly(kind, trainers, runs, rows):
+    """Train runs jointly; if that fails, train them one by one from the start.
 
     Returns
     -------
@@ -193,12 +195,12 @@ def train(kind, trainers, runs, rows):
         return train_one_by_one(trainers, runs)
     try:
         return TRAINERS[kind](trainers, runs)
-    except Exception:  # what is done for all says not whose fault it is; alone, one knows
+    except Exception:  # of any of the runs; one by one, it is known of which
         return train_one_by_one(trainers, [None] * len(runs), rows)
 
 
 def train_one_by_one(trainers, runs, rows=None):
-    """Train runs that have only their rows in common; what has no run is prepared anew."""
+    """Train runs that share only their rows; a run that is None is prepared again."""
     errors = []
     for trainer, run in zip(trainers, runs, strict=True):
         try:
@@ -211,7 +213,7 @@ def train_one_by_one(trainers, runs, rows=None):
 
 @_threads.choosing_threads()
 def logits_of_all(classifiers, X):
-    """Compute the logits of rows for classifiers that were fitted together.
+    """Compute the logits of rows for classifiers that were fitted jointly.
 
     Returns
     -------

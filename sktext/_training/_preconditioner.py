@@ -1,45 +1,45 @@
-"""How sharply the loss of a linear model bends along each of its weights, by a guess."""
+"""An estimate of the Hessian diagonal of linear models, which preconditions L-BFGS."""
 
 import torch
 
-from sktext._training._parts import CHUNK
+from sktext._training._network_input import CHUNK
 from sktext.modules import SparseRows, to_tensor
 
-# Share of p * (1 - p), with p the share of a class, that is left of the second derivative of
-# a usual loss once a model is fitted. Half or twice as much makes no difference.
-LEFT = 0.4
+# Second derivative of a typical loss once a model is fitted, as a fraction of p * (1 - p), with p
+# the proportion of a class. Half or twice as much makes no difference.
+FRACTION_AFTER_FIT = 0.4
 
 
-def curvatures(squares, prior):
-    """Guess the second derivatives of the mean loss by all weights and biases.
+def hessian_diagonal(squares, prior):
+    """Estimate the second derivatives of the mean loss by all weights and biases.
 
-    The loss bends sharply along the weights of common features, and of common classes.
+    They are large for the weights of frequent features, and of frequent classes.
 
     Parameters
     ----------
     squares : tensor of shape (n_features,)
         Mean square of each feature.
     prior : tensor of shape (n_outputs,)
-        Share of the class of each output.
+        Proportion of the class of each output.
 
     Returns
     -------
-    curvatures : tensor of shape (n_features + 1, n_outputs)
-        The last row is that of the biases.
+    diagonal : tensor of shape (n_features + 1, n_outputs)
+        Diagonal of the Hessian; the last row is that of the biases.
     """
-    of_outputs = (LEFT * prior * (1 - prior)).to(squares.dtype)
+    of_outputs = (FRACTION_AFTER_FIT * prior * (1 - prior)).to(squares.dtype)
     return torch.cat([squares, squares.new_ones(1)])[:, None] * of_outputs
 
 
 def column_squares(x, weight):
-    """Mean square of each column of a matrix.
+    """Compute the mean square of each column of a matrix.
 
     Parameters
     ----------
     x : tensor of shape (n_samples, n_features) or SparseRows
-        Whole, not cut out of other rows.
+        Whole, not a slice of other rows.
     weight : ndarray of shape (n_samples,) or (n_samples, n_labels), or None
-        Of the rows, on average one; of several per row their mean counts.
+        Weights of the rows, of mean one; of several per row the mean is used.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Nets that train by batches and make their steps together."""
+"""Joint training by batches: the steps of an epoch are made for all nets at once."""
 
 from dataclasses import replace
 from functools import partial
@@ -12,86 +12,86 @@ from sktext.model_selection._joint._loss import JointLoss
 from sktext.model_selection._joint._row_steps import RowSteps
 
 
-def train_on_shared_epochs(trainers, runs, kind):
-    """Train runs whose optimizer treats each weight by itself.
+def train_by_epochs(trainers, runs, kind):
+    """Train runs whose optimizer updates each weight independently of the others.
 
-    Each runs as it would alone, with its own early stopping, scores and end. When all
-    have come to the steps of an epoch, these are made for all at once.
+    Each runs as it would alone, with its own early stopping, scores and end. The steps of an
+    epoch are made for all at once.
 
     Parameters
     ----------
     trainers : list of Trainer
     runs : list of TrainingRun
-        With nets of one shape and seed, on the same rows in the same order, with optimizers
-        that differ in step size and weight decay only.
+        With nets of the same shape and seed, on the same rows in the same order, with
+        optimizers that differ in learning rate and weight decay only.
     kind : {MatrixEpochs, TokenEpochs}
-        What makes the epochs.
+        Class that runs the epochs.
 
     Returns
     -------
     errors : list of Exception or None
     """
     joint = kind(runs)
-    # The nets' own optimizers would only take memory.
+    # The optimizers of the nets would take memory and have no use.
     runs = [replace(run, plan=replace(run.plan, factory=no_optimizer, options={})) for run in runs]
-    trained = [trainer.epochs(run) for trainer, run in zip(trainers, runs, strict=True)]
-    return take_turns(trained, joint.answer)
+    trainings = [trainer.epochs(run) for trainer, run in zip(trainers, runs, strict=True)]
+    return run_generators(trainings, joint.answer)
 
 
-def take_turns(trained, answer):
-    """Run trainings side by side, epoch by epoch.
+def run_generators(trainings, answer):
+    """Run several trainings epoch by epoch.
 
     Parameters
     ----------
-    trained : list of generator
-        Each yields when it wants an epoch, and is sent its mean loss.
+    trainings : list of generator
+        Each yields when it needs an epoch, and is sent its mean loss.
     answer : callable
-        From the numbers of those that want one to their losses, or what they have raised.
+        From the numbers of those that need one to a dict of their losses or errors.
 
     Returns
     -------
     errors : list of Exception or None
     """
-    errors, replies = [None] * len(trained), dict.fromkeys(range(len(trained)))
+    errors, replies = [None] * len(trainings), dict.fromkeys(range(len(trainings)))
     try:
         while replies:
-            asked = []
+            requests = []
             for i, reply in replies.items():
                 try:
-                    go_on(trained[i], reply)
-                    asked.append(i)
+                    resume(trainings[i], reply)
+                    requests.append(i)
                 except StopIteration:
                     pass
                 except Exception as error:
                     errors[i] = error
-            replies = answer(asked) if asked else {}
+            replies = answer(requests) if requests else {}
     finally:
-        for generator in trained:
-            generator.close()
+        for training in trainings:
+            training.close()
     return errors
 
 
-def go_on(generator, reply):
-    """Send a generator its loss, or raise in it what has gone wrong."""
+def resume(generator, reply):
+    """Send a loss to a generator, or raise an error in it."""
     return generator.throw(reply) if isinstance(reply, Exception) else generator.send(reply)
 
 
 def no_optimizer(groups):
-    """Make no optimizer."""
+    """Return no optimizer."""
 
 
 def numbered_batches(batches, device):
-    """Make batches that come with the numbers of their rows, in place of their weights.
+    """Make batches with the indices of their rows in place of their weights.
 
-    Weights differ from net to net; the numbers tell which ones a batch has.
+    Weights differ between nets; the indices select those of a batch.
     """
     order = {"batch_size": batches.batch_size, "rng": batches.rng}
-    numbers = torch.arange(len(batches.x))
-    return Batches(batches.x, batches.target, numbers, **order).to(device)
+    indices = torch.arange(len(batches.x))
+    return Batches(batches.x, batches.target, indices, **order).to(device)
 
 
 class MatrixEpochs:
-    """The epochs of several perceptrons or linear models.
+    """Joint epochs of several perceptrons or linear models.
 
     Parameters
     ----------
@@ -102,22 +102,22 @@ class MatrixEpochs:
         nets = [run.net for run in runs]
         device, modules = nets[0].torch_device, [net.module_ for net in nets]
         plans = [run.plan for run in runs]
-        kind = RowSteps if RowSteps.can_do(plans[0], device) else BlockSteps
+        kind = RowSteps if RowSteps.supports(plans[0], device) else BlockSteps
         self.nets = nets
         self.steps = kind(modules, plans)
-        self.train = numbered_batches(runs[0].train, device)
-        weights = [run.train.weight for run in runs]
+        self.train = numbered_batches(runs[0].train_batches, device)
+        weights = [run.train_batches.weight for run in runs]
         weights = [None if weight is None else weight.to(device) for weight in weights]
         self.loss = JointLoss([net.criterion_ for net in nets], weights)
 
-    def answer(self, asked):
-        """Run an epoch, and give each net its weights and its mean loss."""
+    def answer(self, requests):
+        """Run an epoch, copy weights to some nets, and return the mean loss or error of each."""
         losses = self.run_epoch(self.nets[0].torch_device).tolist()
-        self.steps.copy_to({i: self.nets[i].module_ for i in asked})
-        return {i: self.loss.errors.get(i, losses[i]) for i in asked}
+        self.steps.copy_to({i: self.nets[i].module_ for i in requests})
+        return {i: self.loss.errors.get(i, losses[i]) for i in requests}
 
     def run_epoch(self, device):
-        """Make the steps of an epoch; give the mean loss of each net."""
+        """Make the steps of an epoch; return the mean loss of each net."""
         self.loss.refresh(device)
         total = torch.zeros(len(self.nets), dtype=torch.float64, device=device)
         with torch.enable_grad():

@@ -1,41 +1,19 @@
-"""Rows that travel together through ``fit``, and their way into tensors."""
-
-from typing import NamedTuple
+"""Features and targets as the tensors that a network reads."""
 
 import numpy as np
 import torch
 from scipy import sparse
 
-from sktext._rows import take_rows
 from sktext._token_rows import TokenRows
 from sktext._training._batches import Batches
 from sktext.modules import RaggedTokens, SparseRows, to_tensor
 
+# Rows or values that are squared at once.
 CHUNK = 2**16
 
 
-class Part(NamedTuple):
-    """Rows: what goes in, what should come out, and how much each counts."""
-
-    X: object
-    target: np.ndarray
-    weight: np.ndarray | None
-
-    def rows(self, rows):
-        """Take some of the rows."""
-        return Part(
-            take_rows(self.X, rows),
-            self.target[rows],
-            None if self.weight is None else self.weight[rows],
-        )
-
-    def weights_or_ones(self):
-        """Give the weight of every row; one if there are none."""
-        return np.ones(len(self.target)) if self.weight is None else self.weight
-
-
-def to_rows(features, dtype):
-    """Turn features into what a network reads: sparse and ragged rows stay what they are."""
+def to_network_input(features, dtype):
+    """Convert features to what a network reads; sparse and ragged rows stay sparse and ragged."""
     if isinstance(features, TokenRows):
         return RaggedTokens.from_rows(features)
     if sparse.issparse(features):
@@ -52,7 +30,7 @@ def to_rows(features, dtype):
 
 
 def refuse_overflow(values, given):
-    """Say that a number was too large for the type that the network computes with."""
+    """Raise if a number is too large for the type that the network computes with."""
     narrower = given.itemsize > values.element_size()
     if narrower and not torch.isfinite(values).all():
         raise ValueError(
@@ -62,14 +40,14 @@ def refuse_overflow(values, given):
 
 
 def to_batches(x, target, weight, *, multiclass, dtype, **order):
-    """Put rows, encoded labels and weights into batches for the net, in some order."""
+    """Make batches for the net from rows, encoded labels and weights."""
     target = to_tensor(target, torch.int64 if multiclass else dtype)
     weight = None if weight is None else to_tensor(weight, dtype)
     return Batches(x, target, weight, **order)
 
 
 def row_norm(x, weight):
-    """Root mean square of the Euclidean lengths of rows, for the scale of the start."""
+    """Compute the root mean square of the Euclidean norms of rows, which scales start weights."""
     values = x.values if isinstance(x, SparseRows) else x
     if weight is None:
         parts = values.flatten().split(CHUNK)  # so that no second copy is made
