@@ -149,7 +149,7 @@ class Trainer:
         if changed:
             raise ValueError(
                 f"{', '.join(changed)} changed since the first fit, but training continues with "
-                "the network that was made then; set warm_start=False to make a new one."
+                "the network that was made then; fit again with warm_start=False."
             )
 
     # -- training ---------------------------------------------------------------------
