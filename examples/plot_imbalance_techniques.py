@@ -3,7 +3,7 @@ Techniques against imbalance
 ============================
 
 An article of 2023 tried, on the SMS Spam Collection, what people do about imbalance: a bias
-that starts at the class fractions, resampling with and without compensating weights, focal loss,
+that starts at the class proportions, resampling with and without compensating weights, focal loss,
 class weights. Here is each of them in one line, on word features instead of a transformer,
 over several seeds, with the confidence each model has in "Call to claim your prize!".
 

@@ -105,7 +105,7 @@ show()
 # makes its probabilities underconfident, and it does. Focal loss, down-sampling and logit
 # adjustment need one, and then are as good as cross-entropy: by their formula without any data, by
 # "vector" and "isotonic" a little better. "temperature" has one number for both classes and cannot
-# correct class fractions, which is what down-sampling and logit adjustment have changed.
+# correct class proportions, which is what down-sampling and logit adjustment have changed.
 #
 # At a threshold of one half the down-sampled classifier finds the most spam and loses the most ham.
 # Every objective raises the threshold; how far depends on the cost of a lost message. The required

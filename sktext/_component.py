@@ -1,6 +1,5 @@
 """Parts of an estimator: objects with their own parameters, or their short names."""
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, Self
 
@@ -54,7 +53,7 @@ class NamedParts(BaseEstimator):
     becomes its object at that moment.
     """
 
-    _parts: dict[str, dict[str, Callable[[], Any]]] = {}
+    _parts: dict[str, dict[str, Any]] = {}
 
     def set_params(self, **params: Any) -> Self:
         """Set the parameters of this estimator and of its parts.

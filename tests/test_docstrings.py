@@ -35,15 +35,7 @@ NOT_WANTED_OF = {
     "property": {"EX01", "RT01"},
 }
 # Rooms whose docstrings are yet to be worded anew, and the checks of numpydoc that they fail.
-ROOMS_TO_DO = {
-    "_training": set(),
-    "classifiers": {"GL03", "GL08", "PR07", "SS02"},
-    "inspection": {"PR07"},
-    "meta": {"PR01", "PR07", "RT01"},
-    "metrics": {"PR07"},
-    "model_selection": {"RT01"},
-    "testing": set(),
-}
+ROOMS_TO_DO = {}
 
 PACKAGE = Path(sktext.__file__).parent
 PLACES = ["sktext"]

@@ -182,7 +182,7 @@ def is_ours(kind):
 def overridden(kind, name):
     """Find the class of another package whose method a class of ours overrides."""
     owners = [owner for owner in kind.__mro__ if name in vars(owner)]
-    theirs = [owner for owner in owners if not is_ours(owner)]
+    theirs = [owner for owner in owners if not is_ours(owner) and owner.__module__ != "typing"]
     return theirs[-1] if theirs and is_ours(owners[0]) else None
 
 

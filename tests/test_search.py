@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, Randomize
 from sklearn.pipeline import make_pipeline
 
 from sktext import TfidfTorchClassifier
-from sktext.classifiers import _tfidf_torch_classifier
+from sktext._training import _vectorized_features
 from sktext.losses import LOSSES, CombinedLoss, DiceLoss, FocalLoss, Loss
 
 GRID = [
@@ -150,9 +150,9 @@ def test_memory_computes_the_features_once_per_fold(tmp_path, multiclass, monkey
         cached.cv_results_["mean_test_score"], plain.cv_results_["mean_test_score"]
     )
     calls = []
-    original = _tfidf_torch_classifier.fit_transform
+    original = _vectorized_features.fit_transform
     monkeypatch.setattr(
-        _tfidf_torch_classifier,
+        _vectorized_features,
         "fit_transform",
         lambda *args: calls.append(args) or original(*args),
     )

@@ -11,13 +11,19 @@ import sktext
 # Rooms whose public functions, methods and constructors have hints for everything.
 ROOMS_WITH_HINTS = [
     "_labels",
+    "classifiers",
     "datasets",
     "exceptions",
     "features",
+    "inspection",
     "losses",
+    "meta",
+    "metrics",
+    "model_selection",
     "modules",
     "preprocessing",
     "sampling",
+    "testing",
 ]
 
 

@@ -123,7 +123,7 @@ OTHERS = {
     "groups parameter is ignored by a FrozenEstimator": lambda: CalibratedClassifier(
         FrozenEstimator(FIRST.fit(TEXTS, LABELS))
     ).fit(TEXTS, LABELS, groups=LABELS),
-    "keep the cut": lambda: TunedThresholdsClassifier(FIRST, objective=no_score, cv=2).fit(
+    "keep the threshold": lambda: TunedThresholdsClassifier(FIRST, objective=no_score, cv=2).fit(
         TEXTS, LABELS
     ),
     "lack the classes": lambda: CalibratedClassifier(FIRST, cv=KFold(2)).fit(

@@ -11,7 +11,7 @@ class WideAndDeep(nn.Module):
 
     def __init__(self, n_features, n_outputs, n_hidden, row_norm, seed):
         super().__init__()
-        self.head = SparseLinear(n_features, n_outputs)  # its bias starts at the class fractions
+        self.head = SparseLinear(n_features, n_outputs)  # its bias starts at the class proportions
         self.deep = MLP(n_features, n_outputs, (n_hidden,), row_norm=row_norm, seed=seed)
 
     def forward(self, x):

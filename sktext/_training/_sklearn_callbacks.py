@@ -7,7 +7,7 @@ from skorch.callbacks import Callback
 
 # The tasks of the classifiers that are fitted at the moment, by id. They are not kept on the
 # classifiers, as those of a joint search learn attributes from each other.
-_running = {}
+_running: dict = {}
 
 
 class FitTask:
@@ -68,7 +68,7 @@ class FitTask:
 
 
 class EpochTasks(Callback):
-    """Tell scikit-learn's callbacks of the epochs.
+    """Call scikit-learn's callbacks before and after each epoch.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -49,8 +49,8 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
     """Base of all classifiers: a subclass says what its features and its network are.
 
     Use it for a classifier of your own on rows of numbers; a subclass writes ``make_module``,
-    ``_make_features`` and ``_make_network``, and has a field for each parameter of its own. Not
-    for networks of tokens, which have :class:`BaseSequenceClassifier`.
+    ``_make_features`` and ``_make_network``, and has a field for each parameter of its own. Do
+    not use it for networks of tokens, which have :class:`BaseSequenceClassifier`.
 
     Parameters
     ----------
@@ -94,10 +94,10 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
     net_params: dict | None = None
 
     # Of these, what the network is made from, which cannot change while it trains on.
-    _network_params = ("dtype", "device")
+    _network_params: ClassVar[tuple[str, ...]] = ("dtype", "device")
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     _parameter_hints = {"loss": hint_of_loss, "dtype": hint_of_dtype}
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "loss": [str, Loss],
         "class_weight": [StrOptions(set(SCHEMES)), dict, None],
         "sampler": [str, HasMethods(["fit_resample"]), EpochSampler, None],

@@ -1,17 +1,19 @@
 """Parameters of classifiers as typed fields."""
 
 from dataclasses import dataclass, field, fields, make_dataclass
-from typing import dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 from sktext.classifiers._shared_docs import complete
 
+T = TypeVar("T")
+
 
 @dataclass_transform(eq_default=False)
-def classifier_dataclass(cls):
+def classifier_dataclass(classifier: type[T]) -> type[T]:
     """Make the constructor of a classifier from its fields, and complete its docstring.
 
-    Use it on a subclass of ``BaseTorchClassifier`` or ``BaseSequenceClassifier``. Not for other
-    classes: ``dataclasses.dataclass`` is for these.
+    Use it on a subclass of ``BaseTorchClassifier`` or ``BaseSequenceClassifier``. Do not use it
+    for other classes; ``dataclasses.dataclass`` is for these.
 
     A class has a field for each parameter of its own, and one for each parameter of a base
     whose default differs. In the constructor its own parameters come first, then those of
@@ -21,13 +23,13 @@ def classifier_dataclass(cls):
 
     Parameters
     ----------
-    cls : type
+    classifier : type
         Where its docstring has the line ``{inherited_parameters}``, it gets the entries of
         these.
 
     Returns
     -------
-    cls : type
+    classifier : type
         The same class.
 
     Examples
@@ -44,15 +46,15 @@ def classifier_dataclass(cls):
     BagClassifier(binary=False, lr=0.1)
     """
     # Fields of bases stand behind KW_ONLY, since for type checkers they would come first.
-    doc = cls.__doc__
-    cls = dataclass(eq=False, repr=False, init=False, match_args=False)(cls)
+    doc, cls = classifier.__doc__, cast(Any, classifier)
+    dataclass(eq=False, repr=False, init=False, match_args=False)(cls)
     own, *inherited = parameters_by_class(cls)
     cls.__init__ = make_constructor(cls)
     if "_network_params" not in vars(cls):
         cls._network_params = (*cls._network_params, *own)
     # Without docstrings, as by python -OO, a dataclass would get its signature for one.
     cls.__doc__ = doc and complete(doc, cls, [name for names in inherited for name in names])
-    return cls
+    return classifier
 
 
 def parameters_by_class(cls):

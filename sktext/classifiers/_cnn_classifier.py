@@ -2,6 +2,7 @@
 
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
+from typing import Literal
 
 from torch import nn
 
@@ -15,8 +16,8 @@ from sktext.modules import DilatedCNN, TextCNN
 class CNNClassifier(BaseSequenceClassifier):
     """Convolutional network on raw texts, with any loss.
 
-    Use it where phrases of a few words decide: it is fast, and strong on sentiment and
-    topics. Not where words far apart act together, which :class:`LSTMClassifier` can see.
+    Use it where phrases of a few words decide: it is fast, and strong on sentiment and topics.
+    Do not use it where words far apart act together, which :class:`LSTMClassifier` can see.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ class CNNClassifier(BaseSequenceClassifier):
     kernel_sizes: tuple[int, ...] = (3,)
     n_filters: int = 100
     n_layers: int = 1
-    pooling: str = "mean"
+    pooling: Literal["max", "mean", "concat"] = "mean"
     n_buckets: int = 500_000
     hidden_size: int | None = None
     dropout: float = 0.5

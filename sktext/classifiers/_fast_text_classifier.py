@@ -16,7 +16,7 @@ class FastTextClassifier(BaseSequenceClassifier):
     """Averaged embeddings of words and word n-grams, with any loss: the quick baseline.
 
     Use it as the first network: it trains in seconds and is hard to beat on sentiment and
-    topics. Not where the order of words decides beyond neighbours.
+    topics. Do not use it where the order of words matters beyond neighbours.
 
     Parameters
     ----------

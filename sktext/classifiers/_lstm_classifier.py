@@ -2,6 +2,7 @@
 
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
+from typing import Literal
 
 from torch import nn
 
@@ -16,9 +17,9 @@ from sktext.modules import TextRNN
 class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     """Recurrent network (LSTM or GRU) on raw texts, with any loss.
 
-    Use it where the order of words decides and there are thousands of texts. Not as the
-    first model, which is :class:`TfidfTorchClassifier`, nor on long documents, where it is
-    slow and :class:`CNNClassifier` as good.
+    Use it where the order of words decides and there are thousands of texts. Do not use it as
+    the first model, which is :class:`TfidfTorchClassifier`, nor on long documents, where it is
+    slow and :class:`CNNClassifier` is as good.
 
     Parameters
     ----------
@@ -84,9 +85,9 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
 
     hidden_size: int = 64
     n_layers: int = 1
-    cell: str = "lstm"
+    cell: Literal["lstm", "gru"] = "lstm"
     bidirectional: bool = True
-    pooling: str = "mean"
+    pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean"
     dropout: float = 0.5
     token_dropout: float = 0.3
     recurrent_dropout: float = 0.0

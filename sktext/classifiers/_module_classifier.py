@@ -36,8 +36,8 @@ class ModuleClassifier(BaseSequenceClassifier):
     """A torch network of your own on raw texts, with any loss.
 
     Use it for a network that you already have: texts, batches, weights, samplers, losses and
-    persistence are taken care of. Not if one of the classifiers next to it has the network,
-    as these are fast and do not see the padding.
+    persistence are taken care of. Do not use it if one of the other classifiers has the
+    network, as these are fast and do not see the padding.
 
     Parameters
     ----------

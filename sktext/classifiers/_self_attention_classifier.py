@@ -1,6 +1,7 @@
 """Self-attention classifier of texts."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 from torch import nn
 
@@ -15,8 +16,8 @@ from sktext.modules import SelfAttentionEncoder
 class SelfAttentionClassifier(AttentionMixin, BaseSequenceClassifier):
     """Small self-attention encoder trained from scratch on raw texts, with any loss.
 
-    Use it where words far apart act together and there are ten thousands of texts. Not on
-    few texts: without pretraining it needs more of them than the other networks.
+    Use it where words far apart act together and there are ten thousands of texts. Do not use
+    it on few texts: without pretraining it needs more of them than the other networks.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ class SelfAttentionClassifier(AttentionMixin, BaseSequenceClassifier):
     n_heads: int = 4
     n_layers: int = 2
     hidden_size: int = 256
-    pooling: str = "mean"
+    pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean"
     dropout: float = 0.1
 
     _parameter_constraints = {

@@ -25,7 +25,7 @@ class BaseSequenceClassifier(BaseTorchClassifier):
     """Base of the classifiers that read texts as sequences of tokens.
 
     Use it for a classifier of your own on tokens; a subclass writes ``make_module``, and has a
-    field for each parameter of its own. Not for a network that you have already:
+    field for each parameter of its own. Do not use it for a network that you have already;
     :class:`ModuleClassifier` takes it as it is.
 
     Parameters

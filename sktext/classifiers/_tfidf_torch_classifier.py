@@ -19,10 +19,10 @@ from sktext.features import VECTORIZERS
 class TfidfTorchClassifier(BaseTorchClassifier):
     """TF-IDF features and a linear model or perceptron, with any loss, on raw texts.
 
-    Use it first: on most text sets it is within a few points of anything larger, fits
-    in seconds, and every loss, weight and sampler plugs in. Not where word order or
-    meaning decides, as in short ironic comments; there a sequence model or a pretrained
-    one wins.
+    Use it first: on most text sets it is within a few points of anything larger, fits in
+    seconds, and every loss, weight and sampler plugs in. Do not use it where word order or
+    meaning decides, as in short ironic comments; a sequence model or a pretrained one is better
+    there.
 
     Parameters
     ----------

@@ -16,9 +16,8 @@ from sktext.modules import MLP
 class TorchClassifier(BaseTorchClassifier):
     """Linear model or multi-layer perceptron on dense or sparse rows, with any loss.
 
-    Use it behind a vectorizer of your own, on embeddings, or in an imbalanced-learn
-    pipeline. Sparse rows stay sparse. Not for texts: :class:`TfidfTorchClassifier` takes
-    these.
+    Use it behind a vectorizer of your own, on embeddings, or in an imbalanced-learn pipeline.
+    Sparse rows stay sparse. Do not use it for texts; :class:`TfidfTorchClassifier` takes these.
 
     Parameters
     ----------

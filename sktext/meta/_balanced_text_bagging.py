@@ -33,9 +33,9 @@ class BalancedTextBagging(
 ):
     """Average many classifiers, each fitted on as many rows of every class.
 
-    Use it where under-sampling is wanted, for its speed or its even view of the
-    classes, without losing what a single sample leaves out. Not needed where a class
-    weight does as well, which is often, at a tenth of the cost.
+    Use it where under-sampling is wanted, for its speed or its even view of the classes,
+    without losing what a single sample leaves out. It is not needed where a class weight does
+    as well, which is often, at a tenth of the cost.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class BalancedTextBagging(
         Whether rows are drawn with replacement; without, a class that has fewer than
         ``n_per_class`` rows gives them all.
     reweight : bool, default=False
-        Whether the drawn rows are weighted such that the class fractions stay the original
+        Whether the drawn rows are weighted such that the class proportions stay the original
         ones.
     oob_score : bool, default=False
         Whether to predict every row by the members that were not fitted on it. The rarest

@@ -92,12 +92,12 @@ class CalibratedClassifier(
     --------
     sktext.metrics.expected_calibration_error : How far off probabilities are, as a number.
     sktext.inspection.ReliabilityDisplay : How far off they are, as a plot.
-    sktext.sampling.prior_shift : From the class fractions of training to others.
+    sktext.sampling.prior_shift : From the class proportions of training to others.
     sklearn.calibration.CalibratedClassifierCV : One label per row, other ensembles.
 
     Notes
     -----
-    The class fractions are those of the rows. After weights, resampling or logit adjustment
+    The class proportions are those of the rows. After weights, resampling or logit adjustment
     inside ``estimator``, "vector", "sigmoid" and "isotonic" therefore lead back to the
     fractions of the data; "temperature" cannot, as it does not change them. Where other
     fractions hold, pass the calibrated probabilities on to

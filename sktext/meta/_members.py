@@ -37,7 +37,7 @@ def balanced_draw(part, n_per_class, replacement, seed):
 
 
 def drawn_rows(part, rows, reweight):
-    """Take drawn rows, with weights that restore the class fractions if wanted."""
+    """Take drawn rows, with weights that restore the class proportions if wanted."""
     new = part.take(rows)
     if not reweight:
         return new

@@ -39,9 +39,9 @@ class RebalancedClassifier(
     """Fit any classifier on resampled and weighted rows.
 
     Use it for classifiers and pipelines of other packages, where imbalanced-learn's Pipeline
-    refuses texts and loses sample weights. Not needed around a classifier of this package,
-    whose ``sampler``, ``reweight`` and ``class_weight`` do the same more simply. Resampling
-    without ``reweight`` biases probabilities; often a threshold
+    refuses texts and loses sample weights. It is not needed around a classifier of this
+    package, whose ``sampler``, ``reweight`` and ``class_weight`` do the same more simply.
+    Resampling without ``reweight`` biases probabilities; often a threshold
     (``TunedThresholdClassifierCV``) is all that is needed.
 
     The order is fixed: split off a validation set, resample, reweight, fit.
@@ -54,7 +54,7 @@ class RebalancedClassifier(
         Resamples the training rows; a name from ``sktext.sampling.SAMPLERS``, or a sampler.
         Texts need a sampler that selects rows by label or reads texts.
     reweight : bool, default=False
-        Whether resampled rows are weighted such that the class fractions stay the original
+        Whether resampled rows are weighted such that the class proportions stay the original
         ones.
     class_weight : {"balanced", "inverse", "effective"} or dict, default=None
         Weight of each class, computed from the rows that are fitted; multiplies the

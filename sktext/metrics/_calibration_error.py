@@ -48,7 +48,7 @@ def expected_calibration_error(
 
     Use it to see whether probabilities are calibrated: 0.02 says that they are off by two
     percentage points on average. Do not use it to choose between classifiers, as one that
-    always predicts the class fractions is perfectly calibrated; use
+    always predicts the class proportions is perfectly calibrated; use
     :func:`sklearn.metrics.log_loss` for that. Do not trust it on a few hundred rows without
     ``confidence``: chance alone gives an error of about ``0.4 / sqrt(n_samples / n_bins)`` at
     fractions near one half.

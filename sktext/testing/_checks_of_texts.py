@@ -120,7 +120,7 @@ def check_blank_texts_are_alike(estimator):
 
 
 def check_empty_text_gets_the_class_shares(estimator):
-    """Without known words and weights, probabilities are roughly the class fractions.
+    """Without known words and weights, probabilities are roughly the class proportions.
 
     The bias changes while it is trained together with the words, hence the wide tolerance.
     """
@@ -132,7 +132,7 @@ def check_empty_text_gets_the_class_shares(estimator):
     X, y = make_texts(estimator)
     model = fitted(seeded(estimator), X, y)
     fractions = np.array([np.mean(y == label) for label in model.classes_])
-    message = "the probabilities of an empty text must be roughly the class fractions"
+    message = "the probabilities of an empty text must be roughly the class proportions"
     assert_same(model.predict_proba([""])[0], fractions, message, rtol=0, atol=0.3)
 
 

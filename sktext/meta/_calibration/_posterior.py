@@ -20,7 +20,7 @@ def posterior_of(estimator, part, labels):
     estimator : classifier
         Fitted.
     part : Rows
-        With encoded labels: the rows whose class fractions count.
+        With encoded labels: the rows whose class proportions count.
     labels : Labels
 
     Returns

@@ -12,7 +12,7 @@ class Cost(CountObjective):
     """The mean cost of predictions, to be minimised.
 
     Use it as ``objective`` of ``TunedThresholdsClassifier`` where each kind of error has a
-    known price. Not needed for well calibrated probabilities, for which the best
+    known price. It is not needed for well calibrated probabilities, for which the best
     threshold follows from the costs alone.
 
     Parameters

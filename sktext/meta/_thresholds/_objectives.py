@@ -147,8 +147,8 @@ def ratio(part, whole):
 class FBeta(CountObjective):
     """F-beta, the weighted harmonic mean of precision and recall.
 
-    Use it as ``objective`` of ``TunedThresholdsClassifier``, with ``beta=2`` where a miss
-    is worse than a false alarm and ``beta=0.5`` where it is the other way round. Not meant
+    Use it as ``objective`` of ``TunedThresholdsClassifier``, with ``beta=2`` where a miss is
+    worse than a false alarm and ``beta=0.5`` where it is the other way round. It is not meant
     for known costs: see :class:`Cost`.
 
     Parameters
@@ -192,9 +192,9 @@ class RecallAtPrecision(CountObjective):
     """The largest recall at a precision of at least some value.
 
     Use it as ``objective`` of ``TunedThresholdsClassifier`` where people look at every
-    prediction, and false alarms cost their time. Not a guarantee on new texts: the precision
-    is that of the out-of-fold predictions, which are pooled for the best estimate. A label
-    that reaches the precision at no threshold is not predicted.
+    prediction, and false alarms cost their time. It guarantees nothing on new texts, not even
+    this precision: the precision is that of the out-of-fold predictions, which are pooled for
+    the best estimate. A label that reaches the precision at no threshold is not predicted.
 
     Parameters
     ----------
