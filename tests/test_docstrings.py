@@ -34,9 +34,6 @@ NOT_WANTED_OF = {
     # Properties are documented as attributes are: by what they are, in one line.
     "property": {"EX01", "RT01"},
 }
-# Rooms whose docstrings are yet to be worded anew, and the checks of numpydoc that they fail.
-ROOMS_TO_DO = {}
-
 PACKAGE = Path(sktext.__file__).parent
 PLACES = ["sktext"]
 PLACES += [
@@ -56,7 +53,7 @@ def overrides(cls, name):
 
 
 def public_things():
-    """Yield the dotted name of each public thing, the room it is in and what it is."""
+    """Yield the dotted name of each public thing, and what it is."""
     seen = set()
     for place in PLACES:
         module = importlib.import_module(place)
@@ -66,12 +63,11 @@ def public_things():
                 continue
             seen.add(thing)
             path = f"{place}.{name}"
-            room = thing.__module__.split(".")[1]
             if not inspect.isclass(thing):
-                yield path, room, "function"
+                yield path, "function"
                 continue
             own = getattr(thing.__init__, "__module__", "").startswith("sktext.")
-            yield path, room, "class" if own else "class of others' parameters"
+            yield path, "class" if own else "class of others' parameters"
             yield from members(path, thing, seen)
 
 
@@ -92,16 +88,15 @@ def members(path, cls, seen):
             if not getattr(member, "__doc__", None):
                 continue  # it inherits that of the base
             kind = "override"
-        yield f"{path}.{name}", owner.__module__.split(".")[1], kind
+        yield f"{path}.{name}", kind
 
 
-THINGS = {path: (room, kind) for path, room, kind in public_things()}
+THINGS = dict(public_things())
 
 
 @pytest.mark.parametrize("path", THINGS)
 def test_docstring_is_numpydoc(path):
-    room, kind = THINGS[path]
-    let_pass = NOT_WANTED | NOT_WANTED_OF[kind] | ROOMS_TO_DO.get(room, set())
+    let_pass = NOT_WANTED | NOT_WANTED_OF[THINGS[path]]
     errors = [error for error in validate(path)["errors"] if error[0] not in let_pass]
     assert errors == []
 
@@ -113,11 +108,7 @@ def docstrings(path):
             yield ast.get_docstring(node) or ""
 
 
-FILES = [
-    path
-    for path in sorted(PACKAGE.rglob("*.py"))
-    if path.relative_to(PACKAGE).parts[0].removesuffix(".py") not in ROOMS_TO_DO
-]
+FILES = sorted(PACKAGE.rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
