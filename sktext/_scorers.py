@@ -6,6 +6,8 @@ from functools import partial
 
 from sklearn.metrics import get_scorer, get_scorer_names
 
+from sktext._sklearn import score_function
+
 METRIC_MODULES = ("sklearn.metrics.", "imblearn.metrics.", "sktext.metrics.")
 
 
@@ -81,7 +83,7 @@ def takes_weights(scorer):
     takes : bool
     """
     try:
-        signature = inspect.signature(getattr(scorer, "_score_func", scorer))
+        signature = inspect.signature(score_function(scorer))
     except ValueError:  # of compiled functions without a signature
         return False
     parameters = signature.parameters.values()

@@ -1,8 +1,10 @@
 """All that is used of scikit-learn's private names: the one file to read on a new version."""
 
+import copy
 from contextlib import nullcontext
 
 from sklearn.base import _fit_context as fit_context_of_sklearn
+from sklearn.metrics import make_scorer
 from sklearn.metrics._scorer import _MultimetricScorer as MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.model_selection._split import _validate_shuffle_split as shuffle_split_sizes
@@ -68,7 +70,124 @@ class SilentContext:
         return nullcontext()
 
 
+def callback_context(estimator, **task):
+    """Make the context of a fit, by which callbacks are told of it."""
+    return estimator._init_callback_context(**task)
+
+
+# -- scorers --------------------------------------------------------------------------
+
+
+def score_function(scorer):
+    """Return the metric that a scorer wraps, or a scorer that wraps none itself."""
+    return getattr(scorer, "_score_func", scorer)
+
+
+def wraps_metric(scorer):
+    """Return whether a scorer is one of scikit-learn's around a metric."""
+    return hasattr(scorer, "_score_func")
+
+
+def keywords_of(scorer):
+    """Return the keywords that a scorer calls its metric with."""
+    return getattr(scorer, "_kwargs", {})
+
+
+def response_method(scorer):
+    """Return what a scorer asks estimators for: "predict" unless it says otherwise."""
+    return getattr(scorer, "_response_method", "predict")
+
+
+def with_keywords(scorer, **keywords):
+    """Make a scorer of the same metric with other keywords."""
+    keywords = {**scorer._kwargs, **keywords}
+    return make_scorer(scorer._score_func, greater_is_better=scorer._sign > 0, **keywords)
+
+
+def scorers_of(scorer):
+    """Return the scorers by name that a scorer of several consists of, or itself."""
+    return getattr(scorer, "_scorers", scorer)
+
+
+# -- searches -------------------------------------------------------------------------
+
+
+def scorers_of_search(search):
+    """Return the scorer of a search, and the name of the score that chooses."""
+    return search._get_scorers()
+
+
+def routed_params(search, params):
+    """Return the parameters of ``fit`` of a search, by who gets them."""
+    return search._get_routed_params_for_fit(params)
+
+
+def formatted_results(search, candidates, n_splits, results, columns):
+    """Return ``cv_results_`` of a search."""
+    return search._format_results(candidates, n_splits, results, columns)
+
+
+def check_refit(search, scores):
+    """Raise if ``refit`` of a search names none of its scores."""
+    search._check_refit_for_multimetric(scores)
+
+
+def best_index(refit, metric, results):
+    """Return the place of the best candidate, as searches choose it."""
+    return BaseSearchCV._select_best_index(refit, metric, results)
+
+
+# -- vectorizers ----------------------------------------------------------------------
+
+# Methods of vectorizers that make terms.
+NGRAM_METHODS = ("_word_ngrams", "_char_ngrams", "_char_wb_ngrams")
+
+
+def white_spaces(vectorizer):
+    """Return the pattern by which a vectorizer finds runs of white space."""
+    return vectorizer._white_spaces
+
+
+def check_ngram_range(vectorizer):
+    """Raise if ``ngram_range`` of a vectorizer is none."""
+    vectorizer._validate_ngram_range()
+
+
+def hasher_of(vectorizer):
+    """Make the hasher of a HashingVectorizer."""
+    return vectorizer._get_hasher()
+
+
+def weighting_of(vectorizer):
+    """Return the TfidfTransformer inside a vectorizer, or None."""
+    return getattr(vectorizer, "_tfidf", None)
+
+
+def set_weighting(vectorizer, **attributes):
+    """Let a copy of the TfidfTransformer inside a vectorizer have other attributes."""
+    vectorizer._tfidf = copy.copy(vectorizer._tfidf)
+    vars(vectorizer._tfidf).update(attributes)
+
+
 __all__ = [
+    "callback_context",
+    "keywords_of",
+    "wraps_metric",
+    "score_function",
+    "response_method",
+    "with_keywords",
+    "scorers_of",
+    "scorers_of_search",
+    "routed_params",
+    "formatted_results",
+    "check_refit",
+    "best_index",
+    "NGRAM_METHODS",
+    "white_spaces",
+    "check_ngram_range",
+    "hasher_of",
+    "weighting_of",
+    "set_weighting",
     "BaseComposition",
     "BaseSearchCV",
     "CallbackSupportMixin",

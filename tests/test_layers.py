@@ -121,6 +121,25 @@ def test_private_names_of_other_packages_have_one_place_each():
                 assert part_of(path) == KNOWS_PRIVATES[package], f"{path} imports {name}"
 
 
+# What scikit-learn's objects are asked for under private names.
+PRIVATE_ATTRIBUTES = {
+    *("_score_func", "_kwargs", "_sign", "_response_method", "_scorers", "_tfidf"),
+    *("_white_spaces", "_validate_ngram_range", "_get_hasher", "_init_callback_context"),
+    *("_get_scorers", "_get_routed_params_for_fit", "_format_results", "_select_best_index"),
+    *("_check_refit_for_multimetric", "_word_ngrams", "_char_ngrams", "_char_wb_ngrams"),
+}
+
+
+def test_private_attributes_of_scikit_learn_are_read_in_one_file():
+    for path in modules():
+        if part_of(path) == "_sklearn":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            read = node.attr if isinstance(node, ast.Attribute) else None
+            read = node.value if isinstance(node, ast.Constant) else read
+            assert not isinstance(read, str) or read not in PRIVATE_ATTRIBUTES, f"{path}: {read}"
+
+
 def test_no_package_imports_a_private_name_of_a_public_one():
     public = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name[0] != "_"}
     for path in modules():

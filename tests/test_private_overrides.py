@@ -88,7 +88,6 @@ OVERRIDES = [
     Override(CountVectorizer, "build_preprocessor", FastCountVectorizer, count, "sklearn"),
     Override(HashingVectorizer, "build_preprocessor", FastHashingVectorizer, hash_terms, "sklearn"),
     Override(BaseEstimator, "_validate_params", TfidfTorchClassifier, fit_by_batches, "sklearn"),
-    Override(BaseSearchCV, "_select_best_index", LossSearchCV, search, "sktext"),
     Override(NeuralNet, "_default_callbacks", Net, fit_by_batches, "skorch"),
     Override(NeuralNet, "initialize_optimizer", Net, fit_by_batches, "skorch"),
     Override(NeuralNet, "infer", Net, fit_by_batches, "sktext"),

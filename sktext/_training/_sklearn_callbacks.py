@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from skorch.callbacks import Callback
 
+from sktext._sklearn import callback_context
+
 # The tasks of the classifiers that are fitted at the moment, by id. They are not kept on the
 # classifiers, as those of a joint search learn attributes from each other.
 _running: dict = {}
@@ -28,7 +30,7 @@ class FitTask:
     def __init__(self, classifier, X, y, sample_weight, max_epochs):
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self.told = {"estimator": classifier, "X": X, "y": y, "metadata": metadata}
-        self.context = classifier._init_callback_context(max_subtasks=max_epochs)
+        self.context = callback_context(classifier, max_subtasks=max_epochs)
         self.epoch = None  # the context of the one that runs
         self.stops = []  # of each epoch, whether a callback asked to stop after it
 

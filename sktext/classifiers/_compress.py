@@ -7,6 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from sktext._sklearn import set_weighting, weighting_of
 from sktext._training._net_state import on_cpu
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier, scaled_to_int8
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
@@ -133,12 +134,11 @@ def pruned(classifier, weights, terms, kept):
     vectorizer = copy.copy(classifier.vectorizer_)
     vectorizer.vocabulary_ = {terms[old]: new for new, old in enumerate(kept.tolist())}
     vectorizer.vocabulary = None  # which may be all terms
-    tfidf = getattr(vectorizer, "_tfidf", None)
-    if tfidf is not None:
-        vectorizer._tfidf = copy.copy(tfidf)
-        vectorizer._tfidf.n_features_in_ = len(kept)
-        if hasattr(tfidf, "idf_"):
-            vectorizer._tfidf.idf_ = tfidf.idf_[kept].astype(np.float16).astype(tfidf.idf_.dtype)
+    weighting = weighting_of(vectorizer)
+    if weighting is not None:
+        idf = getattr(weighting, "idf_", None)
+        rounded = {} if idf is None else {"idf_": idf[kept].astype(np.float16).astype(idf.dtype)}
+        set_weighting(vectorizer, n_features_in_=len(kept), **rounded)
     integers, scales = scaled_to_int8(weights[kept])
     loss = on_cpu(classifier.loss_)
     return CompressedTextClassifier(

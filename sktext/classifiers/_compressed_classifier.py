@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from sktext._labels import Labels
 from sktext._rows import check_sparse
+from sktext._sklearn import set_weighting, weighting_of
 from sktext._texts import check_texts, reading_tokens, takes_tokens
 from sktext.classifiers._predicting import LogitsMixin
 from sktext.losses import Loss
@@ -165,10 +166,10 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
         vectorizer = copy.copy(self.vectorizer)
         terms, vectorizer.vocabulary_ = list(vectorizer.vocabulary_), None
         state = {**super().__getstate__(), "vectorizer": vectorizer, "terms": packed(terms)}
-        if hasattr(getattr(vectorizer, "_tfidf", None), "idf_"):
-            vectorizer._tfidf = copy.copy(vectorizer._tfidf)
-            vectorizer._tfidf.idf_ = vectorizer._tfidf.idf_.astype(np.float16)
-            state["idf_dtype"] = self.vectorizer._tfidf.idf_.dtype
+        idf = getattr(weighting_of(vectorizer), "idf_", None)
+        if idf is not None:
+            set_weighting(vectorizer, idf_=idf.astype(np.float16))
+            state["idf_dtype"] = idf.dtype
         return state
 
     def __setstate__(self, state):
@@ -177,7 +178,8 @@ class CompressedTextClassifier(LogitsMixin, ClassifierMixin, BaseEstimator):
         super().__setstate__(state)
         self.vectorizer.vocabulary_ = {term: column for column, term in enumerate(terms)}
         if dtype is not None:
-            self.vectorizer._tfidf.idf_ = self.vectorizer._tfidf.idf_.astype(dtype)
+            idf = weighting_of(self.vectorizer).idf_
+            set_weighting(self.vectorizer, idf_=idf.astype(dtype))
 
 
 def scaled_to_int8(weights):

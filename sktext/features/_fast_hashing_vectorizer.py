@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
 
+from sktext._sklearn import check_ngram_range, hasher_of
 from sktext.features._fast._accents import FastAccents
 from sktext.features._fast._chunks import grouped, map_ahead
 from sktext.features._fast._counts import stack_counts
@@ -144,11 +145,11 @@ class FastHashingVectorizer(FastAccents, HashingVectorizer, auto_wrap_output_key
         """
         if isinstance(X, str):
             return super().transform(X)  # which refuses it
-        self._validate_ngram_range()
+        check_ngram_range(self)
         singles, chunks = chunks_for(self, X)
         if chunks is None:
             return super().transform(singles)
-        hasher, analyzer = self._get_hasher(), analyzer_of(self)
+        hasher, analyzer = hasher_of(self), analyzer_of(self)
         blocks = []
         for group in grouped(chunks, self.ngram_range[1]):
             terms, count = analyzer.find(group)

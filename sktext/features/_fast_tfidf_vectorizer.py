@@ -12,6 +12,7 @@ from sklearn.preprocessing import normalize
 from sktext._sklearn import (
     inplace_csr_row_normalize_l1,
     inplace_csr_row_normalize_l2,
+    weighting_of,
 )
 from sktext.features._fast._accents import FastAccents
 from sktext.features._fast._counting import FastCounting
@@ -182,24 +183,26 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
         if not (self._has_learned() and np.dtype(self.dtype) in (np.float32, np.float64)):
             return super().transform(raw_documents)
         # What TfidfTransformer does, without checks that cost more than a short text.
+        weighting = weighting_of(self)
         X = CountVectorizer.transform(self, raw_documents)
         if not X.shape[0]:
-            return self._tfidf.transform(X)  # which refuses it
-        if self._tfidf.sublinear_tf:
+            return weighting.transform(X)  # which refuses it
+        if weighting.sublinear_tf:
             np.log(X.data, out=X.data)
             X.data += 1.0
-        if hasattr(self._tfidf, "idf_"):
-            X.data *= self._tfidf.idf_[X.indices]
-        if self._tfidf.norm is not None:
+        if hasattr(weighting, "idf_"):
+            X.data *= weighting.idf_[X.indices]
+        if weighting.norm is not None:
             if not np.isfinite(X.data).all():
-                return normalize(X, norm=self._tfidf.norm)  # which refuses it
-            NORMALIZERS[self._tfidf.norm](X)
+                return normalize(X, norm=weighting.norm)  # which refuses it
+            NORMALIZERS[weighting.norm](X)
         return X
 
     def _has_learned(self):
         """Return whether there are terms, and a weight for each if they are weighed."""
-        if not (hasattr(self, "_tfidf") and hasattr(self, "vocabulary_")):
+        weighting = weighting_of(self)
+        if weighting is None or not hasattr(self, "vocabulary_"):
             return False
-        weights = getattr(self._tfidf, "idf_", None)
-        learned = weights is not None or not self._tfidf.use_idf
+        weights = getattr(weighting, "idf_", None)
+        learned = weights is not None or not weighting.use_idf
         return learned and (weights is None or len(weights) == len(self.vocabulary_))

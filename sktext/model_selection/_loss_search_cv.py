@@ -19,7 +19,14 @@ from sktext._scorers import check_scorers
 from sktext._sklearn import (
     BaseSearchCV,
     CallbackSupportMixin,
+    best_index,
+    callback_context,
     check_method_params,
+    check_refit,
+    formatted_results,
+    routed_params,
+    scorers_of,
+    scorers_of_search,
     warn_or_raise_about_fit_failures,
 )
 from sktext._typing import LabelsLike, RowsLike, Splitter
@@ -192,14 +199,14 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
             If all candidates fail, or the grid has a parameter that halving sets.
         """
         check_scorers(self.scoring)
-        scorer, metric = self._get_scorers()
+        scorer, metric = scorers_of_search(self)
         X, y = indexable(rows_of(X), indexable_labels(y))
         params = check_method_params(X, params=params)
-        routed = self._get_routed_params_for_fit(params)
+        routed = routed_params(self, params)
         weight = params.get("sample_weight")
         metadata = None if weight is None else {"sample_weight": weight}
         told = {"estimator": self, "X": X, "y": y, "metadata": metadata}
-        task = self._init_callback_context(max_subtasks=1 + (self.refit is not False))
+        task = callback_context(self, max_subtasks=1 + (self.refit is not False))
         task.call_on_fit_task_begin(**told)
         cv, target = self._splitter(y)
         splits = list(cv.split(X, target, **routed.splitter.split))
@@ -212,10 +219,10 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
             search=self,
         )
         candidates, results, rounds = self._search(make_fold, splits, task)
-        cv_results = self._format_results(candidates, len(splits), results, rounds)
+        cv_results = formatted_results(self, candidates, len(splits), results, rounds)
         fitted = {
             "n_splits_": len(splits),
-            "scorer_": getattr(scorer, "_scorers", scorer),
+            "scorer_": scorers_of(scorer),
             "cv_results_": cv_results,
         }
         fitted |= self._choose(results[0]["test_scores"], metric, cv_results)
@@ -329,11 +336,11 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         """Return the fitted attributes of the best candidate, if a score chooses one."""
         multimetric = isinstance(scores, dict)
         if callable(self.scoring) and multimetric:
-            self._check_refit_for_multimetric(scores)
+            check_refit(self, scores)
             metric = self.refit
         if not (self.refit or not multimetric):
             return {"multimetric_": multimetric}
-        best = self._select_best_index(self.refit, metric, cv_results)
+        best = self._best_index(metric, cv_results)
         chosen = {
             "multimetric_": multimetric,
             "best_index_": best,
@@ -343,12 +350,11 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
             chosen["best_score_"] = cv_results[f"mean_test_{metric}"][best]
         return chosen
 
-    @staticmethod
-    def _select_best_index(refit, refit_metric, results):
+    def _best_index(self, metric, results):
         """Return the index of the best candidate of the last round in which any has a score."""
-        if callable(refit) or "iter" not in results:
-            return BaseSearchCV._select_best_index(refit, refit_metric, results)
-        scores, rounds = results[f"mean_test_{refit_metric}"], results["iter"]
+        if callable(self.refit) or "iter" not in results:
+            return best_index(self.refit, metric, results)
+        scores, rounds = results[f"mean_test_{metric}"], results["iter"]
         last = np.flatnonzero(rounds == rounds[~np.isnan(scores)].max(initial=0))
         return last[best_of(scores[last], 1)[0]]
 

@@ -7,6 +7,7 @@ from numbers import Integral
 
 from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext._sklearn import NGRAM_METHODS, white_spaces
 from sktext._texts import as_documents
 from sktext.features._fast._accents import FastAccents
 from sktext.features._fast._character_analyzers import Characters, CharactersWithinWords
@@ -19,9 +20,7 @@ OVERRIDABLE = (
     "build_analyzer",
     "build_preprocessor",
     "build_tokenizer",
-    "_word_ngrams",
-    "_char_ngrams",
-    "_char_wb_ngrams",
+    *NGRAM_METHODS,
 )
 # Fewer texts with fewer characters than these are counted sooner one by one.
 N_FEW, N_SHORT = 100, 20_000
@@ -71,7 +70,7 @@ def analyzer_of(vectorizer):
     preprocess = partial(preprocess_all, vectorizer)
     ngram_range = tuple(map(int, vectorizer.ngram_range))
     if vectorizer.analyzer == "char":
-        return Characters(preprocess, ngram_range, vectorizer._white_spaces)
+        return Characters(preprocess, ngram_range, white_spaces(vectorizer))
     if vectorizer.analyzer == "char_wb":
         return CharactersWithinWords(preprocess, ngram_range)
     min_length = LETTERS.fullmatch(vectorizer.token_pattern)[1].count(r"\w")

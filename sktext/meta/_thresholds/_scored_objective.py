@@ -1,15 +1,20 @@
 """Any scorer of scikit-learn as an objective."""
 
-import inspect
-from functools import partial
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.metrics import make_scorer
 
 from sktext._filtered_warnings import filtered_warnings
 from sktext._scorers import check_scorer, is_metric, takes_weights
+from sktext._sklearn import response_method, score_function
+from sktext.meta._thresholds._adapted_scorers import (
+    all_keywords_of,
+    labels_of,
+    of_one_label,
+    of_two_classes,
+    usual_pos_label,
+)
 from sktext.meta._thresholds._best_threshold import best_places
 from sktext.meta._thresholds._objectives import CountObjective
 
@@ -78,7 +83,7 @@ class ScoredObjective(CountObjective):
     @property
     def pos_label(self):
         """The positive class that the scorer names, or None."""
-        return keywords_of(check_scorer(self.scorer, "objective")).get("pos_label")
+        return all_keywords_of(check_scorer(self.scorer, "objective")).get("pos_label")
 
     @property
     def usual_pos_label(self):
@@ -103,7 +108,7 @@ class ScoredObjective(CountObjective):
             With the scorer of these classes.
         """
         scorer = check_scorer(self.scorer, "objective")
-        method = getattr(scorer, "_response_method", "predict")
+        method = response_method(scorer)
         if method != "predict":
             raise ValueError(
                 f"objective={self.scorer!r} scores {method}, which no threshold changes; choose "
@@ -119,7 +124,7 @@ class ScoredObjective(CountObjective):
         # What the numbers of rows and columns of a confusion matrix stand for.
         built._names = classes[[1 - positive, positive]] if task == "binary" else classes
         built._weighs = takes_weights(scorer)
-        built._rewards_right_answers = is_metric(getattr(scorer, "_score_func", scorer))
+        built._rewards_right_answers = is_metric(score_function(scorer))
         return built
 
     def values(self, counts):
@@ -205,81 +210,3 @@ def whole(counts):
             "its function take sample_weight, or fit without."
         )
     return rounded
-
-
-def keywords_of(scorer):
-    """Return the keywords that a scorer calls its function with."""
-    function, keywords = getattr(scorer, "_score_func", None), getattr(scorer, "_kwargs", {})
-    while isinstance(function, partial):
-        keywords, function = {**function.keywords, **keywords}, function.func
-    return keywords
-
-
-def usual_pos_label(scorer):
-    """Return the default of ``pos_label`` in the signature of a scorer's function, or None."""
-    function = getattr(scorer, "_score_func", None)
-    parameters = {} if function is None else inspect.signature(function).parameters
-    return parameters["pos_label"].default if "pos_label" in parameters else None
-
-
-def with_keywords(scorer, **keywords):
-    """Make a scorer that calls the same function with other keywords."""
-    keywords = {**scorer._kwargs, **keywords}
-    return make_scorer(scorer._score_func, greater_is_better=scorer._sign > 0, **keywords)
-
-
-def of_two_classes(scorer, positive):
-    """Make a scorer that names the positive class, if it does not yet."""
-    keywords = keywords_of(scorer)
-    if "pos_label" in keywords or usual_pos_label(scorer) is None:
-        return scorer
-    averages = keywords.get("average", "binary") != "binary"
-    return with_keywords(scorer, pos_label=None if averages else positive)
-
-
-def of_one_label(scorer):
-    """Turn a scorer that averages over labels into one of a single label."""
-    keywords = keywords_of(scorer)
-    average = keywords.get("average", "binary")
-    if average == "binary":
-        positive = keywords.get("pos_label", 1)
-        if positive not in (0, 1):
-            raise ValueError(
-                f"The objective has pos_label={positive!r}, while each of several labels is a "
-                f"column of ones and zeros. For one label, take labels=[{positive!r}] with "
-                "average='macro'."
-            )
-        return scorer
-    if average not in ("macro", "weighted"):
-        raise ValueError(
-            f"The objective averages with average={average!r}, to which labels do not contribute "
-            "one by one; take 'f1', with strategy='micro_macro' or 'global'."
-        )
-    single = {"average": "binary"}
-    single |= {"labels": None} if "labels" in keywords else {}
-    return with_keywords(scorer, **single, pos_label=1)
-
-
-def labels_of(scorer, classes):
-    """Find which labels a scorer with ``labels=`` is about, by name or by column.
-
-    Returns
-    -------
-    concerns : ndarray of bool of shape (n_labels,), or None
-        None if it is about all.
-    """
-    keywords = keywords_of(scorer)
-    if keywords.get("labels") is None or keywords.get("average", "binary") == "binary":
-        return None
-    concerns, names = np.zeros(len(classes), dtype=bool), classes.tolist()
-    for label in keywords["labels"]:
-        if label in names:
-            concerns[names.index(label)] = True
-        elif isinstance(label, Integral) and 0 <= label < len(names):
-            concerns[label] = True
-        else:
-            raise ValueError(
-                f"The objective has labels={list(keywords['labels'])!r}, and {label!r} is not "
-                f"among the labels {names}."
-            )
-    return concerns

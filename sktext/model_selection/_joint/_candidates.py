@@ -16,6 +16,7 @@ from sktext._sklearn import (
     safe_indexing,
     safe_split,
     score_of,
+    scorers_of,
 )
 from sktext._torch_defaults import on_cpu_by_default
 from sktext._training._prediction import known_logits
@@ -229,7 +230,7 @@ class Fold:
     def no_score(self):
         """Return the score of a candidate that fails."""
         if isinstance(self.scorer, MultimetricScorer):
-            return dict.fromkeys(self.scorer._scorers, self.error_score)
+            return dict.fromkeys(scorers_of(self.scorer), self.error_score)
         return self.error_score
 
     def predict_once(self, estimators, X):
