@@ -1,5 +1,6 @@
 """Work that does not depend on what a program has set as torch's defaults."""
 
+import os
 import threading
 from contextlib import contextmanager, nullcontext
 
@@ -36,3 +37,13 @@ def torch_defaults():
             yield
         finally:
             torch.set_default_dtype(dtype)
+
+
+def _start_child():
+    """Forget who holds the lock: in a forked process that thread does not exist."""
+    global GLOBAL_SETTINGS
+    GLOBAL_SETTINGS = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_child)
