@@ -32,7 +32,6 @@ CONTAINERS = {
     "tuple": tuple(TEXTS),
     "array of fixed width": np.array(TEXTS),
     "array of objects": np.array(TEXTS, dtype=object),
-    "StringDType": np.array(TEXTS, dtype=np.dtypes.StringDType()),
     "2-D array": np.array(TEXTS)[:, None],
     "masked array": np.ma.array(TEXTS),
     "Series": pd.Series(TEXTS, index=[3, 1, 2, 0]),
@@ -59,6 +58,8 @@ CONTAINERS = {
     "values of a dict": dict(enumerate(TEXTS)).values(),
     "keys of a dict": dict.fromkeys(TEXTS).keys(),
 }
+if hasattr(np.dtypes, "StringDType"):  # NumPy 2
+    CONTAINERS["StringDType"] = np.array(TEXTS, dtype=np.dtypes.StringDType())
 
 REFUSED = {
     "0-d array": np.array("a"),

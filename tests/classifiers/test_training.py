@@ -134,7 +134,7 @@ def test_early_stopping_restores_the_best_weights(optimizer, halves):
     [
         "f1_macro",
         "neg_log_loss",
-        make_scorer(f1_score, average="macro", labels=["account"]),
+        make_scorer(f1_score, average="macro", labels=["account"], pos_label=None),
         lambda model, X, y: (model.predict(X) == y).mean(),
     ],
     ids=["name", "of probabilities", "of the user's labels", "callable"],

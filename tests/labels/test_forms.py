@@ -192,7 +192,6 @@ SINGLE = {
     "object bools": objects([False, True]),
     "object floats": objects([0.0, 1.0]),
     "fixed width": np.array(["n", "p"]),
-    "StringDType": np.array(["n", "p"], dtype=np.dtypes.StringDType()),
     "nullable ints": pd.array([0, 1], dtype="Int64"),
     "nullable bools": pd.array([False, True], dtype="boolean"),
     "pandas strings": pd.array(["n", "p"], dtype="string"),
@@ -202,6 +201,8 @@ SINGLE = {
     "long": ["x" * 50_000, "y"],
     "large numbers": [2**70, 2**70 + 1],
 }
+if hasattr(np.dtypes, "StringDType"):  # NumPy 2
+    SINGLE["StringDType"] = np.array(["n", "p"], dtype=np.dtypes.StringDType())
 
 
 @pytest.mark.parametrize("wrapper", WRAPPERS)

@@ -37,6 +37,8 @@ def test_report_of_one_label_per_row_has_scikit_learns_numbers(kind, container, 
     classes = KINDS[kind]
     y_true, y_pred = make_pair(classes, rng)
     given = [CONTAINERS[container](y) for y in (y_true, y_pred)]
+    if list(given[0]) != list(y_true):
+        pytest.skip("this pandas takes categories that differ behind a NUL for one")
     weight = rng.uniform(size=80)
     report = label_report(*given, labels=classes, counts=range(len(classes)), sample_weight=weight)
     expected = precision_recall_fscore_support(y_true, y_pred, labels=classes, sample_weight=weight)
