@@ -47,7 +47,7 @@ CONTAINERS = {
     "pyarrow dictionary": pa.array(TEXTS).dictionary_encode(),
     "pyarrow chunks": pa.chunked_array([TEXTS[:1], TEXTS[1:]]),
     "pyarrow table": pa.table({"text": TEXTS}),
-    "pyarrow batch": pa.record_batch({"text": TEXTS}),
+    "pyarrow batch": pa.RecordBatch.from_pydict({"text": TEXTS}),
     "polars Series": pl.Series("text", TEXTS),
     "polars categories": pl.Series("text", TEXTS, dtype=pl.Categorical),
     "polars frame": pl.DataFrame({"text": TEXTS}),
