@@ -44,10 +44,13 @@ CONTAINERS = {
     "pandas frame of categories": pd.DataFrame({"text": pd.Categorical(TEXTS)}),
     "pyarrow string": pa.array(TEXTS),
     "pyarrow large_string": pa.array(TEXTS, pa.large_string()),
+    "pyarrow string_view": pa.array(TEXTS, pa.string_view()),
     "pyarrow dictionary": pa.array(TEXTS).dictionary_encode(),
     "pyarrow chunks": pa.chunked_array([TEXTS[:1], TEXTS[1:]]),
+    "pyarrow chunks of string_view": pa.chunked_array([pa.array(TEXTS, pa.string_view())]),
     "pyarrow table": pa.table({"text": TEXTS}),
-    "pyarrow batch": pa.RecordBatch.from_pydict({"text": TEXTS}),
+    "pyarrow table of string_view": pa.table({"text": pa.array(TEXTS, pa.string_view())}),
+    "pyarrow batch": pa.record_batch({"text": TEXTS}),
     "polars Series": pl.Series("text", TEXTS),
     "polars categories": pl.Series("text", TEXTS, dtype=pl.Categorical),
     "polars frame": pl.DataFrame({"text": TEXTS}),
@@ -55,11 +58,6 @@ CONTAINERS = {
     "values of a dict": dict(enumerate(TEXTS)).values(),
     "keys of a dict": dict.fromkeys(TEXTS).keys(),
 }
-if hasattr(pa, "string_view"):  # pyarrow 16
-    VIEW = pa.array(TEXTS, pa.string_view())
-    CONTAINERS["pyarrow string_view"] = VIEW
-    CONTAINERS["pyarrow chunks of string_view"] = pa.chunked_array([VIEW])
-    CONTAINERS["pyarrow table of string_view"] = pa.table({"text": VIEW})
 if hasattr(np.dtypes, "StringDType"):  # NumPy 2
     CONTAINERS["StringDType"] = np.array(TEXTS, dtype=np.dtypes.StringDType())
 
