@@ -185,6 +185,7 @@ def overridden(kind, name):
     return theirs[-1] if theirs and is_ours(owners[0]) else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "name"),
     [

@@ -366,6 +366,7 @@ def test_callbacks_are_kept_off_what_a_search_finds(clf, binary):
     assert not [name for name in vars(search.best_estimator_) if "callback" in name[1:]]
 
 
+@pytest.mark.slow
 def test_older_versions_of_scikit_learn_have_none():
     code = dedent("""
         import builtins

@@ -3,8 +3,6 @@
 import traceback
 from pathlib import Path
 
-import pytest
-
 import sktext
 from sktext.losses import CrossEntropyLoss
 
@@ -21,10 +19,9 @@ class Traced(CrossEntropyLoss):
         return super().__call__(*args, **kwargs)
 
 
-@pytest.mark.parametrize("optimizer", ["adagrad", "adamw"])
-def test_fit_reaches_the_loss_in_seven_frames_of_three_files(every, multiclass, optimizer):
+def test_fit_reaches_the_loss_in_seven_frames_of_three_files(every, multiclass):
     Traced.stacks.clear()
-    every.set_params(loss=Traced(), optimizer=optimizer, max_epochs=1).fit(*multiclass)
+    every.set_params(loss=Traced(), optimizer="adagrad", max_epochs=1).fit(*multiclass)
     frames = [path for path in Traced.stacks[-1] if path.is_relative_to(PACKAGE)]
     assert len(frames) <= 7
     assert len(set(frames)) <= 3
