@@ -6,7 +6,7 @@ import torch
 from scipy import sparse
 
 from sktext import TorchClassifier
-from sktext._training import _optimizers
+from sktext._training import _optimizer_plan, _optimizers
 from sktext._training._network_input import to_network_input
 from sktext._training._preconditioner import column_squares
 from sktext.modules import MLP
@@ -39,7 +39,7 @@ def uneven_rows(task):
 def test_scaled_search_takes_fewer_epochs_to_the_same_minimum(task, monkeypatch):
     X, y = uneven_rows(task)
     params = {"optimizer": "lbfgs", "dtype": "float64", "max_epochs": 300, "random_state": 0}
-    monkeypatch.setattr(_optimizers, "TOLERANCE", 1e-9)
+    monkeypatch.setattr(_optimizer_plan, "TOLERANCE", 1e-9)
     scaled = TorchClassifier(**params).fit(X, y)
     monkeypatch.setattr(_optimizers.OptimizerPlan, "preconditioner", lambda *_: None)
     plain = TorchClassifier(**params).fit(X, y)
