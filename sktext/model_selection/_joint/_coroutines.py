@@ -33,16 +33,28 @@ class Coroutine:
         target = partial(copy_context().run, self._run, get_config())
         self._thread = Thread(target=target, daemon=True)
 
-    def resume(self):
-        """Run up to the next request; return whether there is one."""
-        if self.over:
-            return False
+    def send(self, answer):
+        """Answer the last request, as of a generator; return the next one.
+
+        Raises
+        ------
+        StopIteration
+            If the function has returned; else what it has raised.
+        """
+        self.answer = answer
         if self._thread.ident is None:
             self._thread.start()
         else:
             self._resumed.release()
         self._paused.acquire()
-        return not self.over
+        if self.over:
+            if isinstance(self.error, StopIteration):  # as generators do, whose end it means
+                raise RuntimeError("coroutine raised StopIteration") from self.error
+            raise StopIteration if self.error is None else self.error
+        return self.request
+
+    # An answer that is an error is raised where it was asked for.
+    throw = send
 
     def ask(self, request):
         """Return the answer to a request; called by the function, which pauses."""
@@ -59,12 +71,9 @@ class Coroutine:
         return answer
 
     def close(self):
-        """End the function at its request, or at the next one."""
+        """End the function at its request, or at the next one, and wait for its end."""
         self.closed = True
         self._resumed.release()
-
-    def wait(self):
-        """Wait for the end of the function."""
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -109,20 +118,38 @@ def run_coroutines(functions, answer):
     KeyboardInterrupt, SystemExit
         At once, also if one of the functions has raised it.
     """
-    coroutines = [Coroutine(function) for function in functions]
+    return run_in_turns([Coroutine(function) for function in functions], answer)
+
+
+def run_in_turns(members, answer):
+    """Run generators, or coroutines, in turn, each up to its next request.
+
+    Parameters
+    ----------
+    members : list of generator or Coroutine
+    answer : callable
+        From a dict of requests, by the number of the member, to a dict of answers. An
+        exception is raised where the request was made.
+
+    Returns
+    -------
+    errors : list of Exception or None
+        The error that each member has raised.
+    """
+    errors, answers = [None] * len(members), dict.fromkeys(range(len(members)))
     try:
-        while True:
-            requests = {i: one.request for i, one in enumerate(coroutines) if one.resume()}
-            for one in coroutines:
-                if not isinstance(one.error, Exception | None):
-                    raise one.error
-            if not requests:
-                break
-            for i, reply in answer(requests).items():
-                coroutines[i].answer = reply
+        while answers:
+            requests = {}
+            for i, given in answers.items():
+                go_on = members[i].throw if isinstance(given, Exception) else members[i].send
+                try:
+                    requests[i] = go_on(given)
+                except StopIteration:
+                    pass
+                except Exception as error:
+                    errors[i] = error
+            answers = answer(requests) if requests else {}
     finally:
-        for one in coroutines:
-            one.close()
-        for one in coroutines:
-            one.wait()
-    return [one.error for one in coroutines]
+        for member in members:
+            member.close()
+    return errors

@@ -8,6 +8,7 @@ import torch
 from sktext import _threads
 from sktext._training._batches import Batches
 from sktext.model_selection._joint._block_steps import BlockSteps
+from sktext.model_selection._joint._coroutines import run_in_turns
 from sktext.model_selection._joint._loss import JointLoss
 from sktext.model_selection._joint._row_steps import RowSteps
 
@@ -35,45 +36,7 @@ def train_by_epochs(trainers, runs, kind):
     # The optimizers of the nets would take memory and have no use.
     runs = [replace(run, plan=replace(run.plan, factory=no_optimizer, options={})) for run in runs]
     trainings = [trainer.epochs(run) for trainer, run in zip(trainers, runs, strict=True)]
-    return run_generators(trainings, joint.answer)
-
-
-def run_generators(trainings, answer):
-    """Run several trainings epoch by epoch.
-
-    Parameters
-    ----------
-    trainings : list of generator
-        Each yields when it needs an epoch, and is sent its mean loss.
-    answer : callable
-        From the numbers of those that need one to a dict of their losses or errors.
-
-    Returns
-    -------
-    errors : list of Exception or None
-    """
-    errors, replies = [None] * len(trainings), dict.fromkeys(range(len(trainings)))
-    try:
-        while replies:
-            requests = []
-            for i, reply in replies.items():
-                try:
-                    resume(trainings[i], reply)
-                    requests.append(i)
-                except StopIteration:
-                    pass
-                except Exception as error:
-                    errors[i] = error
-            replies = answer(requests) if requests else {}
-    finally:
-        for training in trainings:
-            training.close()
-    return errors
-
-
-def resume(generator, reply):
-    """Send a loss to a generator, or raise an error in it."""
-    return generator.throw(reply) if isinstance(reply, Exception) else generator.send(reply)
+    return run_in_turns(trainings, joint.answer)
 
 
 def no_optimizer(groups):
