@@ -4,7 +4,8 @@ from functools import partial
 
 import torch
 
-from sktext._training._loop import Steps, loss_of
+from sktext._training._batches import Inputs
+from sktext._training._loop import Steps
 
 
 class ScaledSteps(Steps):
@@ -72,13 +73,9 @@ class ClosureSteps(Steps):
 
     def evaluate(self, batch):
         """Compute the loss of a batch, and add its fraction of the gradients."""
-        if not self.net.module_.training:
-            self.net.set_training(True)
         inputs, target = batch
-        logits = self.net.infer(inputs)
-        loss = loss_of(self.net, logits, target, inputs.weight, training=True)
-        self.backward(loss if inputs.fraction == 1 else loss * inputs.fraction)
-        return {"loss": loss, "y_pred": logits}
+        within = Inputs(inputs.x, inputs.weight, inputs.fraction, first=False, last=False)
+        return super().step((within, target))
 
     def evaluate_again(self, seen):
         """Compute the loss and the gradients of all batches of a step.
