@@ -9,9 +9,10 @@ import torch
 
 from sktext._token_rows import N_RESERVED, TokenRows
 from sktext._torch_defaults import on_cpu_by_default
+from sktext._training._net import Net
 from sktext._training._network_input import to_network_input
 
-_known: ContextVar[tuple[Any, dict[int, torch.Tensor]]] = ContextVar(
+_known: ContextVar[tuple[Any, dict[Net, torch.Tensor]]] = ContextVar(
     "known logits", default=(None, {})
 )
 
@@ -32,8 +33,8 @@ def predict_logits(net, features, X):
         Before ``final_logits`` of the loss.
     """
     rows, by_net = _known.get()
-    if rows is not None and X is rows and id(net) in by_net:
-        return by_net[id(net)]
+    if X is rows and net in by_net:
+        return by_net[net]
     return logits_of(net, features.transform(features.check(X)))
 
 
@@ -69,7 +70,7 @@ def known_logits(X, logits_by_net):
         Recognised by identity.
     logits_by_net : dict of {Net: tensor}
     """
-    token = _known.set((X, {id(net): logits for net, logits in logits_by_net.items()}))
+    token = _known.set((X, logits_by_net))
     try:
         yield
     finally:

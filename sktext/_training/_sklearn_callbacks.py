@@ -7,9 +7,15 @@ from skorch.callbacks import Callback
 
 from sktext._sklearn import callback_context
 
-# The tasks of the classifiers that are fitted at the moment, by id. They are not kept on the
-# classifiers, as those of a joint search learn attributes from each other.
+# The tasks of the classifiers that are fitted at the moment, by id. A joint search begins those of
+# all its candidates before it trains any.
 _running: dict = {}
+
+
+def told_of_fit(estimator, X, y, sample_weight):
+    """Return what callbacks are told of a fit beside its context."""
+    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+    return {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
 
 
 class FitTask:
@@ -28,8 +34,7 @@ class FitTask:
     """
 
     def __init__(self, classifier, X, y, sample_weight, max_epochs):
-        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-        self.told = {"estimator": classifier, "X": X, "y": y, "metadata": metadata}
+        self.told = told_of_fit(classifier, X, y, sample_weight)
         self.context = callback_context(classifier, max_subtasks=max_epochs)
         self.epoch = None  # the context of the one that runs
         self.stops = []  # of each epoch, whether a callback asked to stop after it

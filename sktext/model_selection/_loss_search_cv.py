@@ -29,6 +29,7 @@ from sktext._sklearn import (
     scorers_of_search,
     warn_or_raise_about_fit_failures,
 )
+from sktext._training._sklearn_callbacks import told_of_fit
 from sktext._typing import LabelsLike, RowsLike, Splitter
 from sktext._validation import Interval, Options, fit_context
 from sktext.model_selection._halving import best_of, halve, rounds_of
@@ -203,9 +204,7 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
         X, y = indexable(rows_of(X), indexable_labels(y))
         params = check_method_params(X, params=params)
         routed = routed_params(self, params)
-        weight = params.get("sample_weight")
-        metadata = None if weight is None else {"sample_weight": weight}
-        told = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        told = told_of_fit(self, X, y, params.get("sample_weight"))
         task = callback_context(self, max_subtasks=1 + (self.refit is not False))
         task.call_on_fit_task_begin(**told)
         cv, target = self._splitter(y)

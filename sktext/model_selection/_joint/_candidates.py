@@ -20,6 +20,7 @@ from sktext._sklearn import (
 )
 from sktext._torch_defaults import on_cpu_by_default
 from sktext._training._prediction import known_logits
+from sktext._training._sklearn_callbacks import told_of_fit
 from sktext._user_warnings import threads_warn_here, warn
 from sktext.model_selection._joint._fits import (
     JOINT_PARAMETERS,
@@ -101,13 +102,7 @@ class Fold:
         self.fit_y = safe_indexing(unambiguous(y), train) if several else self.train[1]
         self.test = safe_split(estimator, X, y, test, train)
         self.params = check_method_params(X, params=params, indices=train)
-        weight = self.params.get("sample_weight")
-        self.told = {
-            "estimator": search,
-            "X": self.train[0],
-            "y": self.train[1],
-            "metadata": None if weight is None else {"sample_weight": weight},
-        }
+        self.told = told_of_fit(search, *self.train, self.params.get("sample_weight"))
         parts = {"test_scores": (self.test, test)}
         if return_train_score:
             parts["train_scores"] = self.train, train
