@@ -82,7 +82,6 @@ class Preparation:
         else:
             batches = self._batches(rows.x, train.target, weight, **self._order(rows, weight))
         validation_batches = self._validation_batches(rows)
-        start = None if partial else start
         return TrainingRun(net, plan, batches, validation_batches, rows.validation, start, partial)
 
     def _sample(self, raw, rows, seed):
@@ -160,7 +159,8 @@ class Preparation:
         prior = torch.from_numpy(_weights.class_prior(self.labels, train.target, weight))
         if self.net is None:
             bias = _weights.start_bias(loss, self.settings.bias_init, prior)
-            start = self._loss_at_start(loss, bias, train.target, weight)
+            # One pass of partial_fit is too short to compare its loss with that at the start.
+            start = None if partial else self._loss_at_start(loss, bias, train.target, weight)
             net = self._make_net(rows, loss, bias)
             if loss.penalty(net.module_) is not None:  # later losses have it added
                 start = None

@@ -73,17 +73,16 @@ class Trainer:
         if self.net is None:  # a net of an earlier fit may be for other labels
             vars(self.classifier).pop("net_", None)
         rng = check_random_state(self.classifier.random_state)
-        if partial:
-            seed = None
-        else:
+        if not partial:
             self.labels.refuse_unobserved(rows.target)
-            seed = rng.randint(MAX_SEED)
+            # Drawn also without a split, so that later draws do not depend on it.
+            split_seed = rng.randint(MAX_SEED)
         if X_val is not None:
             given = self.features, self.settings.loss, self.labels, X_val, y_val
             return rows, read_validation(*given), rng
         if partial or not self.settings.early_stopping:
             return rows, None, rng
-        return *split(rows, self.settings.validation_fraction, seed), rng
+        return *split(rows, self.settings.validation_fraction, split_seed), rng
 
     def follow(self, other, train):
         """Use the labels and the features that another trainer has learned.

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sktext._sklearn import set_weighting, weighting_of
 from sktext._training._net_state import on_cpu
+from sktext._training._optimizers import is_linear
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier, scaled_to_int8
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 
@@ -108,7 +109,7 @@ def weights_and_terms(classifier):
             f"compress takes a TfidfTorchClassifier whose vectorizer has a vocabulary, such as "
             f"'tfidf' or 'count'; got the vectorizer {vectorizer!r}."
         )
-    if not getattr(classifier.net_.module_, "is_linear", False):
+    if not is_linear(classifier.net_.module_):
         raise ValueError(
             "compress takes linear models only, and this classifier has the hidden layers "
             f"{classifier.hidden_layer_sizes!r}; fit it with hidden_layer_sizes=()."

@@ -11,6 +11,7 @@ from sktext._accuracy import AccuracyMixin
 from sktext._component import resolve
 from sktext._threads import choosing_threads
 from sktext._training._net import History, Net
+from sktext._training._optimizers import is_linear
 from sktext._training._prediction import predict_logits
 from sktext._typing import RowsLike
 from sktext.losses import LOSSES, Loss
@@ -159,6 +160,6 @@ class PredictingMixin(LogitsMixin):
     def _linear_layer(self, name):
         check_is_fitted(self)
         module = self.net_.module_
-        if not getattr(module, "is_linear", False):
+        if not is_linear(module):
             raise AttributeError(f"only linear models have {name}; this one has hidden layers.")
         return module.head
