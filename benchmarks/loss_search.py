@@ -6,8 +6,11 @@ TfidfVectorizer and a skorch net with the same loss and optimizer, which reads a
 row by row. As these take long, some of their fits are timed and the rest is scaled up; the
 output says so. Eight convolutional and eight fastText networks on some of the reviews follow.
 Processor seconds are printed next to seconds, for machines that are shared.
+
+``--ours`` times LossSearchCV alone, to compare two versions of it in a minute or two.
 """
 
+import sys
 import tempfile
 import time
 import warnings
@@ -157,17 +160,32 @@ def compare_networks(texts, labels):
         show("GridSearchCV, once", others, seconds)
 
 
+def time_ours(texts, labels):
+    """Print the times of LossSearchCV alone, with linear models."""
+    for optimizer in ("adagrad", "auto"):
+        own = LossSearchCV(linear(optimizer), GRID, **HOW)
+        show(f"LossSearchCV, optimizer={optimizer!r}", [timed(own, texts, labels) for _ in "abc"])
+
+
+def linear(optimizer):
+    """Make the linear model of the searches."""
+    return TfidfTorchClassifier(
+        loss="focal", optimizer=optimizer, max_epochs=EPOCHS, random_state=0
+    )
+
+
 def main():
     """Print the comparison for both kinds of optimizer, and for networks of tokens."""
     print_machine()
     (texts, labels), _ = read_halves("imdb")
     torch.optim.SGD([torch.zeros(1)])  # the first optimizer of a process imports for seconds
     print(f"{N_CANDIDATES} candidates x {FOLDS.get_n_splits()} folds: seconds, processor seconds")
+    if "--ours" in sys.argv:
+        time_ours(texts, labels)
+        return
     for optimizer in ("adagrad", "auto"):
         print(f"-- optimizer={optimizer!r}")
-        classifier = TfidfTorchClassifier(
-            loss="focal", optimizer=optimizer, max_epochs=EPOCHS, random_state=0
-        )
+        classifier = linear(optimizer)
         own = LossSearchCV(classifier, GRID, **HOW)
         ours, others, skorch = [], [], []
         for _ in range(N_TURNS):
