@@ -38,6 +38,7 @@ def test_sms_spam_is_told_by_a_hinge_loss(sms_split):
     assert f1_score(y_test, clf.predict(test), average="macro") > 0.965
 
 
+@pytest.mark.slow
 def test_search_over_losses_on_sms_spam_is_the_same_with_two_jobs(sms_split):
     train, _, y_train, _ = sms_split
     grid = [{"loss": ["cross_entropy", "margin_ce"]}, {"loss": ["focal"], "loss__gamma": [1, 5]}]

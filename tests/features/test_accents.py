@@ -16,6 +16,7 @@ from sktext.preprocessing import TextCleaner
 TABLES = {"unicode": CharacterTable(without_marks), "ascii": CharacterTable(in_ascii)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accents", TABLES)
 def test_every_character_is_spelled_as_by_scikit_learn(accents):
     preprocess = CountVectorizer(strip_accents=accents, lowercase=False).build_preprocessor()

@@ -19,6 +19,7 @@ MODELS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_file_of_hashed_words_is_as_large_as_what_occurs(name):
     texts, labels = make_imbalanced_texts(120, random_state=0)

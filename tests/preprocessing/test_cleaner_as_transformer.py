@@ -92,6 +92,7 @@ def test_names_of_the_column():
         TextCleaner().get_feature_names_out(["a", "b"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n_jobs", "backend"), [(2, "loky"), (7, "threading"), (-1, "threading")])
 def test_jobs_do_not_change_the_result(n_jobs, backend):
     texts = [f"{text} {i}" for i, text in enumerate(TEXTS * 10)]

@@ -265,6 +265,7 @@ def hostile_texts(n):
     return [head + tail * (n // len(tail)) for head, tail in [*(("", r) for r in repeated), *tails]]
 
 
+@pytest.mark.slow
 def test_cleaning_long_or_hostile_texts_takes_linear_time():
     cleaner = TextCleaner(urls="URL", stop_words="english", mark_negation=True)
 

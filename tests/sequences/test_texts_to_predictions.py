@@ -141,6 +141,7 @@ def test_multilabel(pooling, multilabel):
     assert clf.predict_proba(texts).shape == labels.shape
 
 
+@pytest.mark.slow
 def test_search_over_loss_size_and_length_is_the_same_with_two_jobs(multiclass):
     texts, labels = multiclass
     grid = {"loss__gamma": [0.0, 2.0], "hidden_size": [4, 8], "max_length": [8, 400]}
