@@ -16,12 +16,18 @@ import sktext
 from sktext.losses import LOSSES
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "docs" / f"{n}.md" for n in ("guide", "imbalance", "multilabel", "networks")]
+PAGES = [ROOT / "docs" / f"{n}.md" for n in ("imbalance", "networks")]
+# Pages whose code takes some seconds.
+LONG_PAGES = [ROOT / "docs" / f"{n}.md" for n in ("guide", "multilabel")]
 EXAMPLES = sorted((ROOT / "examples" / "extending").glob("*.py"))
 
 
 @pytest.mark.filterwarnings("error::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, *(pytest.param(page, marks=pytest.mark.slow) for page in LONG_PAGES)],
+    ids=lambda page: page.name,
+)
 def test_code_of_the_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

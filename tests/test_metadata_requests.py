@@ -61,13 +61,8 @@ print("routed")
 """
 
 
-FAST = ("package first",)
-
-
-@pytest.mark.parametrize(
-    "order",
-    [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in IMPORTS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("order", list(IMPORTS))
 def test_requests_are_routed_in_any_order_of_imports(order):
     script = textwrap.dedent(IMPORTS[order]) + USE
     done = subprocess.run(

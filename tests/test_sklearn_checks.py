@@ -19,15 +19,25 @@ def expected_failures(estimator):
 @parametrize_with_checks(
     [
         TorchClassifier(),
-        TorchClassifier(dtype="float64"),
         TorchClassifier(dtype="float64", hidden_layer_sizes=(16,), max_epochs=60),
-        TorchClassifier(dtype="float64", optimizer="adamw", max_epochs=60),
-        TfidfTorchClassifier(vectorizer="passthrough"),
         TfidfTorchClassifier(vectorizer="passthrough", dtype="float64"),
     ],
     expected_failed_checks=expected_failures,
 )
 def test_estimator_passes_scikit_learns_check(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [
+        TorchClassifier(dtype="float64"),
+        TorchClassifier(dtype="float64", optimizer="adamw", max_epochs=60),
+        TfidfTorchClassifier(vectorizer="passthrough"),
+    ],
+    expected_failed_checks=expected_failures,
+)
+def test_variant_passes_scikit_learns_check(estimator, check):
     check(estimator)
 
 

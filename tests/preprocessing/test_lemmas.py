@@ -54,6 +54,7 @@ def test_pipeline_by_path(with_lemmas, tmp_path):
     assert lemmas("movies", str(tmp_path / "pipeline")) == "movie"
 
 
+@pytest.mark.slow
 def test_cleaner_with_a_pipeline_copies_and_works_in_two_processes(with_lemmas):
     texts = ["cats", "dogs", "movies"]
     cleaner = TextCleaner(lemmatize=with_lemmas)
