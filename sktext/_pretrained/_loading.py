@@ -39,7 +39,20 @@ def load_encoder(model, **options):
     if is_pair(model):
         given = getattr(model[0], "base_model", model[0])
         return as_encoder(copy.deepcopy(given).to("cpu", torch.float32))
-    source = find_source(model, **options)
+    return load_from(find_source(model, **options))
+
+
+def load_from(source):
+    """Load the encoder of a model from a folder or the hub.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    encoder : PretrainedEncoder
+    """
     transformers = import_optional("transformers", "pretrained")
     with without_draws():
         try:
