@@ -119,8 +119,9 @@ optimizer : {options} or callable
     and a smooth loss. ``optimizer_`` names the one that ran. A torch optimizer class or a
     partial of one is also accepted.
 dtype : {options}
-    Precision of the computation. "bfloat16" and "float16" are mixed precision, for CUDA
-    devices; "float16" is "float32" on a CPU, which ``fit`` warns of.
+    Precision of the computation. "bfloat16" is mixed precision, for CUDA devices and for
+    processors that compute with it; "float16" is that for CUDA devices alone, and "float32"
+    on a CPU, which ``fit`` warns of.
 """)
 
 SHARED_TEXTS = {
@@ -171,7 +172,8 @@ def complete(doc, cls, inherited):
         bases, ``{all_parameters}`` for all that have a text here, and each key of
         ``SHARED_TEXTS`` for its text.
     cls : class
-        Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts.
+        Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts, and by
+        ``_parameter_texts`` what else the shared parameters are for it.
     inherited : list of str
         Names of the parameters of its bases.
 
@@ -202,7 +204,7 @@ def describe(name, cls):
 
 def table_of(cls):
     """Return the texts of the parameters that a class shares with others."""
-    return SHARED_PARAMETERS | (SEQUENCE_PARAMETERS if "tokenizer" in cls._parts else {})
+    return SHARED_PARAMETERS | cls._parameter_texts
 
 
 def options_of(constraints, default):
