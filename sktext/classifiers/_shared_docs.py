@@ -45,7 +45,8 @@ weight_decay : float or {options}
     else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
     the optimizer's default otherwise.
 lr_schedule : {options} or callable
-    How the step size changes over the epochs. A torch scheduler class or a partial of
+    How the step size changes over the epochs. "warmup_linear" and "warmup_cosine" let it rise
+    for a tenth of the steps, and then decrease to zero. A torch scheduler class or a partial of
     one is also accepted.
 max_epochs : int
     Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
@@ -122,6 +123,25 @@ dtype : {options}
     Precision of the computation. "bfloat16" is mixed precision, for CUDA devices and for
     processors that compute with it; "float16" is that for CUDA devices alone, and "float32"
     on a CPU, which ``fit`` warns of.
+""")
+
+# What some of them are for pretrained encoders.
+PRETRAINED_PARAMETERS = entries("""
+max_length : int or None
+    Tokens of a text that are read, special ones included; None is all that the encoder can, which
+    is also the most. With ``long_texts="windows"`` that of all windows together, without
+    special tokens, and None is all. Longer texts are counted in ``n_truncated_`` and warned
+    about.
+optimizer : {options} or callable
+    "auto" is "adamw". ``optimizer_`` names the one that ran. A torch optimizer class or a
+    partial of one is also accepted.
+lr : float or {options}
+    Step size of the encoder, greater than 0. "auto" suits "adamw": 2e-4 for encoders with
+    states of up to 384 numbers, 5e-5 up to 768, as of "base" models, and 2e-5 above.
+lr_schedule : {options} or callable
+    How the step size changes; with "warmup_linear" and "warmup_cosine" it rises for a tenth of
+    the steps, and then decreases to zero. A torch scheduler class or a partial of one is also
+    accepted.
 """)
 
 SHARED_TEXTS = {
