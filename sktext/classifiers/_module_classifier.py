@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from sktext._fingerprint import fingerprint
-from sktext._training._global_draws import own_draws
+from sktext._global_draws import own_draws
 from sktext._training._user_network import UserNetwork
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
