@@ -1,7 +1,6 @@
 """Low-rank adapters beside the weights of an encoder, trained in their place and merged."""
 
 import copy
-from contextlib import contextmanager
 
 import torch
 
@@ -70,14 +69,8 @@ def merge_adapters(encoder, adapted):
     encoder : PretrainedEncoder
     adapted : peft.PeftModel
         As ``add_adapters`` returned it.
-
-    Raises
-    ------
-    ValueError
-        If an adapter has a weight that is not a number.
     """
-    model = adapted.merge_and_unload(safe_merge=True)
-    assert model is encoder.model
+    model = adapted.merge_and_unload()
     for name in ("peft_config", "_hf_peft_config_loaded"):
         vars(model).pop(name, None)
     model.requires_grad_(True)
@@ -107,25 +100,6 @@ def merge_weights(encoder, config, weights):
     merge_adapters(encoder, adapted)
 
 
-@contextmanager
-def adapters(encoder, lora, seed):
-    """Adapt an encoder for training, and merge what was learned at the end.
-
-    Parameters
-    ----------
-    encoder : PretrainedEncoder
-    lora : True, int or peft.LoraConfig
-    seed : int
-    """
-    config = lora_config(lora)
-    adapted = add_adapters(encoder, config, seed)
-    try:
-        yield
-    finally:
-        encoder.remember(plain_config(config), adapter_weights(adapted))
-        merge_adapters(encoder, adapted)
-
-
 def plain_config(config):
     """Return a configuration as a dict that names no folder."""
     described = {
@@ -133,3 +107,31 @@ def plain_config(config):
         for name, value in config.to_dict().items()
     }
     return described | {"base_model_name_or_path": None}
+
+
+class Adapters:
+    """The adapters of one run of training.
+
+    Parameters
+    ----------
+    encoder : PretrainedEncoder
+        Gets the adapters.
+    lora : True, int or peft.LoraConfig
+    seed : int
+
+    Attributes
+    ----------
+    names : set of str
+        Parameters that are trained, by their names in a module whose part ``encoder`` is.
+    """
+
+    def __init__(self, encoder, lora, seed):
+        self.config = lora_config(lora)
+        self.adapted = add_adapters(encoder, self.config, seed)
+        named = encoder.named_parameters()
+        self.names = {f"encoder.{name}" for name, weights in named if weights.requires_grad}
+
+    def merge(self, encoder):
+        """Add the adapters to the weights of the encoder and take them out."""
+        encoder.remember(plain_config(self.config), adapter_weights(self.adapted))
+        merge_adapters(encoder, self.adapted)
