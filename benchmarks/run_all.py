@@ -32,6 +32,8 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "fine_tuning",
+    "transformer_epoch",
     "gpu",
 )
 
