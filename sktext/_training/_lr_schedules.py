@@ -25,7 +25,8 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     Parameters
     ----------
     schedule : str or callable
-        A name in ``LR_SCHEDULES``; or a torch scheduler class, or a partial of one, called with the optimizer.
+        A name in ``LR_SCHEDULES``; or a torch scheduler class, or a partial of one, called with
+        the optimizer.
     n_epochs, n_steps : int
         Number of epochs, and of optimizer steps in an epoch.
     stopper : EarlyStopping or None
@@ -44,9 +45,7 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
         return EachStep(OneCycle, step_every="batch", total_steps=steps, last_epoch=-1)
     if schedule in ("warmup_linear", "warmup_cosine"):
         factor = Warmup(n_epochs * n_steps, schedule == "warmup_cosine")
-        return EachStep(
-            scheduler.LambdaLR, step_every="batch", lr_lambda=factor, last_epoch=-1
-        )
+        return EachStep(scheduler.LambdaLR, step_every="batch", lr_lambda=factor, last_epoch=-1)
     known = {
         "step": (scheduler.StepLR, {"step_size": max(1, n_epochs // 3), "gamma": 0.1}),
         "exponential": (scheduler.ExponentialLR, {"gamma": 0.01 ** (1 / n_epochs)}),
