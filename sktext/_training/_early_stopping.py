@@ -102,10 +102,8 @@ def trained_state(net):
     -------
     state : dict of {str: tensor}
     """
-    groups = net.optimizer_.param_groups
-    trained = {id(weights) for group in groups for weights in group["params"]}
-    named = net.module_.named_parameters(remove_duplicate=False)
-    fixed = {name for name, weights in named if id(weights) not in trained}
+    sizes = net.optimizer.sizes
+    fixed = () if sizes is None else sizes.fixed
     return {
         name: value.detach().to("cpu", copy=True)
         if isinstance(value, torch.Tensor)

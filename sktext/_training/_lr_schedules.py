@@ -25,7 +25,8 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     Parameters
     ----------
     schedule : str or callable
-        A name in ``LR_SCHEDULES``; or a torch scheduler class, or a partial of one, called with the optimizer.
+        A name in ``LR_SCHEDULES``; or a torch scheduler class, or a partial of one, called with
+        the optimizer.
     n_epochs, n_steps : int
         Number of epochs, and of optimizer steps in an epoch.
     stopper : EarlyStopping or None

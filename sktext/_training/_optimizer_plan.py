@@ -89,7 +89,7 @@ class OptimizerPlan:
             parameters = list(self.trained(module).values())
             return self.factory(parameters, **self.options, preconditioner=preconditioner)
         optimizer = self.factory(self.groups_of(module), **self.options)
-        for group in optimizer.param_groups:
+        for group in getattr(optimizer, "param_groups", ()):  # joint fits make none
             if "lr_factor" in group:
                 group["lr"] = group["lr"] * group["lr_factor"]
         return optimizer

@@ -128,8 +128,8 @@ dtype : {options}
 # What some of them are for pretrained encoders.
 PRETRAINED_PARAMETERS = entries("""
 max_length : int or None
-    Tokens of a text that are read, special ones included; None is all that the encoder can, which
-    is also the most. With ``long_texts="windows"`` that of all windows together, without
+    Tokens of a text that are read, at least 1 beside the special ones, which count as well; None
+    is all that the encoder can, which is also the most. With ``long_texts="windows"`` that of all windows together, without
     special tokens, and None is all. Longer texts are counted in ``n_truncated_`` and warned
     about.
 optimizer : {options} or callable
@@ -138,7 +138,7 @@ optimizer : {options} or callable
 lr : float or {options}
     Step size of the encoder, greater than 0. "auto" suits "adamw": 2e-4 for encoders with
     states of up to 384 numbers, 5e-5 up to 768, as of "base" models, and 2e-5 above.
-lr_schedule : {options} or callable
+lr_schedule : {options}, callable or None
     How the step size changes; with "warmup_linear" and "warmup_cosine" it rises for a tenth of
     the steps, and then decreases to zero. A torch scheduler class or a partial of one is also
     accepted.

@@ -1,5 +1,6 @@
 """Fine-tuned pretrained encoders as classifiers of texts."""
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
 from os import PathLike
@@ -7,7 +8,7 @@ from typing import Any, Literal
 
 from torch import nn
 
-from sktext._pretrained import Pieces, PretrainedEncoder
+from sktext._pretrained import Pieces, PretrainedEncoder, choose_pooling
 from sktext._training._pretrained_features import PretrainedFeatures
 from sktext._training._pretrained_network import PretrainedNetwork
 from sktext._validation import Interval, StrOptions
@@ -16,7 +17,6 @@ from sktext.classifiers._shared_docs import PRETRAINED_PARAMETERS
 from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.features import PretrainedTokenizer
 from sktext.modules import TransformerNetwork
-from sktext.modules._transformer_network import choose_pooling
 
 
 @classifier_dataclass
@@ -56,8 +56,8 @@ class TransformerClassifier(BaseTokenClassifier):
         are read in several windows, whose states are pooled together. A text has one loss and
         one weight, however many windows it has.
     window : int or None, default=None
-        Tokens that are read at once with ``long_texts="windows"``, special ones included; None
-        is all that the encoder can.
+        Tokens that are read at once with ``long_texts="windows"``, at least 1 beside the
+        special ones, which count as well; None is all that the encoder can.
     stride : int or None, default=None
         Tokens from the start of a window to that of the next one, at least 1. None is as many as
         a window has, so that they do not overlap.
@@ -130,8 +130,8 @@ class TransformerClassifier(BaseTokenClassifier):
     >>> from sktext.testing import make_tiny_encoder
     >>> texts, labels = make_imbalanced_texts(n_samples=300, random_state=0)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     clf = TransformerClassifier(make_tiny_encoder(folder), loss="focal", random_state=0)
-    ...     clf = clf.fit(texts, labels)
+    ...     model = make_tiny_encoder(folder, n_positions=256)
+    ...     clf = TransformerClassifier(model, loss="focal", random_state=0).fit(texts, labels)
     >>> clf.predict_proba(texts[:2]).shape
     (2, 3)
     """
@@ -156,7 +156,7 @@ class TransformerClassifier(BaseTokenClassifier):
     trust_remote_code: bool = False
     _: KW_ONLY
     max_length: int | None = None
-    lr_schedule: str | Any = "warmup_linear"
+    lr_schedule: str | Callable | None = "warmup_linear"
     max_epochs: int = 4
 
     _parameter_texts = {**BaseTokenClassifier._parameter_texts, **PRETRAINED_PARAMETERS}

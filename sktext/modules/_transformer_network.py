@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from sktext._pretrained import (
     Pieces,
     PretrainedEncoder,
+    choose_pooling,
     load_encoder,
     load_pieces,
     load_sentence_settings,
@@ -156,7 +157,7 @@ class TransformerNetwork(nn.Module):
         encoder, pieces = load_encoder(model), load_pieces(model)
         if pooling == "auto":
             pooling = choose_pooling(encoder, load_sentence_settings(model))
-        return cls(encoder, pieces, n_outputs, pooling, **params)  # type: ignore[arg-type]
+        return cls(encoder, pieces, n_outputs, pooling, **params)
 
     # -- computing --------------------------------------------------------------------
 
@@ -296,21 +297,6 @@ class TransformerNetwork(nn.Module):
             for _, layer in self.layers[len(self.layers) - self.trained_layers :]:
                 layer.train()
         return self
-
-
-def choose_pooling(encoder, settings):
-    """Return the pooling that suits an encoder.
-
-    Parameters
-    ----------
-    encoder : PretrainedEncoder
-    settings : SentenceSettings or None
-        What a model of sentence-transformers says.
-    """
-    if settings is not None and len(settings.poolings) == 1:
-        kind = settings.poolings[0]
-        return kind if kind in ("cls", *POOLINGS) else "mean"
-    return "last" if encoder.is_causal else "mean"
 
 
 def refuse_pooling(pooling, encoder, pieces):

@@ -6,6 +6,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from sktext._pretrained import Pieces
 from sktext._token_rows import PADDING
 
 
@@ -25,7 +26,9 @@ class Windows:
     stride: int | None = None
 
     @classmethod
-    def of(cls, pieces, max_positions, window, stride) -> Self:
+    def of(
+        cls, pieces: Pieces, max_positions: int | None, window: int | None, stride: int | None
+    ) -> Self:
         """Check the numbers of a user, who counts the special tokens as well.
 
         Parameters
