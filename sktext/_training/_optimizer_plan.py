@@ -32,6 +32,12 @@ class StepSizes:
     groups: tuple = ()
     fixed: tuple = ()
 
+    @property
+    def without_rates(self):
+        """Which parameters are in which group."""
+        patterns = tuple(patterns for patterns, _ in self.groups)
+        return replace(self, lr=0.0, groups=patterns)
+
 
 @dataclass(frozen=True)
 class OptimizerPlan:
@@ -119,8 +125,9 @@ class OptimizerPlan:
                     f"is left matches; the network has {names}."
                 )
             made += self.parameter_groups(found, options)
-        for patterns, options in () if self.sizes is None else self.sizes.groups:
-            made += self.parameter_groups(take_matching(left, patterns), options)
+        for i, (patterns, options) in enumerate(() if self.sizes is None else self.sizes.groups):
+            found = take_matching(left, patterns)
+            made += self.parameter_groups(found, options | {"of_network": i})
         groups = made + self.parameter_groups(left.values(), {})
         return [group for group in groups if group["params"] or not made]
 
@@ -138,12 +145,14 @@ class OptimizerPlan:
         return alike(self, other) and alike_but_lr(self.options, other.options)
 
     def set_lr(self, optimizer, before):
-        """Set the learning rate of an optimizer that is kept, if it has changed."""
+        """Set the learning rates of an optimizer that is kept, if they have changed."""
         lr = self.options.get("lr")
-        if lr == before.options.get("lr"):
+        if (lr, self.sizes) == (before.options.get("lr"), before.sizes):
             return
         base = optimizer.defaults["lr"] if lr is None else lr
         for group in optimizer.param_groups:
+            if "of_network" in group:
+                group.update(self.sizes.groups[group["of_network"]][1])
             if not group.get("own_lr"):
                 group["lr"] = base * group.get("lr_factor", 1)
 
@@ -170,15 +179,18 @@ def by_decay(parameters):
 
 
 def alike(plan, other):
-    """Return whether plans are equal except for options; partials are compared by content."""
+    """Return whether plans are equal but for options and rates; partials go by content."""
     factories = [
         (one.factory.func, one.factory.args, one.factory.keywords)
         if isinstance(one.factory, partial)
         else one.factory
         for one in (plan, other)
     ]
-    same = replace(plan, factory=None, options={}) == replace(other, factory=None, options={})
-    return same and factories[0] == factories[1]
+    bare = [
+        replace(one, factory=None, options={}, sizes=one.sizes and one.sizes.without_rates)
+        for one in (plan, other)
+    ]
+    return bare[0] == bare[1] and factories[0] == factories[1]
 
 
 def alike_but_lr(options, others):

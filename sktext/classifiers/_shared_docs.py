@@ -129,9 +129,9 @@ dtype : {options}
 PRETRAINED_PARAMETERS = entries("""
 max_length : int or None
     Tokens of a text that are read, at least 1 beside the special ones, which count as well; None
-    is all that the encoder can, which is also the most. With ``long_texts="windows"`` that of all windows together, without
-    special tokens, and None is all. Longer texts are counted in ``n_truncated_`` and warned
-    about.
+    is all that the encoder can, which is also the most. With ``long_texts="windows"`` those of
+    all windows together, without special tokens, and None is all. Longer texts are counted in
+    ``n_truncated_`` and warned about.
 optimizer : {options} or callable
     "auto" is "adamw". ``optimizer_`` names the one that ran. A torch optimizer class or a
     partial of one is also accepted.

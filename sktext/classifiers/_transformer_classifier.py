@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from torch import nn
 
-from sktext._pretrained import Pieces, PretrainedEncoder, choose_pooling
+from sktext._pretrained import ModelOfFile, Pieces, PretrainedEncoder, choose_pooling
 from sktext._training._pretrained_features import PretrainedFeatures
 from sktext._training._pretrained_network import PretrainedNetwork
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
+from sktext.classifiers._given_weights import GivenWeightsMixin
 from sktext.classifiers._shared_docs import PRETRAINED_PARAMETERS
 from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.features import PretrainedTokenizer
@@ -20,7 +21,7 @@ from sktext.modules import TransformerNetwork
 
 
 @classifier_dataclass
-class TransformerClassifier(BaseTokenClassifier):
+class TransformerClassifier(GivenWeightsMixin, BaseTokenClassifier):
     """Pretrained encoder (BERT and its kin) fine-tuned on raw texts, with any loss.
 
     Use it where the meaning of whole sentences decides, as in sentiment and in questions, and
@@ -33,7 +34,8 @@ class TransformerClassifier(BaseTokenClassifier):
     ----------
     model : str, path or (model, tokenizer)
         The encoder: a name on the hub, a folder, or objects of transformers, which are copied
-        at each fit.
+        at each fit, and of which the file of a fitted classifier holds the trained copy only:
+        give them again to fit what was loaded anew.
     pooling : {"auto", "cls", "last", "max", "mean", "concat", "attention", \
             "label_attention"}, default="auto"
         How the states of a text become one vector: the first one, the last one, the largest
@@ -159,6 +161,7 @@ class TransformerClassifier(BaseTokenClassifier):
     lr_schedule: str | Callable | None = "warmup_linear"
     max_epochs: int = 4
 
+    _given_weights = "model"
     _parameter_texts = {**BaseTokenClassifier._parameter_texts, **PRETRAINED_PARAMETERS}
     _network_params = (
         *BaseTokenClassifier._network_params,
@@ -295,3 +298,7 @@ class TransformerClassifier(BaseTokenClassifier):
             lora=self._checked_lora(),
             seed=getattr(self, "_draw_seed", None),
         )
+
+    def _stand_in(self):
+        is_pair = isinstance(self.model, (tuple, list))
+        return ModelOfFile(type(self.model[0]).__name__) if is_pair else None
