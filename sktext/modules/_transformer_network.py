@@ -116,7 +116,7 @@ class TransformerNetwork(nn.Module):
         self.prefix, self.suffix = tuple(pieces.prefix), tuple(pieces.suffix)
         self.unknown_id = UNKNOWN if pieces.unknown_id is None else pieces.unknown_id
         self.trained_layers = check_layers(trained_layers, encoder)
-        self.adapters = None
+        self.adapters: Adapters | None = None
         self.reads_first = pooling == "cls"
         size = encoder.hidden_size
         with torch_defaults():
