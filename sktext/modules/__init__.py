@@ -12,8 +12,8 @@ from sktext.modules._sparse_linear import SparseLinear
 from sktext.modules._sparse_rows import SparseRows, to_tensor
 from sktext.modules._text_cnn import TextCNN
 from sktext.modules._text_rnn import TextRNN
-from sktext.modules._vectors._embedding_init import EmbeddingInit
-from sktext.modules._vectors._trained_vectors import TrainedVectors
+from sktext.modules._embedding_init import EmbeddingInit
+from sktext.modules._trained_vectors import TrainedVectors
 
 __all__ = [
     "MLP",
