@@ -59,10 +59,11 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         Which vectors of words are kept: "vectors" keeps all, so that words are known that no
         training text has; "texts" keeps those of the training texts, which reads and pickles
         little of a large file. A tokenizer of pieces has a vocabulary of its own.
-    weighting : {"idf", "sif"} or None, default="idf"
-        How much a word counts: "idf" as in TF-IDF, "sif" ``sif_a / (sif_a + p)`` for a word with
-        the fraction ``p`` of all words; both are learned from the training texts. None counts
-        all alike.
+    weighting : {"idf", "sif"} or None, default=None
+        How much a word counts: None counts all alike, which is best in front of a classifier,
+        where common words tell classes apart as well; "idf" as in TF-IDF, "sif"
+        ``sif_a / (sif_a + p)`` for a word with the fraction ``p`` of all words, for texts that
+        are compared by the cosine. Both are learned from the training texts.
     sif_a : float, default=1e-3
         Greater than 0; the paper tried 1e-4 to 1e-2. Only for "sif".
     remove_components : "auto" or int, default="auto"
@@ -101,8 +102,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     A text is the sum of weight times vector over its tokens, divided by the number of those that
     have a vector. Without any it is zeros. No text can contain a special token.
 
-    With ``weighting=None`` the result is that of model2vec. The vectors that it distils are
-    weighed already; weights from the texts come on top.
+    By default the result is that of model2vec. The vectors that it distils are weighed
+    already; weights from the texts come on top.
 
     References
     ----------
@@ -117,7 +118,7 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     --------
     >>> from sktext.features import StaticEncoder
     >>> vectors = {"parcel": [3.0, 4.0], "bill": [0.0, 1.0]}
-    >>> encoder = StaticEncoder(vectors, weighting=None)
+    >>> encoder = StaticEncoder(vectors)
     >>> encoder.fit_transform(["Where is my parcel?", "A bill, a bill", "Hello"])
     array([[0.6, 0.8],
            [0. , 1. ],
@@ -144,7 +145,7 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         tokenizer: Any = "auto",
         *,
         vocabulary: Literal["vectors", "texts"] = "vectors",
-        weighting: Literal["idf", "sif"] | None = "idf",
+        weighting: Literal["idf", "sif"] | None = None,
         sif_a: float = 1e-3,
         remove_components: Literal["auto"] | int = "auto",
         normalize: Literal["auto"] | bool = "auto",

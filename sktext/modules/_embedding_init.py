@@ -11,8 +11,8 @@ from sklearn.base import BaseEstimator
 
 from sktext._token_rows import N_RESERVED
 from sktext._validation import Interval, StrOptions, check_parameters
-from sktext.modules._trained_vectors import TrainedVectors
 from sktext._vectors import look_up, read_vectors, spellings
+from sktext.modules._trained_vectors import TrainedVectors
 
 MAX_MISSING = 100
 
