@@ -197,13 +197,13 @@ def test_gradients_are_clipped_once_a_step(bert, monkeypatch):
     np.testing.assert_allclose(max(Norms.seen), 0.05, rtol=1e-4)
 
 
-def test_accumulated_steps_are_those_of_large_batches(bert):
+def test_accumulated_steps_are_those_of_large_batches(plain_encoder):
     params = {"dropout": 0.0, "lr": 1e-3, "optimizer": "sgd"}
-    encoder = AutoModel.from_pretrained(bert, hidden_dropout_prob=0, attention_probs_dropout_prob=0)
-    model = encoder, AutoTokenizer.from_pretrained(bert)
     # One step of all rows, of which the order does not matter.
-    large = make(model, batch_size=30, **params).fit(TEXTS, LABELS)
-    small = make(model, batch_size=6, gradient_accumulation_steps=5, **params).fit(TEXTS, LABELS)
+    large = make(plain_encoder, batch_size=30, **params).fit(TEXTS, LABELS)
+    small = make(plain_encoder, batch_size=6, gradient_accumulation_steps=5, **params).fit(
+        TEXTS, LABELS
+    )
     np.testing.assert_allclose(small.predict_proba(TEXTS), large.predict_proba(TEXTS), atol=1e-5)
 
 
@@ -304,12 +304,10 @@ def test_other_precisions_predict_nearly_the_same(folder, dtype):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # torch warns of its own code
-def test_compiled_training_is_the_same(bert):
+def test_compiled_training_is_the_same(plain_encoder):
     params = {"dropout": 0.0, "max_epochs": 1}
-    encoder = AutoModel.from_pretrained(bert, hidden_dropout_prob=0, attention_probs_dropout_prob=0)
-    model = encoder, AutoTokenizer.from_pretrained(bert)
-    plain = make(model, **params).fit(TEXTS, LABELS)
-    compiled = make(model, compile=True, **params).fit(TEXTS, LABELS)
+    plain = make(plain_encoder, **params).fit(TEXTS, LABELS)
+    compiled = make(plain_encoder, compile=True, **params).fit(TEXTS, LABELS)
     np.testing.assert_allclose(compiled.predict_proba(TEXTS), plain.predict_proba(TEXTS), atol=1e-4)
 
 
