@@ -10,6 +10,7 @@ from sktext.classifiers import (
     SelfAttentionClassifier,
     TfidfTorchClassifier,
     TorchClassifier,
+    TransformerClassifier,
     compress,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "ModuleClassifier",
     "TfidfTorchClassifier",
     "TorchClassifier",
+    "TransformerClassifier",
     "__version__",
     "compress",
 ]

@@ -81,7 +81,18 @@ def rng():
 @pytest.fixture(params=EVERY)
 def every(request):
     """Each classifier of texts, small and seeded."""
-    return clone(EVERY[request.param]).set_params(random_state=0, max_epochs=2)
+    every = clone(EVERY[request.param]).set_params(random_state=0, max_epochs=2)
+    if request.param == "transformer":
+        every.set_params(model=request.getfixturevalue("encoder_of_texts"))
+    return every
+
+
+@pytest.fixture(scope="session")
+def encoder_of_texts(binary, multiclass, multilabel, tmp_path_factory):
+    """Folder of a small random encoder that knows the words of the texts here."""
+    texts = [text for some in (binary, multiclass, multilabel) for text in some[0]]
+    words = sorted({word for text in texts for word in text.split()})
+    return make_tiny_encoder(tmp_path_factory.mktemp("texts"), words=words, n_positions=256)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from sktext import (
     ModuleClassifier,
     SelfAttentionClassifier,
     TfidfTorchClassifier,
+    TransformerClassifier,
 )
 
 EVERY = {
@@ -19,5 +20,7 @@ EVERY = {
     "cnn": CNNClassifier(n_filters=8, n_buckets=500, embedding_dim=8),
     "fasttext": FastTextClassifier(n_buckets=500, embedding_dim=8),
     "self_attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, embedding_dim=8),
+    # Of an encoder that the fixture ``every`` makes.
+    "transformer": TransformerClassifier("tiny", lr=0.01, head_lr=0.05),
     "own": ModuleClassifier(Somebodys, embedding_dim=8),
 }

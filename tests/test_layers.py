@@ -18,6 +18,7 @@ FLOORS = [
         "exceptions",
         "_filtered_warnings",
         "_fingerprint",
+        "_global_draws",
         "_loss_hints",
         "_metadata_requests",
         "_negations",

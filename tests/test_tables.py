@@ -18,6 +18,7 @@ from sktext._validation import HasMethods, Interval, StrOptions
 from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.classifiers._shared_docs import SEQUENCE_PARAMETERS, SHARED_PARAMETERS
+from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.losses import LOSSES, BatchLoss, Loss
 from sktext.sampling import EpochSampler
 
@@ -156,7 +157,9 @@ def test_docstring_of_a_classifier_gives_the_ranges_of_numbers(cls):
     for name, kinds, _, _ in described(cls):
         for kind in (kind for kind in kinds if isinstance(kind, Interval)):
             if kind.right is not None:
-                expected = f"in {'[' if kind.closed == 'left' else '('}{kind.left}, {kind.right})"
+                left, right = ("[", ")") if kind.closed == "left" else ("(", ")")
+                right = "]" if kind.closed == "right" else right
+                expected = f"in {left}{kind.left}, {kind.right}{right}"
             else:
                 expected = f"{'at least' if kind.closed == 'left' else 'greater than'} {kind.left}"
             assert expected in " ".join(texts[name].split()), name
@@ -176,7 +179,7 @@ def test_docstring_of_a_classifier_is_complete(cls):
 @pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
 def test_half_precision_and_convolutions_are_documented_for_sequences_only(cls):
     texts = entries(inspect.getdoc(cls), "Parameters")
-    assert ("16" in texts["dtype"]) == (cls in SEQUENCE_CLASSIFIERS)
+    assert ("16" in texts["dtype"]) == issubclass(cls, BaseTokenClassifier)
     assert ("convolutions" in texts["optimizer"]) == (cls in SEQUENCE_CLASSIFIERS)
 
 

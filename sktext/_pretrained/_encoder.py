@@ -4,6 +4,7 @@ import copy
 import inspect
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from sktext._optional import import_optional
@@ -48,6 +49,8 @@ class PretrainedEncoder(nn.Module):
         super().__init__()
         self.model = model
         self.is_part = is_part
+        if hasattr(model.config, "use_cache"):  # only for texts that are written word by word
+            model.config.use_cache = False
 
     @property
     def config(self):
@@ -66,6 +69,18 @@ class PretrainedEncoder(nn.Module):
     def pad_id(self):
         pad_id = getattr(self.config, "pad_token_id", None)
         return 0 if pad_id is None else pad_id
+
+    @property
+    def is_causal(self) -> bool:
+        """Whether a state depends on earlier tokens alone, as in models that write texts."""
+        first, *last = [number for number in range(4) if number != self.pad_id][:3]
+        ids = torch.tensor([[first, number] for number in last])
+        ids = ids.to(next(self.parameters()).device)
+        training = self.training
+        with torch.no_grad():
+            states = self.eval()(ids, torch.ones_like(ids, dtype=torch.bool))[:, 0]
+        self.train(training)
+        return torch.equal(states[0], states[1])
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Compute the states of the tokens.

@@ -1,6 +1,7 @@
 """Loading the encoder, the tokenizer and the settings of a pretrained model."""
 
 import copy
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -15,6 +16,19 @@ from sktext._pretrained._source import explain_missing, find_source
 
 # Tokenizers that know no longest text say that it has more tokens than this.
 NO_LIMIT = 10**6
+
+
+@dataclass(frozen=True)
+class ModelOfFile:
+    """Stands for the objects that a loaded classifier was given, whose weights are in no file.
+
+    Parameters
+    ----------
+    name : str
+        What the model was.
+    """
+
+    name: str
 
 
 def load_encoder(model, **options):
@@ -38,7 +52,10 @@ def load_encoder(model, **options):
     """
     if is_pair(model):
         given = getattr(model[0], "base_model", model[0])
-        return as_encoder(copy.deepcopy(given).to("cpu", torch.float32))
+        copied = copy.deepcopy(given).to("cpu", torch.float32)
+        if without_pooler(type(copied)):
+            copied.pooler = None
+        return as_encoder(copied)
     source = find_source(model, **options)
     transformers = import_optional("transformers", "pretrained")
     with without_draws():
@@ -157,6 +174,12 @@ def is_pair(model):
         return False
     if isinstance(model, (tuple, list)) and len(model) == 2:
         return True
+    if isinstance(model, ModelOfFile):
+        raise ValueError(
+            f"model was a {model.name} object, of which the file that this classifier comes from "
+            "holds the trained weights only, not those that a fit starts from. Give it again: "
+            "set_params(model=(model, tokenizer))."
+        )
     raise TypeError(
         "model must be a folder, a name on the hub, or a pair of a model and a tokenizer of "
         f"transformers; got {type(model).__name__}."

@@ -3,8 +3,7 @@
 import logging
 from contextlib import contextmanager
 
-import torch
-
+from sktext._global_draws import kept_generators
 from sktext._optional import import_optional
 from sktext._torch_defaults import torch_defaults
 
@@ -27,5 +26,5 @@ def quiet():
 @contextmanager
 def without_draws():
     """Let a network be made in float32 on the CPU; torch's global generator is left as found."""
-    with torch_defaults(), torch.random.fork_rng(devices=[]), quiet():
+    with kept_generators(), torch_defaults(), quiet():
         yield

@@ -48,6 +48,25 @@ class SentenceSettings:
     dense: tuple[str, ...] = ()
 
 
+def choose_pooling(encoder, settings):
+    """Return the pooling that suits an encoder.
+
+    Parameters
+    ----------
+    encoder : PretrainedEncoder
+    settings : SentenceSettings or None
+        What a model of sentence-transformers says.
+
+    Returns
+    -------
+    pooling : {"cls", "mean", "max", "last"}
+    """
+    if settings is not None and len(settings.poolings) == 1:
+        pooling = settings.poolings[0]  # the others are means with weights of the positions
+        return pooling if pooling in ("cls", "max", "last") else "mean"
+    return "last" if encoder.is_causal else "mean"
+
+
 def read_settings(read):
     """Read the settings of a sentence encoder from its small JSON files.
 

@@ -65,10 +65,21 @@ class Batches:
         draws every row once.
     per_step : int, default=1
         Number of batches of each optimizer step.
+    n_tokens : int, default=None
+        Padded tokens of a batch, for texts that are sorted by length and not shuffled; takes
+        the place of ``batch_size``.
     """
 
     def __init__(
-        self, x, target=None, weight=None, batch_size=None, rng=None, draw=None, per_step=1
+        self,
+        x,
+        target=None,
+        weight=None,
+        batch_size=None,
+        rng=None,
+        draw=None,
+        per_step=1,
+        n_tokens=None,
     ):
         self.x = x
         self.target = target
@@ -77,6 +88,7 @@ class Batches:
         self.rng = rng
         self.draw = draw
         self.per_step = per_step
+        self.n_tokens = n_tokens
 
     def __len__(self):
         return -(-len(self.x) // self.batch_size)
@@ -115,7 +127,7 @@ class Batches:
     def _batches(self):
         n_rows = len(self.x)
         if self.rng is None:
-            yield from self._slices(self._values(), n_rows)
+            yield from self._slices(self._values(), n_rows, self.n_tokens)
             return
         order, factors = self.draw(rng=self.rng) if self.draw else (self._shuffled(), None)
         order = torch.from_numpy(order)
@@ -134,13 +146,17 @@ class Batches:
             return bucketed_order(self.x.lengths.numpy(), self.batch_size, self.rng)
         return self.rng.permutation(len(self.x))
 
-    def _slices(self, values, n_rows):
-        if self.batch_size >= n_rows:
+    def _slices(self, values, n_rows, n_tokens=None):
+        if n_tokens is not None and isinstance(self.x, RaggedTokens):
+            places = batches_by_budget(self.x.lengths.numpy(), n_tokens)
+        elif self.batch_size >= n_rows:
             x, target, weight = values
             yield Inputs(x, weight), target
             return
-        for start in range(0, n_rows, self.batch_size):
-            stop = min(start + self.batch_size, n_rows)
+        else:
+            starts = range(0, n_rows, self.batch_size)
+            places = ((start, min(start + self.batch_size, n_rows)) for start in starts)
+        for start, stop in places:
             x, target, weight = (slice_rows(value, start, stop) for value in values)
             yield Inputs(x, weight), target
 
@@ -161,8 +177,14 @@ def slice_rows(values, start, stop):
     return values[start:stop] if isinstance(values, torch.Tensor) else values.slice(start, stop)
 
 
-def in_prediction_order(x):
+def in_prediction_order(x, n_tokens=None):
     """Split rows into batches for prediction, texts of similar length together.
+
+    Parameters
+    ----------
+    x : tensor, SparseRows or RaggedTokens
+    n_tokens : int, default=None
+        Padded tokens of a batch of texts; None is ``PREDICT_TOKENS``.
 
     Yields
     ------
@@ -177,7 +199,7 @@ def in_prediction_order(x):
         return
     order = torch.argsort(x.lengths, stable=True)
     lengths = x.lengths[order].numpy()
-    for start, stop in batches_by_budget(lengths, PREDICT_TOKENS):
+    for start, stop in batches_by_budget(lengths, n_tokens or PREDICT_TOKENS):
         rows = order[start:stop]
         yield rows, x.take(rows)
 

@@ -1,11 +1,12 @@
-"""Callbacks of the training loop: frozen embeddings, seeds, progress, and those of the user."""
+"""Callbacks of the training loop: frozen layers, seeds, progress, and those of the user."""
 
 import copy
 
 from skorch.callbacks import Callback, PrintLog
+from torch import nn
 from tqdm.auto import tqdm
 
-from sktext._training._global_draws import seed_draws
+from sktext._global_draws import seed_draws
 
 
 class Unfreezer(Callback):
@@ -39,6 +40,21 @@ class Reseed(Callback):
     def on_epoch_begin(self, net, **kwargs):
         # The epoch that begins is counted.
         seed_draws(self.seed + net.n_epochs, net.torch_device)
+
+
+class GradientClipping(Callback):
+    """Clip the norm of the gradients of each step, whatever number of batches it has.
+
+    Parameters
+    ----------
+    max_norm : float
+    """
+
+    def __init__(self, max_norm):
+        self.max_norm = max_norm
+
+    def on_grad_computed(self, net, named_parameters, **kwargs):
+        nn.utils.clip_grad_norm_([value for _, value in named_parameters], self.max_norm)
 
 
 class EpochBar(Callback):

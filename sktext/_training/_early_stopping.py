@@ -3,6 +3,7 @@
 import copy
 
 import numpy as np
+import torch
 from skorch.callbacks import Callback
 
 from sktext._scorers import check_scorer
@@ -54,7 +55,7 @@ class EarlyStopping(Callback):
         gain = -value if self.monitor_ == "valid_loss" else value
         if np.isfinite(gain) and gain > self.best_:
             self.best_, self.misses_ = gain, 0
-            self.state_ = copy.deepcopy(net.module_.state_dict())
+            self.state_ = trained_state(net)
         else:
             self.misses_ += 1
             self.n_without_value_ += not np.isfinite(gain)
@@ -73,7 +74,7 @@ class EarlyStopping(Callback):
 
     def on_train_end(self, net, **kwargs):
         if self.state_ is not None:
-            net.module_.load_state_dict(self.state_)
+            net.module_.load_state_dict(self.state_, strict=False)
         self.state_ = None
         if self.n_without_value_:
             name = self.name if self.monitor_ == "valid_score" else "The loss"
@@ -88,6 +89,28 @@ class EarlyStopping(Callback):
         if not np.isfinite(self.best_):
             return None
         return -self.best_ if self.monitor_ == "valid_loss" else self.best_
+
+
+def trained_state(net):
+    """Copy the state that training changes to the CPU; weights that stay as they are need no copy.
+
+    Parameters
+    ----------
+    net : Net
+
+    Returns
+    -------
+    state : dict of {str: tensor}
+    """
+    sizes = net.optimizer.sizes
+    fixed = () if sizes is None else sizes.fixed
+    return {
+        name: value.detach().to("cpu", copy=True)
+        if isinstance(value, torch.Tensor)
+        else copy.deepcopy(value)
+        for name, value in net.module_.state_dict().items()
+        if name not in fixed
+    }
 
 
 def validation_callbacks(settings, labels, validation):

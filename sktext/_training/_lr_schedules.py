@@ -1,11 +1,22 @@
 """Schedules of the learning rate."""
 
+import math
 from functools import partial
 
 import torch
 from skorch.callbacks import LRScheduler
 
-LR_SCHEDULES = ("step", "exponential", "cosine", "one_cycle", "plateau")
+LR_SCHEDULES = (
+    "step",
+    "exponential",
+    "cosine",
+    "one_cycle",
+    "plateau",
+    "warmup_linear",
+    "warmup_cosine",
+)
+# Fraction of the steps in which the learning rate rises.
+WARMUP = 0.1
 
 
 def lr_callback(schedule, n_epochs, n_steps, stopper):
@@ -13,8 +24,9 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
 
     Parameters
     ----------
-    schedule : {"step", "exponential", "cosine", "one_cycle", "plateau"} or callable
-        Or a torch scheduler class, or a partial of one, called with the optimizer.
+    schedule : str or callable
+        A name in ``LR_SCHEDULES``; or a torch scheduler class, or a partial of one, called with
+        the optimizer.
     n_epochs, n_steps : int
         Number of epochs, and of optimizer steps in an epoch.
     stopper : EarlyStopping or None
@@ -31,6 +43,9 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     if schedule == "one_cycle":
         steps = n_epochs * n_steps + 1  # torch counts the start as a step
         return EachStep(OneCycle, step_every="batch", total_steps=steps, last_epoch=-1)
+    if schedule in ("warmup_linear", "warmup_cosine"):
+        factor = Warmup(n_epochs * n_steps, schedule == "warmup_cosine")
+        return EachStep(scheduler.LambdaLR, step_every="batch", lr_lambda=factor, last_epoch=-1)
     known = {
         "step": (scheduler.StepLR, {"step_size": max(1, n_epochs // 3), "gamma": 0.1}),
         "exponential": (scheduler.ExponentialLR, {"gamma": 0.01 ** (1 / n_epochs)}),
@@ -70,6 +85,31 @@ class Plateau(LRScheduler):
             params = self.kwargs | {"mode": "min"}
             self.lr_scheduler_ = self.policy_(net.optimizer_, **params)
         super().on_epoch_end(net, **kwargs)
+
+
+class Warmup:
+    """Factor of the learning rate that rises for some steps, and then decreases to zero.
+
+    Parameters
+    ----------
+    n_steps : int
+        All steps of the run.
+    cosine : bool
+        Whether it decreases along a cosine, or else a line.
+    """
+
+    def __init__(self, n_steps, cosine):
+        self.n_steps = n_steps
+        self.n_rising = max(1, math.ceil(WARMUP * n_steps))
+        self.cosine = cosine
+
+    def __call__(self, step):
+        """Return the factor of a step, numbered from 0 on; the last step is not yet zero."""
+        if step < self.n_rising:
+            return (step + 1) / self.n_rising
+        n_falling = self.n_steps - self.n_rising + 1
+        left = max(0, self.n_steps - step) / n_falling  # a sampler may draw more rows
+        return (1 - math.cos(math.pi * left)) / 2 if self.cosine else left
 
 
 class EachStep(LRScheduler):

@@ -94,6 +94,11 @@ class Net(ClassifierMixin, NeuralNet):
         return next(self.module_.parameters()).dtype
 
     @property
+    def n_tokens_at_once(self):
+        """Padded tokens that the network should predict at once; None if it has no wish."""
+        return getattr(self.module_, "n_tokens_at_once", None)
+
+    @property
     def classes_(self):
         """Class numbers, for scoring callbacks."""
         return np.arange(self.n_classes)
@@ -241,7 +246,7 @@ class Net(ClassifierMixin, NeuralNet):
         device = self.torch_device
         logits = None
         with torch.inference_mode():
-            for rows, batch in in_prediction_order(x):
+            for rows, batch in in_prediction_order(x, self.n_tokens_at_once):
                 _threads.look(is_large=isinstance(x, RaggedTokens) and len(x) >= MANY_TEXTS)
                 found = self.forward_in_precision(self.module_, batch.to(device)).cpu()
                 if logits is None:

@@ -51,6 +51,10 @@ class Network:
     def grow(self, net, x):
         """Add weights to a trained network for what more rows contain; by default none."""
 
+    def step_sizes(self, module):
+        """Return the step sizes that a module asks for; None for those of the optimizer."""
+        return None
+
     def callbacks(self):
         """Return the callbacks that the network needs, as pairs of a name and a callback."""
         return []

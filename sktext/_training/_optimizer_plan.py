@@ -14,6 +14,32 @@ TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
+class StepSizes:
+    """The step sizes that a network asks for, and what of it is not trained.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate if the user has chosen none.
+    groups : tuple of (tuple of str, dict)
+        Patterns of names of parameters, and their options: ``lr``, or ``lr_factor`` for a
+        multiple of the learning rate of the others.
+    fixed : tuple of str
+        Names of the parameters that are never trained.
+    """
+
+    lr: float
+    groups: tuple = ()
+    fixed: tuple = ()
+
+    @property
+    def without_rates(self):
+        """Which parameters are in which group."""
+        patterns = tuple(patterns for patterns, _ in self.groups)
+        return replace(self, lr=0.0, groups=patterns)
+
+
+@dataclass(frozen=True)
 class OptimizerPlan:
     """An optimizer before it has parameters.
 
@@ -31,6 +57,8 @@ class OptimizerPlan:
         Whether it updates only the rows that a batch of sparse rows has.
     groups : list of (str, dict)
         Patterns of names of parameters, and the options of these parameters.
+    sizes : StepSizes or None
+        What the network asks for, where ``groups`` have nothing else.
     name : str or None
         Name for ``optimizer=``, or name of the class; None of a function.
     reason : str
@@ -46,6 +74,7 @@ class OptimizerPlan:
     penalty: float = 0.0
     sparse_gradient: bool = False
     groups: tuple = ()
+    sizes: StepSizes | None = None
     name: str | None = None
     reason: str = field(default="", compare=False)
     hessian_diagonal: object = field(default=None, compare=False)
@@ -63,9 +92,13 @@ class OptimizerPlan:
         if self.full_batch:
             known = self.hessian_diagonal is not None
             preconditioner = self.preconditioner(module.head) if known else None
-            parameters = list(module.parameters())
+            parameters = list(self.trained(module).values())
             return self.factory(parameters, **self.options, preconditioner=preconditioner)
-        return self.factory(self.groups_of(module), **self.options)
+        optimizer = self.factory(self.groups_of(module), **self.options)
+        for group in getattr(optimizer, "param_groups", ()):  # joint fits make none
+            if "lr_factor" in group:
+                group["lr"] = group["lr"] * group["lr_factor"]
+        return optimizer
 
     def preconditioner(self, head):
         """Compute the diagonal preconditioner of weights and biases: 1 / sqrt(diagonal)."""
@@ -74,42 +107,54 @@ class OptimizerPlan:
         diagonal.clamp_(min=MIN_FRACTION * float(diagonal.max()))
         return diagonal.flatten().rsqrt_().to(head.weight)
 
+    def trained(self, module):
+        """Return the parameters that are trained, by name."""
+        fixed = () if self.sizes is None else self.sizes.fixed
+        return {name: value for name, value in module.named_parameters() if name not in fixed}
+
     def groups_of(self, module):
         """Make the parameter groups of a module, by the patterns and by weight decay."""
-        left = dict(module.named_parameters())
+        left = self.trained(module)
         made = []
         for pattern, options in self.groups:
-            found = [left.pop(name) for name in list(left) if fnmatchcase(name, pattern)]
+            found = take_matching(left, (pattern,))
             if not found:
-                names = ", ".join(name for name, _ in module.named_parameters())
+                names = ", ".join(self.trained(module))
                 raise ValueError(
                     f"optimizer__param_groups has the pattern {pattern!r}, which no parameter that "
                     f"is left matches; the network has {names}."
                 )
-            own = options | {"own_lr": True} if "lr" in options else options
-            made += [group | own for group in self.parameter_groups(*by_decay(found))]
-        groups = made + self.parameter_groups(*by_decay(left.values()))
-        return [group for group in groups if group["params"] or not self.groups]
+            made += self.parameter_groups(found, options)
+        for i, (patterns, options) in enumerate(() if self.sizes is None else self.sizes.groups):
+            found = take_matching(left, patterns)
+            made += self.parameter_groups(found, options | {"of_network": i})
+        groups = made + self.parameter_groups(left.values(), {})
+        return [group for group in groups if group["params"] or not made]
 
-    def parameter_groups(self, weights, biases):
-        """Make the parameter groups of weights and of biases, each with its weight decay."""
+    def parameter_groups(self, parameters, options):
+        """Make the groups of weights and of biases, each with its weight decay and options."""
+        weights, biases = by_decay(parameters)
         groups = [{"params": weights}, {"params": biases}]
         if accepts(self.factory):
             groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
-        return groups
+        own = options | {"own_lr": True} if "lr" in options else options
+        return [group | own for group in groups]
 
     def can_resume(self, other):
         """Return whether the optimizer of another plan can be kept, at another learning rate."""
         return alike(self, other) and alike_but_lr(self.options, other.options)
 
     def set_lr(self, optimizer, before):
-        """Set the learning rate of an optimizer that is kept, if it has changed."""
+        """Set the learning rates of an optimizer that is kept, if they have changed."""
         lr = self.options.get("lr")
-        if lr == before.options.get("lr"):
+        if (lr, self.sizes) == (before.options.get("lr"), before.sizes):
             return
+        base = optimizer.defaults["lr"] if lr is None else lr
         for group in optimizer.param_groups:
+            if "of_network" in group:
+                group.update(self.sizes.groups[group["of_network"]][1])
             if not group.get("own_lr"):
-                group["lr"] = optimizer.defaults["lr"] if lr is None else lr
+                group["lr"] = base * group.get("lr_factor", 1)
 
     def has_converged(self, history, epoch):
         """Return whether full-batch training has converged."""
@@ -117,6 +162,12 @@ class OptimizerPlan:
             return False
         before, now = history[-2:, "train_loss"]
         return before - now <= TOLERANCE * abs(before)
+
+
+def take_matching(left, patterns):
+    """Take the parameters out of a dict whose names match one of some patterns."""
+    matches = [name for name in left if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    return [left.pop(name) for name in matches]
 
 
 def by_decay(parameters):
@@ -128,15 +179,18 @@ def by_decay(parameters):
 
 
 def alike(plan, other):
-    """Return whether plans are equal except for options; partials are compared by content."""
+    """Return whether plans are equal but for options and rates; partials go by content."""
     factories = [
         (one.factory.func, one.factory.args, one.factory.keywords)
         if isinstance(one.factory, partial)
         else one.factory
         for one in (plan, other)
     ]
-    same = replace(plan, factory=None, options={}) == replace(other, factory=None, options={})
-    return same and factories[0] == factories[1]
+    bare = [
+        replace(one, factory=None, options={}, sizes=one.sizes and one.sizes.without_rates)
+        for one in (plan, other)
+    ]
+    return bare[0] == bare[1] and factories[0] == factories[1]
 
 
 def alike_but_lr(options, others):

@@ -45,7 +45,7 @@ OWN_PARAMETERS = {
 }
 
 
-def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False):
+def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False, sizes=None):
     """Make a plan from the optimizer parameters of a classifier.
 
     Parameters
@@ -62,6 +62,8 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False)
         Whether this is one pass of ``partial_fit``.
     draws : bool
         Whether every epoch draws its rows.
+    sizes : StepSizes, default=None
+        The step sizes that the network asks for.
 
     Returns
     -------
@@ -74,7 +76,8 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False)
     if settings.lr != "auto":
         options["lr"] = settings.lr
     elif factory in LEARNING_RATES:
-        options["lr"] = LEARNING_RATES[factory][network_kind(net, reads_tokens)]
+        kind = network_kind(net, reads_tokens)
+        options["lr"] = LEARNING_RATES[factory][kind] if sizes is None else sizes.lr
     params = settings.net_params or {}
     prefix = "optimizer__"
     options |= {k.removeprefix(prefix): params[k] for k in params if k.startswith(prefix)}
@@ -90,7 +93,7 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False)
             decay = LBFGS_PENALTIES[1 if multilabel else 0]
         # A multilabel loss is a mean over labels; each label has the same penalty as alone.
         penalty = decay / (net.n_classes if multilabel else 1)
-        return OptimizerPlan(factory, options, penalty=penalty, **about)
+        return OptimizerPlan(factory, options, penalty=penalty, sizes=sizes, **about)
     if decay == "auto":
         decay = default_weight_decay(factory)
     if decay and not accepts(factory):
@@ -102,7 +105,7 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False)
         # One pass over all weights instead of several; plain steps of SGD are one anyway.
         options |= {"foreach": False} if factory is torch.optim.SGD else {"fused": True}
     plan = OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise, **about)
-    return replace(plan, groups=groups)
+    return replace(plan, groups=groups, sizes=sizes)
 
 
 def check_net_params(net_params):

@@ -75,13 +75,14 @@ class Preparation:
             row_wise=row_wise and not _callbacks.look_at_gradients(settings.callbacks),
             partial=partial,
             draws=rows.draw is not None,
+            sizes=self.network.step_sizes(net.module_),
         )
         if plan.full_batch:
             plan = replace(plan, hessian_diagonal=self._hessian_diagonal(net, rows, weight))
             batches = self._batches(rows.x_with_columns, train.target, weight)
         else:
             batches = self._batches(rows.x, train.target, weight, **self._order(rows, weight))
-        validation_batches = self._validation_batches(rows)
+        validation_batches = self._validation_batches(rows, net)
         return TrainingRun(net, plan, batches, validation_batches, rows.validation, start, partial)
 
     def _sample(self, raw, rows, seed):
@@ -127,14 +128,15 @@ class Preparation:
             order["draw"] = functools.partial(rows.draw, np.maximum(rows.train.target, 0), weight)
         return order
 
-    def _validation_batches(self, rows):
+    def _validation_batches(self, rows, net):
         """Return the batches of the validation rows, or None without them."""
         if rows.validation is None:
             return None
         how = self.settings.class_weight
         weight = _weights.weigh_rows(self.labels, rows.validation, how, train=rows.train)
         size = VALIDATION_BATCH if self.features.reads_tokens else None
-        return self._batches(rows.validation_x, rows.validation.target, weight, batch_size=size)
+        order = {"batch_size": size, "n_tokens": net.n_tokens_at_once}
+        return self._batches(rows.validation_x, rows.validation.target, weight, **order)
 
     def _batches(self, x, target, weight, **order):
         target = np.maximum(target, 0)  # labels that were not observed have weight zero

@@ -43,9 +43,7 @@ class TokenFeatures(Features):
         takes_one_text = callable(self.tokenizer) and not hasattr(self.tokenizer, "fit_transform")
         given = WordTokenizer(tokenizer=self.tokenizer) if takes_one_text else self.tokenizer
         self.fitted = resolve(given, TOKENIZERS, "tokenizer")
-        rows = self._checked(self.fitted.fit_transform(X))
-        self.n_truncated = 0 if self.max_length is None else self._count_truncated(rows)
-        return self._truncated(rows)
+        return self._counted(self._checked(self.fitted.fit_transform(X)))
 
     def transform(self, X):
         return self._truncated(self._checked(self.fitted.transform(X)))
@@ -65,8 +63,27 @@ class TokenFeatures(Features):
         counted = {} if self.n_truncated is None else {"n_truncated_": self.n_truncated}
         return {"tokenizer_": self.fitted, **counted}
 
+    @property
+    def limit(self):
+        """Tokens of a text that are kept; None is all."""
+        return self.max_length
+
     def _truncated(self, rows):
-        return rows if self.max_length is None else rows.truncated(self.max_length, self.truncating)
+        return rows if self.limit is None else rows.truncated(self.limit, self.truncating)
+
+    def _counted(self, rows):
+        """Truncate training texts, count them, and warn of them."""
+        self.n_truncated = 0 if self.limit is None else int((rows.lengths > self.limit).sum())
+        if self.n_truncated:
+            warn(self._warning(), TruncationWarning)
+        return self._truncated(rows)
+
+    def _warning(self):
+        # All folds warn in the same words, which Python shows once.
+        return (
+            f"Texts of more than max_length={self.max_length} tokens are truncated on the "
+            f"{self.truncating}; n_truncated_ counts them. Raise max_length to read all."
+        )
 
     def _checked(self, rows):
         """Check the output of a user's tokenizer."""
@@ -79,15 +96,3 @@ class TokenFeatures(Features):
                 "TfidfTorchClassifier."
             )
         return rows
-
-    def _count_truncated(self, rows):
-        """Count the texts that are too long, and warn of them."""
-        longer = int((rows.lengths > self.max_length).sum())
-        if longer:
-            warn(
-                # All folds warn in the same words, which Python shows once.
-                f"Texts of more than max_length={self.max_length} tokens are truncated on the "
-                f"{self.truncating}; n_truncated_ counts them. Raise max_length to read all.",
-                TruncationWarning,
-            )
-        return longer

@@ -1,4 +1,4 @@
-"""Networks on token ids: initial word vectors, tables that grow, half precision."""
+"""Networks on token ids: initial word vectors, and tables that grow."""
 
 from itertools import pairwise
 
@@ -6,18 +6,15 @@ import numpy as np
 import torch
 from sklearn.base import clone
 
-from sktext._devices import find_device
 from sktext._torch_defaults import torch_defaults
 from sktext._training._batches import in_prediction_order
 from sktext._training._callbacks import Unfreezer
-from sktext._training._net import HALF
-from sktext._training._network import Network
+from sktext._training._half_precision import HalfPrecisionNetwork
 from sktext._training._resume_state import extend_optimizer
-from sktext._user_warnings import warn
 from sktext.modules import EmbeddingInit, HashedNgrams
 
 
-class TokenNetwork(Network):
+class TokenNetwork(HalfPrecisionNetwork):
     """A network on padded ids of tokens.
 
     Parameters
@@ -26,10 +23,8 @@ class TokenNetwork(Network):
         From numbers of tokens and outputs, the size of the vectors and a seed to a module.
     embedding_dim : int
     embedding_init : EmbeddingInit or None
-    dtype : str
-        Half precision is used in the forward pass; weights, loss and sums are float32.
-    device : str or torch.device
-    compile : bool
+    dtype, device, compile : object
+        As of ``HalfPrecisionNetwork``.
     fitted_init : EmbeddingInit or None
         The fitted word vectors of an earlier fit.
     """
@@ -37,24 +32,10 @@ class TokenNetwork(Network):
     def __init__(
         self, make, embedding_dim, embedding_init, dtype, device, compile, fitted_init=None
     ):
-        super().__init__(make, "float32" if dtype in HALF else dtype)
+        super().__init__(make, dtype, device, compile)
         self.embedding_dim = embedding_dim
         self.embedding_init = embedding_init
-        self.half = dtype if dtype in HALF else None
-        self.device = device
-        self.compile = compile
         self.fitted_init = fitted_init
-
-    @property
-    def options(self):
-        half = self.half
-        if half == "float16" and find_device(self.device).type == "cpu":
-            half = None
-            warn(
-                "dtype='float16' is for CUDA devices; on this CPU the network trains in float32. "
-                "Set dtype='float32', or 'bfloat16', which a CPU can."
-            )
-        return {"half": half, "compiles": self.compile}
 
     def make_module(self, features, x, weight, n_outputs, seed):
         n_tokens, dim, vectors = features.fitted.n_tokens_, self.embedding_dim, None

@@ -12,6 +12,7 @@ from sktext.classifiers._self_attention_classifier import SelfAttentionClassifie
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 from sktext.classifiers._tfidf_torch_classifier import TfidfTorchClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
+from sktext.classifiers._transformer_classifier import TransformerClassifier
 
 __all__ = [
     "BaseSequenceClassifier",
@@ -24,6 +25,7 @@ __all__ = [
     "ModuleClassifier",
     "TfidfTorchClassifier",
     "TorchClassifier",
+    "TransformerClassifier",
     "classifier_dataclass",
     "compress",
 ]

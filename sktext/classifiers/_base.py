@@ -96,6 +96,8 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
     # Of these, what the network is made from, which cannot change while it trains on.
     _network_params: ClassVar[tuple[str, ...]] = ("dtype", "device")
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
+    # Texts of parameters that are something else for some classifiers.
+    _parameter_texts: ClassVar[dict[str, str]] = {}
     _parameter_hints = {"loss": hint_of_loss, "dtype": hint_of_dtype}
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "loss": [str, Loss],

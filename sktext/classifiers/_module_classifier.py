@@ -7,10 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from sktext._fingerprint import fingerprint
-from sktext._training._global_draws import own_draws
+from sktext._global_draws import own_draws
 from sktext._training._user_network import UserNetwork
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
+from sktext.classifiers._given_weights import GivenWeightsMixin
 from sktext.classifiers._sequence_base import BaseSequenceClassifier
 
 
@@ -32,7 +32,7 @@ class ModuleOfFile(nn.Module):
 
 
 @classifier_dataclass
-class ModuleClassifier(BaseSequenceClassifier):
+class ModuleClassifier(GivenWeightsMixin, BaseSequenceClassifier):
     """A torch network of your own on raw texts, with any loss.
 
     Use it for a network that you already have: texts, batches, weights, samplers, losses and
@@ -105,6 +105,7 @@ class ModuleClassifier(BaseSequenceClassifier):
     module: nn.Module | Callable
     module_params: dict | None = None
 
+    _given_weights = "module"
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,
         "module": [nn.Module, callable],
@@ -167,20 +168,7 @@ class ModuleClassifier(BaseSequenceClassifier):
                 f"{shape or type(logits).__name__}. Its last layer should have n_outputs units."
             )
 
-    # -- persistence ------------------------------------------------------------------
-
-    def __getstate__(self):
-        """Return the state with a built network only once, as it was trained."""
-        state = super().__getstate__()
-        is_built = isinstance(self.module, nn.Module) and not isinstance(self.module, ModuleOfFile)
-        if not (is_built and "net_" in state):
-            return state
-        module = ModuleOfFile(type(self.module).__name__)
-        network = {**self._network, "module": fingerprint(module)}
-        return {**state, "module": module, "_network": network}
-
-    def __deepcopy__(self, memo):
-        """Copy the built network as well, which a pickle leaves out to be small."""
-        twin = memo[id(self)] = type(self).__new__(type(self))
-        vars(twin).update(copy.deepcopy(super().__getstate__(), memo))
-        return twin
+    def _stand_in(self):
+        given = self.module
+        is_built = isinstance(given, nn.Module) and not isinstance(given, ModuleOfFile)
+        return ModuleOfFile(type(given).__name__) if is_built else None

@@ -3,25 +3,21 @@
 from collections.abc import Callable
 from dataclasses import KW_ONLY
 from numbers import Integral
-from os import PathLike
 
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from sktext._training._net import HALF
 from sktext._training._token_features import TokenFeatures
 from sktext._training._token_network import TokenNetwork
-from sktext._typing import RowsLike
-from sktext._validation import HasMethods, Interval, StrOptions
-from sktext.classifiers._base import BaseTorchClassifier
+from sktext._validation import HasMethods, Interval
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
+from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.features import TOKENIZERS
 from sktext.modules import EmbeddingInit
 
 
 @classifier_dataclass
-class BaseSequenceClassifier(BaseTorchClassifier):
+class BaseSequenceClassifier(BaseTokenClassifier):
     """Base of the classifiers that read texts as sequences of tokens.
 
     Use it for a classifier of your own on tokens; a subclass writes ``make_module``, and has a
@@ -48,27 +44,14 @@ class BaseSequenceClassifier(BaseTorchClassifier):
     embedding_dim: int = 128
     embedding_init: EmbeddingInit | None = None
     tokenizer: str | BaseEstimator | Callable = "words"
-    max_length: int | None = 400
-    truncating: str = "right"
-    gradient_accumulation_steps: int = 1
-    compile: bool = False
-    checkpoint_dir: str | PathLike | None = None
-    max_epochs: int = 5
-    batch_size: int = 32
 
-    _parts = {**BaseTorchClassifier._parts, "tokenizer": TOKENIZERS}
+    _parts = {**BaseTokenClassifier._parts, "tokenizer": TOKENIZERS}
     _network_params = ("dtype", "device", "tokenizer", "embedding_dim", "embedding_init")
     _parameter_constraints = {
-        **BaseTorchClassifier._parameter_constraints,
+        **BaseTokenClassifier._parameter_constraints,
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],
         "embedding_init": "no_validation",  # a message of our own says what to do
         "tokenizer": [str, HasMethods(["fit_transform", "transform", "get_params"]), callable],
-        "max_length": [Interval(Integral, 1, None, closed="left"), None],
-        "truncating": [StrOptions({"left", "right", "middle"})],
-        "gradient_accumulation_steps": [Interval(Integral, 1, None, closed="left")],
-        "compile": ["boolean"],
-        "checkpoint_dir": [str, PathLike, None],
-        "dtype": [StrOptions({"float32", "float64", *HALF})],
     }
 
     def make_module(
@@ -108,26 +91,3 @@ class BaseSequenceClassifier(BaseTorchClassifier):
         fitted_init = getattr(self, "embedding_init_", None)
         own = self.make_module, self.embedding_dim, self.embedding_init, self.dtype
         return *own, self.device, self.compile, fitted_init
-
-    def tokenize(self, X: RowsLike) -> list[list[str]]:
-        """Split texts into the tokens that the network reads, after truncation.
-
-        Parameters
-        ----------
-        X : array-like of str of shape (n_samples,)
-            Texts.
-
-        Returns
-        -------
-        tokens : list of list of str
-            The tokens of each text.
-        """
-        check_is_fitted(self)
-        features = self._make_features()
-        return features.tokenize(features.check(X))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

@@ -45,7 +45,8 @@ weight_decay : float or {options}
     else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
     the optimizer's default otherwise.
 lr_schedule : {options} or callable
-    How the step size changes over the epochs. A torch scheduler class or a partial of
+    How the step size changes over the epochs. "warmup_linear" and "warmup_cosine" let it rise
+    for a tenth of the steps, and then decrease to zero. A torch scheduler class or a partial of
     one is also accepted.
 max_epochs : int
     Passes over the rows, at least 1. An epoch of "lbfgs" is up to ten iterations; it
@@ -119,8 +120,28 @@ optimizer : {options} or callable
     and a smooth loss. ``optimizer_`` names the one that ran. A torch optimizer class or a
     partial of one is also accepted.
 dtype : {options}
-    Precision of the computation. "bfloat16" and "float16" are mixed precision, for CUDA
-    devices; "float16" is "float32" on a CPU, which ``fit`` warns of.
+    Precision of the computation. "bfloat16" is mixed precision, for CUDA devices and for
+    processors that compute with it; "float16" is that for CUDA devices alone, and "float32"
+    on a CPU, which ``fit`` warns of.
+""")
+
+# What some of them are for pretrained encoders.
+PRETRAINED_PARAMETERS = entries("""
+max_length : int or None
+    Tokens of a text that are read, at least 1 beside the special ones, which count as well; None
+    is all that the encoder can, which is also the most. With ``long_texts="windows"`` those of
+    all windows together, without special tokens, and None is all. Longer texts are counted in
+    ``n_truncated_`` and warned about.
+optimizer : {options} or callable
+    "auto" is "adamw". ``optimizer_`` names the one that ran. A torch optimizer class or a
+    partial of one is also accepted.
+lr : float or {options}
+    Step size of the encoder, greater than 0. "auto" suits "adamw": 2e-4 for encoders with
+    states of up to 384 numbers, 5e-5 up to 768, as of "base" models, and 2e-5 above.
+lr_schedule : {options}, callable or None
+    How the step size changes; with "warmup_linear" and "warmup_cosine" it rises for a tenth of
+    the steps, and then decreases to zero. A torch scheduler class or a partial of one is also
+    accepted.
 """)
 
 SHARED_TEXTS = {
@@ -171,7 +192,8 @@ def complete(doc, cls, inherited):
         bases, ``{all_parameters}`` for all that have a text here, and each key of
         ``SHARED_TEXTS`` for its text.
     cls : class
-        Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts.
+        Says by ``_parameter_constraints``, ``_parts`` and its fields what it accepts, and by
+        ``_parameter_texts`` what else the shared parameters are for it.
     inherited : list of str
         Names of the parameters of its bases.
 
@@ -202,7 +224,7 @@ def describe(name, cls):
 
 def table_of(cls):
     """Return the texts of the parameters that a class shares with others."""
-    return SHARED_PARAMETERS | (SEQUENCE_PARAMETERS if "tokenizer" in cls._parts else {})
+    return SHARED_PARAMETERS | cls._parameter_texts
 
 
 def options_of(constraints, default):

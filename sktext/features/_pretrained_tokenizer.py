@@ -94,3 +94,13 @@ class PretrainedTokenizer(Tokenizer):
 
     def _split(self, text):
         return self.pieces_.split(text)[0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state without the vocabulary, which the pieces have as well."""
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "vocabulary_"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "pieces_" in state:
+            self.vocabulary_ = self.pieces_.vocabulary()

@@ -12,6 +12,7 @@ from sktext.modules._sparse_linear import SparseLinear
 from sktext.modules._sparse_rows import SparseRows, to_tensor
 from sktext.modules._text_cnn import TextCNN
 from sktext.modules._text_rnn import TextRNN
+from sktext.modules._transformer_network import TransformerNetwork
 from sktext.modules._vectors._embedding_init import EmbeddingInit
 from sktext.modules._vectors._trained_vectors import TrainedVectors
 
@@ -30,5 +31,6 @@ __all__ = [
     "TextCNN",
     "TextRNN",
     "TrainedVectors",
+    "TransformerNetwork",
     "to_tensor",
 ]

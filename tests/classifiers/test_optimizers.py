@@ -16,7 +16,7 @@ from sktext import (
     TfidfTorchClassifier,
 )
 from sktext._training import _optimizers
-from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.model_selection import LossSearchCV
 from sktext.sampling import BalancedBatches
 
@@ -272,7 +272,7 @@ def test_progress_bar_counts_batches_that_only_gather(every, multiclass):
 def test_float16_on_a_cpu_is_said_and_trains_in_float32(every, multiclass):
     if torch.cuda.is_available():
         pytest.skip("there is a CUDA device")
-    if not isinstance(every, BaseSequenceClassifier):
+    if not isinstance(every, BaseTokenClassifier):
         with pytest.raises(ValueError, match="for networks that read sequences of tokens"):
             every.set_params(dtype="float16").fit(*multiclass)
         return
@@ -286,7 +286,7 @@ def test_float16_on_a_cpu_is_said_and_trains_in_float32(every, multiclass):
 
 
 def test_bfloat16_on_a_cpu_has_an_effect(every, multiclass):
-    if not isinstance(every, BaseSequenceClassifier):
+    if not isinstance(every, BaseTokenClassifier):
         pytest.skip("it takes no half precision")
     plain = type(every)(**every.get_params(deep=False)).fit(*multiclass)
     half = every.set_params(dtype="bfloat16").fit(*multiclass)

@@ -17,10 +17,11 @@ import sktext
 from sktext import LSTMClassifier, TfidfTorchClassifier
 from sktext.classifiers._base import BaseTorchClassifier
 
-OF_SEQUENCES = (
-    "embedding_dim={}, embedding_init=None, tokenizer='words', max_length={}, truncating='right', "
-    "gradient_accumulation_steps=1, compile=False, checkpoint_dir=None"
+OF_TOKENS = (
+    "max_length={}, truncating='right', gradient_accumulation_steps=1, compile=False, "
+    "checkpoint_dir=None"
 )
+OF_SEQUENCES = f"embedding_dim={{}}, embedding_init=None, tokenizer='words', {OF_TOKENS}"
 SHARED = (
     "*, loss='cross_entropy', class_weight=None, sampler=None, reweight=False, bias_init='auto', "
     "optimizer='auto', lr='auto', weight_decay='auto', lr_schedule=None, max_epochs={}, "
@@ -60,6 +61,14 @@ SIGNATURES = {
         "vectorizer='tfidf', hidden_layer_sizes=(), dropout=0.0, memory=None",
         SHARED.format(10, 128),
     ),
+    "TransformerClassifier": (
+        "model, pooling='auto', trained_layers='all', frozen_epochs=0, layer_decay=1.0, "
+        "head_lr='auto', long_texts='truncate', window=None, stride=None, dropout=0.1, "
+        "gradient_checkpointing=False, revision=None, local_files_only=False, "
+        "trust_remote_code=False",
+        OF_TOKENS.format(None),
+        SHARED.format(4, 32).replace("lr_schedule=None", "lr_schedule='warmup_linear'"),
+    ),
     "TorchClassifier": ("hidden_layer_sizes=(), dropout=0.0", SHARED.format(10, 128)),
 }
 CLASSIFIERS = {name: getattr(sktext, name) for name in SIGNATURES}
@@ -72,7 +81,10 @@ def without_types(signature):
 
 
 def make(cls):
-    return cls(**{"module": max} if "module" in inspect.signature(cls).parameters else {})
+    """Make a classifier; some have no default of their network."""
+    parameters = inspect.signature(cls).parameters
+    given = {"module": max, "model": "a/name"}
+    return cls(**{name: given[name] for name in given if name in parameters})
 
 
 def test_every_classifier_has_its_signature_here():
@@ -127,7 +139,7 @@ def test_wrong_argument_is_named_with_the_class(cls):
 @pytest.mark.parametrize("cls", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_scikit_learns_checks_of_constructors(cls):
     check_no_attributes_set_in_init(cls.__name__, make(cls))
-    if cls is not sktext.ModuleClassifier:  # which has no default of its network
+    if cls not in (sktext.ModuleClassifier, sktext.TransformerClassifier):  # as they need one
         check_parameters_default_constructible(cls.__name__, make(cls))
 
 

@@ -25,8 +25,21 @@ def own_draws(seed, device=CPU):
     device : torch.device, default=CPU
         Whose generator is drawn from, next to that of the CPU.
     """
-    with _lock, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+    with kept_generators(device):
         seed_draws(seed, device)
+        yield
+
+
+@contextmanager
+def kept_generators(device=CPU):
+    """Put torch's global generators back as they were; threads wait for each other.
+
+    Parameters
+    ----------
+    device : torch.device, default=CPU
+        Whose generator is put back, next to that of the CPU.
+    """
+    with _lock, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         yield
 
 

@@ -1,0 +1,140 @@
+"""Networks around pretrained encoders: their step sizes, and what their training needs."""
+
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import torch
+from skorch.callbacks import Callback
+from torch.utils.checkpoint import checkpoint
+
+from sktext._global_draws import own_draws
+from sktext._torch_defaults import torch_defaults
+from sktext._training._callbacks import GradientClipping
+from sktext._training._drawing_network import DrawingNetwork
+from sktext._training._half_precision import HalfPrecisionNetwork
+from sktext._training._optimizer_plan import StepSizes
+
+# The largest states of encoders that bear a step size: measured for small ones, and the usual
+# advice for the others.
+STEP_SIZES = ((384, 2e-4), (768, 5e-5), (float("inf"), 2e-5))
+# The head starts at zero, and has to go further than weights that are trained already.
+HEAD_STEP_SIZE = 5e-3
+MAX_GRADIENT_NORM = 1.0
+
+
+class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
+    """A ``TransformerNetwork`` in training.
+
+    Parameters
+    ----------
+    make : callable
+        From the features, the number of outputs and a seed to the module.
+    dtype, device, compile : object
+        As of ``HalfPrecisionNetwork``.
+    head_lr : float or "auto"
+    layer_decay : float
+    frozen_epochs : int
+    gradient_checkpointing : bool
+    seed : int or None
+        Seed of an earlier fit.
+    """
+
+    def __init__(
+        self,
+        make,
+        dtype,
+        device,
+        compile,
+        *,
+        head_lr,
+        layer_decay,
+        frozen_epochs,
+        gradient_checkpointing,
+        seed=None,
+    ):
+        super().__init__(make, dtype, device, compile)
+        self.head_lr = head_lr
+        self.layer_decay = layer_decay
+        self.frozen_epochs = frozen_epochs
+        self.gradient_checkpointing = gradient_checkpointing
+        self.seed = seed
+
+    def make_module(self, features, x, weight, n_outputs, seed):
+        self.seed = seed
+        with own_draws(seed), torch_defaults():
+            return self.make(features, n_outputs, seed)
+
+    def step_sizes(self, module):
+        size = module.encoder.hidden_size
+        lr = next(lr for largest, lr in STEP_SIZES if size <= largest)
+        head_lr = HEAD_STEP_SIZE if self.head_lr == "auto" else self.head_lr
+        groups = [(("head.*", "pooling.*"), {"lr": head_lr})]
+        if self.layer_decay != 1:
+            names = [name for name, _ in module.layers]
+            below = tuple(f"encoder.{name}" for name in module.encoder.below_blocks)
+            patterns = [below, *((f"{name}.*",) for name in names)]
+            groups += [
+                (some, {"lr_factor": self.layer_decay**depth})
+                for depth, some in enumerate(reversed(patterns))
+            ]
+        return StepSizes(lr, tuple(groups), tuple(sorted(module.fixed)))
+
+    def callbacks(self):
+        return [
+            *super().callbacks(),
+            ("encoder_freezer", EncoderFreezer(self.frozen_epochs)),
+            ("gradient_clipping", GradientClipping(MAX_GRADIENT_NORM)),
+        ]
+
+    @contextmanager
+    def training(self, net):
+        layers = [layer for _, layer in net.module_.layers] if self.gradient_checkpointing else []
+        try:
+            with super().training(net), ExitStack() as stack:
+                for layer in layers:
+                    stack.enter_context(checkpointed(layer))
+                yield
+        finally:
+            give_back_memory(net)
+
+
+class EncoderFreezer(Callback):
+    """Train the head alone for some epochs, and the encoder from then on.
+
+    Parameters
+    ----------
+    n_epochs : int
+    """
+
+    def __init__(self, n_epochs):
+        self.n_epochs = n_epochs
+
+    def on_epoch_begin(self, net, **kwargs):
+        frozen = net.n_epochs <= self.n_epochs  # the epoch that begins is counted
+        if frozen != net.module_.frozen:
+            net.module_.freeze(frozen)
+
+
+@contextmanager
+def checkpointed(layer):
+    """Let a layer keep nothing for its gradients but its input, and compute the rest again."""
+    forward = layer.forward
+
+    def compute(*args, **kwargs):
+        if not torch.is_grad_enabled():
+            return forward(*args, **kwargs)
+        return checkpoint(partial(forward, **kwargs), *args, use_reentrant=False)
+
+    layer.forward = compute
+    try:
+        yield
+    finally:
+        del layer.forward
+
+
+def give_back_memory(net):
+    """Drop what only training needs: gradients, and what the optimizer of ``fit`` remembers."""
+    for weights in net.module_.parameters():
+        weights.grad = None
+    if not net.resumable:
+        net.optimizer_.state.clear()
