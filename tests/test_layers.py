@@ -12,6 +12,7 @@ FLOORS = [
     {
         "_accuracy",
         "_characters",
+        "_buckets",
         "_class_weights",
         "_component",
         "_devices",
@@ -19,6 +20,7 @@ FLOORS = [
         "_filtered_warnings",
         "_fingerprint",
         "_loss_hints",
+        "_masked_pooling",
         "_metadata_requests",
         "_negations",
         "_optional",

@@ -67,21 +67,22 @@ class PretrainedEncoder(nn.Module):
         pad_id = getattr(self.config, "pad_token_id", None)
         return 0 if pad_id is None else pad_id
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Compute the states of the tokens.
 
         Parameters
         ----------
         ids : int tensor of shape (n_samples, length)
             Ids of the model, padded on the right with ``pad_id``.
-        mask : bool tensor of shape (n_samples, length)
-            False at the padding.
+        mask : bool tensor of shape (n_samples, length), default=None
+            False at the padding; None if there is none.
 
         Returns
         -------
         states : tensor of shape (n_samples, length, hidden_size)
         """
-        return self.model(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        attention_mask = None if mask is None else mask.long()
+        return self.model(input_ids=ids, attention_mask=attention_mask).last_hidden_state
 
     # -- its layers -------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class PretrainedEncoder(nn.Module):
         return {
             "config": self.config.to_dict() | {"_name_or_path": ""},
             "attention": self.config._attn_implementation,
-            "weights": self.model.state_dict(),
+            "weights": {name: x.cpu() for name, x in self.model.state_dict().items()},
             "frozen": [name for name, x in self.model.named_parameters() if not x.requires_grad],
             "is_part": self.is_part,
             "training": self.training,
