@@ -7,6 +7,7 @@ from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
 from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
 from sktext.features._pretokenized import pretokenized
 from sktext.features._pretrained_tokenizer import PretrainedTokenizer
+from sktext.features._sentence_encoder import SentenceEncoder
 from sktext.features._subword_tokenizer import SubwordTokenizer, bpe, wordpiece
 from sktext.features._vectorizers import VECTORIZERS, fit_transform
 from sktext.features._word_tokenizer import WordTokenizer
@@ -26,6 +27,7 @@ __all__ = [
     "FastHashingVectorizer",
     "FastTfidfVectorizer",
     "PretrainedTokenizer",
+    "SentenceEncoder",
     "SubwordTokenizer",
     "TokenRows",
     "WordTokenizer",
