@@ -2,6 +2,7 @@
 
 from sktext._token_rows import TokenRows
 from sktext.features._character_tokenizer import CharacterTokenizer
+from sktext.features._contrastive_encoder import ContrastiveEncoder
 from sktext.features._fast_count_vectorizer import FastCountVectorizer
 from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
 from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
@@ -23,6 +24,7 @@ __all__ = [
     "TOKENIZERS",
     "VECTORIZERS",
     "CharacterTokenizer",
+    "ContrastiveEncoder",
     "FastCountVectorizer",
     "FastHashingVectorizer",
     "FastTfidfVectorizer",
