@@ -24,9 +24,9 @@ class Deck:
     def draw(self, n):
         """Draw different numbers; all, if there are fewer."""
         n = min(n, len(self.numbers))
-        if len(self.left) < n:  # those that are left come first
-            again = self.rng.permutation(self.numbers).tolist()
-            self.left += [number for number in again if number not in self.left]
+        if len(self.left) < n:  # those that are left come first now, and last in the next round
+            again = [number for number in self.numbers if number not in self.left]
+            self.left += self.rng.permutation(again).tolist() + self.left
         drawn, self.left = self.left[:n], self.left[n:]
         return drawn
 

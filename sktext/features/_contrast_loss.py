@@ -49,9 +49,10 @@ def contrast_loss(
     loss : tensor of shape ()
     """
     itself = torch.eye(len(vectors), dtype=torch.bool, device=vectors.device)
-    logits = (vectors @ vectors.T / temperature + weight.log()).masked_fill(itself, -torch.inf)
+    logits = vectors @ vectors.T / temperature
+    others = (logits + weight.log()).masked_fill(itself, -torch.inf).logsumexp(dim=1)
+    log_p = logits - others[:, None]
     pull = (similarity * weight).masked_fill(itself, 0)
     total = pull.sum(dim=1)
-    log_p = logits.log_softmax(dim=1).masked_fill(itself, 0)
     per_text = -(pull * log_p).sum(dim=1) / total.where(total > 0, 1)
     return (per_text * weight).sum() / (total > 0).sum().clamp(min=1)

@@ -424,7 +424,7 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     # -- pickles ----------------------------------------------------------------------
 
     def __getstate__(self):
-        state = super().__getstate__()
+        state = dict(super().__getstate__())  # which may be that of the object itself
         encoder = state.get("encoder_")
         if encoder is None:
             return state
