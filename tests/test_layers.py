@@ -12,6 +12,7 @@ FLOORS = [
     {
         "_accuracy",
         "_characters",
+        "_buckets",
         "_class_weights",
         "_component",
         "_devices",
@@ -20,6 +21,7 @@ FLOORS = [
         "_fingerprint",
         "_global_draws",
         "_loss_hints",
+        "_masked_pooling",
         "_metadata_requests",
         "_negations",
         "_optional",

@@ -1,5 +1,6 @@
 """Pretrained encoders of Hugging Face: from a name, a folder or objects to networks and ids."""
 
+from sktext._pretrained._dense_layers import load_dense_layers
 from sktext._pretrained._encoder import PretrainedEncoder
 from sktext._pretrained._loading import (
     ModelOfFile,
@@ -8,15 +9,21 @@ from sktext._pretrained._loading import (
     load_sentence_settings,
 )
 from sktext._pretrained._pieces import Pieces
+from sktext._pretrained._sentence_network import POOLINGS, SentenceNetwork
 from sktext._pretrained._sentence_settings import SentenceSettings, choose_pooling
+from sktext._pretrained._weights_fingerprint import weights_fingerprint
 
 __all__ = [
+    "POOLINGS",
     "ModelOfFile",
     "Pieces",
     "PretrainedEncoder",
+    "SentenceNetwork",
     "SentenceSettings",
     "choose_pooling",
+    "load_dense_layers",
     "load_encoder",
     "load_pieces",
     "load_sentence_settings",
+    "weights_fingerprint",
 ]

@@ -82,21 +82,22 @@ class PretrainedEncoder(nn.Module):
         self.train(training)
         return torch.equal(states[0], states[1])
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Compute the states of the tokens.
 
         Parameters
         ----------
         ids : int tensor of shape (n_samples, length)
             Ids of the model, padded on the right with ``pad_id``.
-        mask : bool tensor of shape (n_samples, length)
-            False at the padding.
+        mask : bool tensor of shape (n_samples, length), default=None
+            False at the padding; None if there is none.
 
         Returns
         -------
         states : tensor of shape (n_samples, length, hidden_size)
         """
-        return self.model(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        attention_mask = None if mask is None else mask.long()
+        return self.model(input_ids=ids, attention_mask=attention_mask).last_hidden_state
 
     # -- its layers -------------------------------------------------------------------
 
@@ -140,7 +141,7 @@ class PretrainedEncoder(nn.Module):
         return {
             "config": self.config.to_dict() | {"_name_or_path": ""},
             "attention": self.config._attn_implementation,
-            "weights": self.model.state_dict(),
+            "weights": {name: x.cpu() for name, x in self.model.state_dict().items()},
             "frozen": [name for name, x in self.model.named_parameters() if not x.requires_grad],
             "is_part": self.is_part,
             "training": self.training,

@@ -153,6 +153,8 @@ def read_file(source, name):
 
 def as_encoder(model):
     """Wrap a model of transformers; of one with a decoder, its encoder."""
+    if isinstance(model, PretrainedEncoder):  # of a pickle of an estimator that was given objects
+        return model.requires_grad_(True).eval()
     is_part = bool(getattr(model.config, "is_encoder_decoder", False))
     encoder = PretrainedEncoder(model.get_encoder() if is_part else model, is_part)
     if not isinstance(getattr(encoder.config, "hidden_size", None), int):
@@ -165,6 +167,8 @@ def as_encoder(model):
 
 def as_pieces(tokenizer):
     """Make pieces from a tokenizer object of transformers or tokenizers."""
+    if isinstance(tokenizer, Pieces):
+        return copy.deepcopy(tokenizer)
     backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
     if not hasattr(backend, "to_str"):
         raise ValueError(

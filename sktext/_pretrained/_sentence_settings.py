@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 # Names of the poolings in 1_Pooling/config.json, and ours.
 POOLINGS = {
@@ -12,6 +13,12 @@ POOLINGS = {
     "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len",
     "pooling_mode_weightedmean_tokens": "weighted_mean",
 }
+
+# Files with the length, by the family that a model belonged to when it was saved.
+FAMILIES = ("bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet")
+LENGTH_FILES = tuple(f"sentence_{family}_config.json" for family in FAMILIES)
+# Parts of a model that change nothing here: the encoder is loaded elsewhere, nothing is trained.
+WITHOUT_EFFECT = ("Transformer", "Dropout")
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ class SentenceSettings:
         Whether the tokens of the prompt are pooled as well.
     dense : tuple of str, default=()
         Folders of dense layers behind the pooling.
+    others : tuple of str, default=()
+        Kinds of further parts, which are not read.
     """
 
     poolings: tuple[str, ...] = ("mean",)
@@ -46,6 +55,7 @@ class SentenceSettings:
     default_prompt: str | None = None
     include_prompt: bool = True
     dense: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def choose_pooling(encoder, settings):
@@ -83,16 +93,20 @@ def read_settings(read):
     modules = _json(read, "modules.json")
     if modules is None:
         return None
-    found, dense = {}, []
+    found: dict[str, Any] = {}
+    dense, others = [], []
     for module in modules:
         kind = module["type"].rpartition(".")[2]
         if kind == "Pooling":
             found |= _pooling(_json(read, f"{module['path']}/config.json") or {})
         elif kind == "Normalize":
             found["normalize"] = True
-        elif kind == "Dense":
+        elif kind == "Dense" and "normalize" not in found:
             dense.append(module["path"])
-    sentence = _json(read, "sentence_bert_config.json") or {}
+        elif kind not in WITHOUT_EFFECT:
+            others.append(kind)
+    lengths = (_json(read, name) for name in LENGTH_FILES)
+    sentence = next(filter(None, lengths), {})
     config = _json(read, "config_sentence_transformers.json") or {}
     return SentenceSettings(
         max_length=sentence.get("max_seq_length"),
@@ -100,6 +114,7 @@ def read_settings(read):
         prompts=dict(config.get("prompts") or {}),
         default_prompt=config.get("default_prompt_name"),
         dense=tuple(dense),
+        others=tuple(others),
         **found,
     )
 

@@ -5,8 +5,8 @@ from itertools import islice
 
 import torch
 
+from sktext._buckets import batches_by_budget, bucketed_order
 from sktext._devices import move
-from sktext._training._buckets import batches_by_budget, bucketed_order
 from sktext.modules import RaggedTokens
 
 # Rows are shuffled some batches at a time, so that no second copy of all is made.

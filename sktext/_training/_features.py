@@ -27,8 +27,20 @@ class Features:
         """
         raise NotImplementedError
 
-    def fit_transform(self, X, target):
-        """Learn the features from checked training rows, and return them."""
+    def fit_transform(self, X, target, weight=None):
+        """Learn the features from checked training rows, and return them.
+
+        Parameters
+        ----------
+        X : list, ndarray or sparse matrix
+        target : ndarray
+        weight : ndarray of shape (n_samples,), default=None
+            For features that are learned from weighted rows; others leave it.
+
+        Returns
+        -------
+        features : object
+        """
         raise NotImplementedError
 
     def transform(self, X):

@@ -22,7 +22,7 @@ class MatrixFeatures(Features):
     def check(self, X, name="X", reset=False):
         return check_matrix(self.estimator, X, reset)
 
-    def fit_transform(self, X, target):
+    def fit_transform(self, X, target, weight=None):
         return X
 
     def transform(self, X):

@@ -50,7 +50,7 @@ class Preparation:
         """Learn the features and resample, independent of loss, weights and optimizer."""
         sampler_seed, net_seed, order_seed = rng.randint(MAX_SEED, size=3)
         if self.net is None:
-            matrix = self.features.fit_transform(train.X, train.target)
+            matrix = self.features.fit_transform(train.X, train.target, train.weight)
         else:
             matrix = self.features.transform(train.X)
         train, draw = self._sample(train, train._replace(X=matrix), int(sampler_seed))

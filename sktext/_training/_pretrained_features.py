@@ -35,7 +35,7 @@ class PretrainedFeatures(TokenFeatures):
         self.model = tokenizer.model
         self._encoder = None
 
-    def fit_transform(self, X, target):
+    def fit_transform(self, X, target, weight=None):
         self._encoder = load_encoder(self.model, **self._options)
         self.n_positions = self._encoder.max_positions
         self.fitted = self.tokenizer.fit(X[:1])

@@ -39,7 +39,7 @@ class TokenFeatures(Features):
     def check(self, X, name="X", reset=False):
         return check_texts(X, name, tokens=takes_tokens(self.tokenizer))
 
-    def fit_transform(self, X, target):
+    def fit_transform(self, X, target, weight=None):
         takes_one_text = callable(self.tokenizer) and not hasattr(self.tokenizer, "fit_transform")
         given = WordTokenizer(tokenizer=self.tokenizer) if takes_one_text else self.tokenizer
         self.fitted = resolve(given, TOKENIZERS, "tokenizer")

@@ -21,29 +21,32 @@ class VectorizedFeatures(Features):
         Where fitted vectorizers are cached.
     fitted : vectorizer or None
         The vectorizer of an earlier fit.
+    name : str, default="vectorizer"
+        What the classifier calls it.
     """
 
-    def __init__(self, vectorizer, memory, fitted=None):
+    def __init__(self, vectorizer, memory, fitted=None, name="vectorizer"):
         self.vectorizer = vectorizer
         self.memory = memory
         self.fitted = fitted
+        self.name = name
 
     def check(self, X, name="X", reset=False):
         return check_texts(X, name, tokens=takes_tokens(self.vectorizer))
 
-    def fit_transform(self, X, target):
-        vectorizer = resolve(self.vectorizer, VECTORIZERS, "vectorizer")
-        with reading_tokens(X, "vectorizer"):
-            self.fitted, features = fit_transform(vectorizer, X, target, self.memory)
+    def fit_transform(self, X, target, weight=None):
+        vectorizer = resolve(self.vectorizer, VECTORIZERS, self.name)
+        with reading_tokens(X, self.name):
+            self.fitted, features = fit_transform(vectorizer, X, target, self.memory, weight)
         return checked(features)
 
     def transform(self, X):
-        with reading_tokens(X, "vectorizer"):
+        with reading_tokens(X, self.name):
             features = self.fitted.transform(X)
         return checked(features)
 
     def learned(self):
-        return {"vectorizer_": self.fitted}
+        return {f"{self.name}_": self.fitted}
 
 
 def checked(features):

@@ -6,6 +6,7 @@ from sktext.classifiers._cnn_classifier import CNNClassifier
 from sktext.classifiers._compress import compress
 from sktext.classifiers._compressed_classifier import CompressedTextClassifier
 from sktext.classifiers._fast_text_classifier import FastTextClassifier
+from sktext.classifiers._few_shot_classifier import FewShotClassifier
 from sktext.classifiers._lstm_classifier import LSTMClassifier
 from sktext.classifiers._module_classifier import ModuleClassifier
 from sktext.classifiers._self_attention_classifier import SelfAttentionClassifier
@@ -20,6 +21,7 @@ __all__ = [
     "CNNClassifier",
     "CompressedTextClassifier",
     "FastTextClassifier",
+    "FewShotClassifier",
     "LSTMClassifier",
     "SelfAttentionClassifier",
     "ModuleClassifier",

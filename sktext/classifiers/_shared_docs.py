@@ -144,6 +144,17 @@ lr_schedule : {options}, callable or None
     accepted.
 """)
 
+# What they are where the encoder is tuned first.
+FEW_SHOT_PARAMETERS = entries("""
+dtype : {options}
+    Precision that the encoder computes in. "bfloat16" is mixed precision, for CUDA devices and
+    for processors that compute with it. The linear model has float32.
+lr : float or {options}
+    Step size of the linear model, greater than 0. "auto" suits the optimizer.
+verbose : int or bool
+    1 shows a progress bar, of the contrast as well, 2 a line per epoch.
+""")
+
 SHARED_TEXTS = {
     "{shared_attributes}": """
 classes_ : ndarray of shape (n_classes,)

@@ -7,7 +7,7 @@ from typing import Any
 import joblib
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.validation import check_memory
+from sklearn.utils.validation import check_memory, has_fit_parameter
 
 from sktext.features._fast_count_vectorizer import FastCountVectorizer
 from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
@@ -37,6 +37,7 @@ def fit_transform(
     texts: Sequence[str] | Sequence[list[str]],
     target: NDArray[Any],
     memory: str | os.PathLike[str] | joblib.Memory | None = None,
+    sample_weight: NDArray[Any] | None = None,
 ) -> tuple[Any, Any]:
     """Fit a vectorizer and transform the same texts, through a cache if there is one.
 
@@ -53,6 +54,8 @@ def fit_transform(
         For transformers that select features.
     memory : str, path or joblib.Memory, default=None
         Where to keep the result, as in scikit-learn's Pipeline.
+    sample_weight : ndarray of shape (n_texts,), default=None
+        Weights of the texts, for transformers that learn from them; others get none.
 
     Returns
     -------
@@ -75,7 +78,9 @@ def fit_transform(
     memory = os.fspath(memory) if isinstance(memory, os.PathLike) else memory
     if memory is not None:
         refuse_unpicklable(vectorizer)
-    return check_memory(memory).cache(_fit_transform)(vectorizer, texts, target)
+    weighs = sample_weight is not None and has_fit_parameter(vectorizer, "sample_weight")
+    weights = {"sample_weight": sample_weight} if weighs else {}
+    return check_memory(memory).cache(_fit_transform)(vectorizer, texts, target, weights)
 
 
 def refuse_unpicklable(vectorizer):
@@ -90,6 +95,6 @@ def refuse_unpicklable(vectorizer):
         ) from None
 
 
-def _fit_transform(vectorizer, texts, target):
-    features = vectorizer.fit_transform(texts, target)
+def _fit_transform(vectorizer, texts, target, weights):
+    features = vectorizer.fit_transform(texts, target, **weights)
     return vectorizer, features

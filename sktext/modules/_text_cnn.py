@@ -7,12 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sktext._masked_pooling import masked_max, masked_mean
 from sktext._token_rows import PADDING
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._hashed_ngrams import HashedNgrams, hash_next
 from sktext.modules._head import Head
-from sktext.modules._pooling import masked_max, masked_mean
 from sktext.modules._stable_layers import StableConv1d
 from sktext.modules._start_weights import drawn, drawn_seed
 from sktext.modules._token_embedding import pad_to, token_embedding, vectors_of

@@ -41,6 +41,12 @@ SIGNATURES = {
         OF_SEQUENCES.format(50, None),
         SHARED.format(10, 32),
     ),
+    "FewShotClassifier": (
+        "model, n_steps=60, texts_per_class=4, classes_per_batch=16, temperature=0.1, "
+        "encoder_lr='auto', pooling='auto', prompt='auto', max_length=None, truncating='right', "
+        "revision=None, local_files_only=False, trust_remote_code=False",
+        SHARED.format(10, 128),
+    ),
     "LSTMClassifier": (
         "hidden_size=64, n_layers=1, cell='lstm', bidirectional=True, pooling='mean', dropout=0.5, "
         "token_dropout=0.3, recurrent_dropout=0.0",
@@ -139,7 +145,7 @@ def test_wrong_argument_is_named_with_the_class(cls):
 @pytest.mark.parametrize("cls", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_scikit_learns_checks_of_constructors(cls):
     check_no_attributes_set_in_init(cls.__name__, make(cls))
-    if cls not in (sktext.ModuleClassifier, sktext.TransformerClassifier):  # as they need one
+    if "model" not in inspect.signature(cls).parameters and cls is not sktext.ModuleClassifier:
         check_parameters_default_constructible(cls.__name__, make(cls))
 
 

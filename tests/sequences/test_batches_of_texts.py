@@ -6,9 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sktext._buckets import batches_by_budget, bucketed_order
 from sktext._token_rows import TokenRows
 from sktext._training._batches import Batches, in_prediction_order
-from sktext._training._buckets import batches_by_budget, bucketed_order
 from sktext.modules import RaggedTokens
 
 lengths_of_texts = st.lists(st.integers(0, 30), min_size=1, max_size=80)
