@@ -58,7 +58,7 @@ def read_piece_vectors(files, wanted):
 
 def name_of_table(file, path):
     """Return the name of the only table in a file."""
-    names = [name for name in file.keys() if len(file.get_slice(name).get_shape()) == N_DIMS]
+    names = [name for name in [*file.keys()] if len(file.get_slice(name).get_shape()) == N_DIMS]
     if len(names) != 1:
         raise ValueError(
             f"{path.name} must have one table, a row for each piece; it has {len(names)}. Give the "

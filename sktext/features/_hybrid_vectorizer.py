@@ -4,7 +4,6 @@ from numbers import Real
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
@@ -146,7 +145,7 @@ class HybridVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NamedP
         words = self.vectorizer_.transform(texts)
         return self._joined(words, np.asarray(self.encoder_.transform(texts)))
 
-    def _joined(self, words, vectors: NDArray[Any]):
+    def _joined(self, words, vectors):
         weighed = sparse.csr_matrix(vectors * np.asarray(self.encoder_weight_, vectors.dtype))
         return sparse.hstack([words, weighed], format="csr")
 
