@@ -439,6 +439,9 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         if "encoder_" in vars(self):
             self.encoder_ = self.encoder_.to(device_here(self.device))
 
+    def _takes_tokens(self):
+        return False
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
