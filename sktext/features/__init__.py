@@ -5,6 +5,7 @@ from sktext.features._character_tokenizer import CharacterTokenizer
 from sktext.features._fast_count_vectorizer import FastCountVectorizer
 from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
 from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
+from sktext.features._hybrid_vectorizer import HybridVectorizer
 from sktext.features._pretokenized import pretokenized
 from sktext.features._pretrained_tokenizer import PretrainedTokenizer
 from sktext.features._sentence_encoder import SentenceEncoder
@@ -26,6 +27,7 @@ __all__ = [
     "FastCountVectorizer",
     "FastHashingVectorizer",
     "FastTfidfVectorizer",
+    "HybridVectorizer",
     "PretrainedTokenizer",
     "SentenceEncoder",
     "SubwordTokenizer",
