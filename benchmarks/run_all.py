@@ -32,6 +32,7 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "fine_tuning",
     "gpu",
 )
 

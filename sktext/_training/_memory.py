@@ -38,7 +38,8 @@ class MemoryOfBatch:
                 f"Out of memory in epoch {len(self.net.history)}, {self.prefix} batch "
                 f"{len(self.records)}: {describe(self.batch[0])}. Lower batch_size "
                 "(gradient_accumulation_steps makes up for it) or max_length, take a smaller "
-                "network, or set dtype='bfloat16' on a CUDA device."
+                "network, or set dtype='bfloat16' on a CUDA device, and of a pretrained encoder "
+                "gradient_checkpointing=True."
             ) from error
 
 

@@ -6,6 +6,7 @@ from sktext.features._contrastive_encoder import ContrastiveEncoder
 from sktext.features._fast_count_vectorizer import FastCountVectorizer
 from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
 from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
+from sktext.features._hybrid_vectorizer import HybridVectorizer
 from sktext.features._pretokenized import pretokenized
 from sktext.features._pretrained_tokenizer import PretrainedTokenizer
 from sktext.features._sentence_encoder import SentenceEncoder
@@ -28,6 +29,7 @@ __all__ = [
     "FastCountVectorizer",
     "FastHashingVectorizer",
     "FastTfidfVectorizer",
+    "HybridVectorizer",
     "PretrainedTokenizer",
     "SentenceEncoder",
     "SubwordTokenizer",

@@ -192,7 +192,7 @@ class FolderCache:
         except (sqlite3.Error, OSError) as error:
             self._close()
             warn(
-                f"The cache in {str(self.folder)!r} cannot be used ({error}), and texts are encoded "
+                f"The cache in {str(self.folder)!r} cannot be used ({error}): texts are encoded "
                 f"as without it. Delete {FILE} there if it is damaged, or set another folder."
             )
 

@@ -5,31 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import joblib
-import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_memory, has_fit_parameter
 
-from sktext.features._fast_count_vectorizer import FastCountVectorizer
-from sktext.features._fast_hashing_vectorizer import FastHashingVectorizer
-from sktext.features._fast_tfidf_vectorizer import FastTfidfVectorizer
+from sktext.features._hybrid_vectorizer import HybridVectorizer
+from sktext.features._word_vectorizers import WORD_VECTORIZERS
 
-
-def tfidf():
-    """Make a FastTfidfVectorizer with logarithmic counts, in float32."""
-    return FastTfidfVectorizer(sublinear_tf=True, dtype=np.float32)
-
-
-def count():
-    """Make a FastCountVectorizer in float32."""
-    return FastCountVectorizer(dtype=np.float32)
-
-
-def hashing():
-    """Make a FastHashingVectorizer in float32; it learns no vocabulary."""
-    return FastHashingVectorizer(dtype=np.float32)
-
-
-VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
+VECTORIZERS = {**WORD_VECTORIZERS, "hybrid": HybridVectorizer}
 
 
 def fit_transform(

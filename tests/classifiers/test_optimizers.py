@@ -230,6 +230,24 @@ def test_one_cycle_moves_with_the_steps(n_gathered, multiclass):
     assert clf.net_.optimizer_.param_groups[0]["lr"] < 1e-5
 
 
+@pytest.mark.parametrize("n_gathered", [1, 3])
+@pytest.mark.parametrize("schedule", ["warmup_linear", "warmup_cosine"])
+def test_warm_up_rises_for_a_tenth_of_the_steps_and_ends_at_zero(schedule, n_gathered, multiclass):
+    clf = LSTMClassifier(
+        4, embedding_dim=4, optimizer="adamw", lr=0.01, lr_schedule=schedule, batch_size=10,
+        gradient_accumulation_steps=n_gathered, max_epochs=5, random_state=0,
+    ).fit(*multiclass)  # fmt: skip
+    batches = [batch for epoch in clf.history_ for batch in epoch["batches"]]
+    rates = np.array([batch["event_lr"] for batch in batches if "event_lr" in batch])
+    n_steps = 5 * -(-24 // n_gathered)
+    peak = -(-n_steps // 10)
+    assert len(rates) == n_steps
+    np.testing.assert_allclose(rates[:peak], 0.01 * np.arange(1, peak + 1) / peak)
+    assert (np.diff(rates[peak:]) < 0).all()
+    assert 0 < rates[-1] < 1e-3
+    assert clf.net_.optimizer_.param_groups[0]["lr"] == 0
+
+
 class Totals(ProgressBar):
     """skorch's, which keeps what it has shown."""
 

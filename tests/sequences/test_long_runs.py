@@ -38,6 +38,7 @@ RUNS = {
     "dropout": {"dropout": 0.5},
     "schedule": {"lr_schedule": "cosine"},
     "one_cycle": {"lr_schedule": "one_cycle", "optimizer": "adam"},
+    "warmup": {"lr_schedule": "warmup_cosine", "optimizer": "adam"},
     "plateau": {"lr_schedule": "plateau", "early_stopping": True},
     "stopping": {"early_stopping": True, "n_iter_no_change": 2, "scoring": "f1_macro"},
     "accumulation": {"gradient_accumulation_steps": 2},
