@@ -21,7 +21,7 @@ from sktext.modules import MLP
 OF_ENCODER = (
     *("model", "n_steps", "texts_per_class", "classes_per_batch", "temperature", "pooling"),
     *("prompt", "max_length", "truncating", "revision", "local_files_only"),
-    *("trust_remote_code", "dtype", "random_state", "verbose"),
+    *("trust_remote_code", "random_state", "verbose"),
 )
 
 
@@ -152,16 +152,21 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
             for name, constraint in ContrastiveEncoder._parameter_constraints.items()
             if name in OF_ENCODER
         },
+        "dtype": [StrOptions({"float32", "float64", "bfloat16"})],
         "encoder_lr": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
     }
 
     def _make_features(self):
-        params = {name: getattr(self, name) for name in OF_ENCODER}
-        encoder = ContrastiveEncoder(lr=self.encoder_lr, device=str(self.device), **params)
+        encoder = ContrastiveEncoder(
+            lr=self.encoder_lr,
+            device=str(self.device),
+            dtype="bfloat16" if self.dtype == "bfloat16" else "float32",
+            **{name: getattr(self, name) for name in OF_ENCODER},
+        )
         return VectorizedFeatures(encoder, None, getattr(self, "encoder_", None), "encoder")
 
     def _make_network(self):
-        return Network(self.make_module, "float32")
+        return Network(self.make_module, "float64" if self.dtype == "float64" else "float32")
 
     def make_module(self, n_features: int, n_outputs: int, row_norm: float, seed: int) -> nn.Module:
         """Make the network behind the encoder; override it for a network of your own.

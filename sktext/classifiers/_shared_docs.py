@@ -147,8 +147,8 @@ lr_schedule : {options}, callable or None
 # What they are where the encoder is tuned first.
 FEW_SHOT_PARAMETERS = entries("""
 dtype : {options}
-    Precision that the encoder computes in. "bfloat16" is mixed precision, for CUDA devices and
-    for processors that compute with it. The linear model has float32.
+    Precision of the computation. "bfloat16" is mixed precision of the encoder, for CUDA devices
+    and for processors that compute with it; "float64" is that of the linear model alone.
 lr : float or {options}
     Step size of the linear model, greater than 0. "auto" suits the optimizer.
 verbose : int or bool

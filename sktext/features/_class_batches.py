@@ -1,10 +1,6 @@
 """Batches that have texts of each class, in equal numbers."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 
 class Deck:
@@ -31,9 +27,7 @@ class Deck:
         return drawn
 
 
-def class_batches(
-    target: NDArray[Any], n_batches, texts_per_class, classes_per_batch, rng
-) -> Iterator[NDArray[np.int64]]:
+def class_batches(target, n_batches, texts_per_class, classes_per_batch, rng):
     """Draw batches of texts, in which each class has the same number of texts.
 
     Parameters

@@ -239,7 +239,9 @@ class ContrastiveEncoder(SentenceEncoder):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, texts: Texts, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(  # type: ignore[override]  # it is tuned by the labels
+        self, texts: Texts, y: LabelsLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Load the encoder, and tune it.
 
         Parameters
@@ -265,13 +267,13 @@ class ContrastiveEncoder(SentenceEncoder):
             same labels; if training diverged.
         """
         check_numbers(self)
-        texts = check_texts(texts, "texts")
-        target = read_target(y, len(texts))
-        weight = weights_or_ones(sample_weight, texts)
+        checked = check_texts(texts, "texts")
+        target = read_target(y, len(checked))
+        weight = weights_or_ones(sample_weight, checked)
         with torch.inference_mode(False):  # of the caller, who may fit within one
             self._load()
-            rows = self._tokenize(texts)
-            self._count_truncated(self._tokenize(list(dict.fromkeys(texts))), texts)
+            rows = self._tokenize(checked)
+            self._count_truncated(self._tokenize(list(dict.fromkeys(checked))), checked)
             # A model without special tokens reads nothing of an empty text.
             read = np.flatnonzero((weight > 0) & (rows.lengths + self.pieces_.n_special > 0))
             refuse_alike(target[read])

@@ -225,9 +225,9 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         ValueError, TypeError
             If a parameter or a text is not what it must be.
         """
-        texts = check_texts(texts, "texts")
+        checked = check_texts(texts, "texts")
         self._load()
-        self._count_truncated(self._tokenize(list(dict.fromkeys(texts))), texts)
+        self._count_truncated(self._tokenize(list(dict.fromkeys(checked))), checked)
         return self
 
     def transform(self, texts: Texts) -> NDArray[np.float32]:
@@ -250,9 +250,9 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If a text is not one.
         """
         check_is_fitted(self, "encoder_")
-        texts = check_texts(texts, "texts")
-        number = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        return self._encode(list(number))[[number[text] for text in texts]]
+        checked = check_texts(texts, "texts")
+        number = {text: i for i, text in enumerate(dict.fromkeys(checked))}
+        return self._encode(list(number))[[number[text] for text in checked]]
 
     def _encode(self, texts):
         """Return the vectors of distinct texts, from the cache or from the encoder."""
@@ -438,6 +438,9 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         super().__setstate__(state)
         if "encoder_" in vars(self):
             self.encoder_ = self.encoder_.to(device_here(self.device))
+
+    def _takes_tokens(self):
+        return False
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

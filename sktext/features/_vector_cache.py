@@ -192,8 +192,8 @@ class FolderCache:
         except (sqlite3.Error, OSError) as error:
             self._close()
             warn(
-                f"The cache in {str(self.folder)!r} cannot be used ({error}), and texts are "
-                f"encoded as without it. Delete {FILE} there if it is damaged, or set another folder."
+                f"The cache in {str(self.folder)!r} cannot be used ({error}): texts are encoded "
+                f"as without it. Delete {FILE} there if it is damaged, or set another folder."
             )
 
     def _close(self):

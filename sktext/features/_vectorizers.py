@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_memory, has_fit_parameter
 from sktext.features._hybrid_vectorizer import HybridVectorizer
 from sktext.features._word_vectorizers import WORD_VECTORIZERS
 
-VECTORIZERS: dict[str, Any] = {**WORD_VECTORIZERS, "hybrid": HybridVectorizer}
+VECTORIZERS = {**WORD_VECTORIZERS, "hybrid": HybridVectorizer}
 
 
 def fit_transform(

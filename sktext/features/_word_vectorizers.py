@@ -1,4 +1,4 @@
-"""Vectorizers of words by name, as classifiers use them."""
+"""Vectorizers that count words, by name."""
 
 import numpy as np
 
