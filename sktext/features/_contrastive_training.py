@@ -12,6 +12,7 @@ from tqdm.auto import tqdm
 from sktext import _threads
 from sktext._global_draws import own_draws
 from sktext._torch_defaults import on_cpu_by_default
+from sktext.exceptions import DivergenceError
 from sktext.features._contrast_loss import contrast_loss, label_similarity
 from sktext.features._encoding import autocast, padded
 
@@ -142,4 +143,4 @@ def make_schedule(optimizer, n_steps):
 def refuse_divergence(loss, lr):
     """Raise for a loss that is no number."""
     if not math.isfinite(loss):
-        raise ValueError(f"The loss is {loss}: training diverged. Lower lr, which is {lr:g}.")
+        raise DivergenceError(f"The loss is {loss}: training diverged. Lower lr, which is {lr:g}.")
