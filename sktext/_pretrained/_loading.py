@@ -155,6 +155,8 @@ def as_encoder(model):
     """Wrap a model of transformers; of one with a decoder, its encoder."""
     if isinstance(model, PretrainedEncoder):  # of a pickle of an estimator that was given objects
         return model.requires_grad_(True).eval()
+    if without_pooler(type(model)):  # as of models that are loaded by name
+        model.pooler = None
     is_part = bool(getattr(model.config, "is_encoder_decoder", False))
     encoder = PretrainedEncoder(model.get_encoder() if is_part else model, is_part)
     if not isinstance(getattr(encoder.config, "hidden_size", None), int):

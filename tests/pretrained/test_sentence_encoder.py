@@ -1,195 +1,365 @@
-"""Vectors of sentences are those that the folder asks for, and each text is encoded once."""
+"""Vectors of texts are those of the model's own settings, and a transformer of scikit-learn."""
 
-import json
+import copy
 import pickle
+import subprocess
+import sys
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from sklearn.base import clone
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, make_pipeline
 
-from sktext import TfidfTorchClassifier, TorchClassifier
+from sktext import TfidfTorchClassifier
 from sktext.exceptions import TruncationWarning
-from sktext.features import FastTfidfVectorizer, SentenceEncoder, _encoding
-from sktext.model_selection import LossSearchCV
-from sktext.testing import make_tiny_encoder
+from sktext.features import FastTfidfVectorizer, SentenceEncoder
+from sktext.features import _encoding as encoding
 
-transformers = pytest.importorskip("transformers")
-FAMILIES = ("bert", "roberta", "distilbert", "deberta", "modernbert", "gpt2")
-TEXTS = ["my refund is late", "parcel", "", "not the invoice", "a late late payment is not my"]
-
-
-def states_by_hand(folder, text):
-    """The states of a text and its special tokens, by transformers alone."""
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    model = transformers.AutoModel.from_pretrained(folder).eval()
-    read = tokenizer(text, return_tensors="pt")
-    with torch.no_grad():
-        found = model(input_ids=read["input_ids"], attention_mask=read["attention_mask"])
-    return found.last_hidden_state[0].numpy()
+FAMILIES = ("bert", "roberta", "xlm-roberta", "distilbert", "deberta", "modernbert", "gpt2")
+TEXTS = ["my refund is late", "parcel", "the invoice! is not my parcel, is it", "", "late", "late"]
+close = {"atol": 1e-5, "rtol": 0}
 
 
-def as_sentence_model(folder, *, pooling, normalize=False, **config):
-    """Write the small files of sentence-transformers beside a model."""
-    modules = [("Transformer", ""), ("Pooling", "1_Pooling")]
-    modules += [("Normalize", "2_Normalize")] if normalize else []
-    described = [
-        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for i, (kind, path) in enumerate(modules)
-    ]
-    (folder / "1_Pooling").mkdir(exist_ok=True)
-    for name, content in {
-        "modules.json": described,
-        "1_Pooling/config.json": pooling,
-        "config_sentence_transformers.json": config,
-    }.items():
-        (folder / name).write_text(json.dumps(content))
+def unit(vector):
+    return vector / np.linalg.norm(vector)
 
 
-def counted(monkeypatch):
-    """List that gets the number of texts of each call of an encoder."""
-    calls, encode = [], _encoding.encode_batches
-
-    def count(network, pieces, rows, *args):
-        calls.append(len(rows))
-        return encode(network, pieces, rows, *args)
-
-    monkeypatch.setattr("sktext.features._sentence_encoder.encode_batches", count)
-    return calls
+# -- its vectors ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_vectors_are_the_mean_of_the_states(family, tiny_encoder):
+def test_vectors_are_means_of_the_states(family, tiny_encoder, states_of):
     folder = tiny_encoder(family)
     vectors = SentenceEncoder(folder).fit_transform(TEXTS)
     assert vectors.dtype == np.float32
     for text, vector in zip(TEXTS, vectors, strict=True):
-        if text:
-            expected = states_by_hand(folder, text).mean(axis=0)
-            np.testing.assert_allclose(vector, expected, atol=1e-5)
+        if not text and family == "gpt2":  # it has no token at all
+            assert not vector.any()
+            continue
+        np.testing.assert_allclose(vector, states_of(folder, text).mean(0), **close)
+
+
+def weighted(states):
+    weight = torch.arange(1, len(states) + 1)[:, None]
+    return (states * weight).sum(0) / weight.sum()
+
+
+BY_HAND = {
+    "cls_token": lambda states: states[0],
+    "mean_tokens": lambda states: states.mean(0),
+    "max_tokens": lambda states: states.amax(0),
+    "lasttoken": lambda states: states[-1],
+    "mean_sqrt_len_tokens": lambda states: states.sum(0) / len(states) ** 0.5,
+    "weightedmean_tokens": weighted,
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+@pytest.mark.parametrize("normalize", [True, False])
+def test_pooling_and_normalization_are_those_of_the_folder(
+    name, normalize, sentence_folder, states_of
+):
+    folder = sentence_folder(poolings=(name,), normalize=normalize)
+    vectors = SentenceEncoder(folder).fit_transform(TEXTS[:3])
+    for text, vector in zip(TEXTS, vectors, strict=False):
+        expected = BY_HAND[name](states_of(folder, text)).numpy()
+        np.testing.assert_allclose(vector, unit(expected) if normalize else expected, **close)
+
+
+def test_several_poolings_are_joined_in_the_order_of_sentence_transformers(
+    sentence_folder, states_of
+):
+    folder = sentence_folder(poolings=("mean_tokens", "max_tokens", "cls_token"), normalize=False)
+    vector = SentenceEncoder(folder).fit_transform(TEXTS[:1])[0]
+    states = states_of(folder, TEXTS[0])
+    expected = torch.cat([states[0], states.amax(0), states.mean(0)])
+    np.testing.assert_allclose(vector, expected, **close)
+
+
+def test_dense_layers_are_behind_the_pooling(sentence_folder, states_of):
+    linear = torch.nn.Linear(16, 5)
+    folder = sentence_folder(dense=linear)
+    encoder = SentenceEncoder(folder)
+    vector = encoder.fit_transform(TEXTS[:1])[0]
+    with torch.no_grad():
+        expected = torch.tanh(linear(states_of(folder, TEXTS[0]).mean(0))).numpy()
+    np.testing.assert_allclose(vector, unit(expected), **close)
+    assert len(encoder.get_feature_names_out()) == 5
+    # A pooling of the user's is that of the encoder alone.
+    assert SentenceEncoder(folder, pooling="mean").fit_transform(TEXTS).shape == (6, 16)
+
+
+def test_parts_that_are_not_read_are_refused(sentence_folder):
+    folder = sentence_folder(others=("LSTM",))
+    with pytest.raises(ValueError, match=r"parts of the kinds LSTM.*set pooling='mean'"):
+        SentenceEncoder(folder).fit(TEXTS)
+    SentenceEncoder(folder, pooling="mean").fit(TEXTS)
+
+
+def test_a_prompt_is_read_with_each_text(sentence_folder, states_of):
+    prompts = {"query": "my invoice: ", "other": "the "}
+    folder = sentence_folder(prompts=prompts, default_prompt="query", normalize=False)
+    expected = {
+        "auto": states_of(folder, "my invoice: " + TEXTS[0]).mean(0),
+        "other": states_of(folder, "the " + TEXTS[0]).mean(0),
+        "late ": states_of(folder, "late " + TEXTS[0]).mean(0),
+        None: states_of(folder, TEXTS[0]).mean(0),
+    }
+    for prompt, vector in expected.items():
+        found = SentenceEncoder(folder, prompt=prompt).fit_transform(TEXTS[:1])[0]
+        np.testing.assert_allclose(found, vector, **close)
+
+
+def test_a_prompt_may_be_left_out_of_the_pooling(sentence_folder, states_of):
+    folder = sentence_folder(
+        prompts={"p": "my "}, default_prompt="p", include_prompt=False, normalize=False
+    )
+    states = states_of(folder, "my " + TEXTS[0])  # [CLS] my, then the text
+    found = SentenceEncoder(folder).fit_transform(TEXTS[:1])[0]
+    np.testing.assert_allclose(found, states[2:].mean(0), **close)
 
 
 @pytest.mark.parametrize(
-    ("mode", "pooled"),
+    ("name", "prompt"),
+    [("e5-small-v2", "query: "), ("multilingual-e5-base", "query: "), ("bge-small", ""),
+     ("multilingual-e5-large-instruct", ""), ("made5-small", "")],
+)  # fmt: skip
+def test_the_family_e5_has_its_prompt(name, prompt, tiny_encoder, tmp_path):
+    (tmp_path / name).symlink_to(tiny_encoder("bert"))
+    assert SentenceEncoder(tmp_path / name).fit(TEXTS).prompt_ == prompt
+
+
+def test_texts_are_lowercased_if_the_folder_says_so(sentence_folder):
+    upper = [text.upper() for text in TEXTS]
+    encoder = SentenceEncoder(sentence_folder(lowercase=True)).fit(TEXTS)
+    np.testing.assert_allclose(encoder.transform(upper), encoder.transform(TEXTS), **close)
+
+
+# -- long texts -------------------------------------------------------------------------
+
+
+def test_long_texts_are_truncated_and_counted(sentence_folder, states_of):
+    folder = sentence_folder(max_length=6, normalize=False)
+    long = "my refund is late late late late"
+    encoder = SentenceEncoder(folder)
+    with pytest.warns(TruncationWarning, match="more than 6 tokens are truncated on the right"):
+        found = encoder.fit_transform([long, "late", long])
+    np.testing.assert_allclose(found[0], states_of(folder, long, 6).mean(0), **close)
+    assert encoder.n_truncated_ == 2
+    assert encoder.max_length_ == 6
+
+
+@pytest.mark.parametrize(
+    ("truncating", "kept"),
+    [("right", "the my refund is"), ("left", "the late not my"), ("middle", "the my refund my")],
+)
+def test_the_prompt_is_never_truncated(truncating, kept, tiny_encoder, states_of):
+    folder = tiny_encoder("bert")
+    encoder = SentenceEncoder(folder, prompt="the ", max_length=6, truncating=truncating)
+    with pytest.warns(TruncationWarning):
+        found = encoder.fit_transform(["my refund is late not my"])[0]
+    np.testing.assert_allclose(found, states_of(folder, kept).mean(0), **close)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
     [
-        ("pooling_mode_cls_token", lambda states: states[0]),
-        ("pooling_mode_max_tokens", lambda states: states.max(axis=0)),
-        ("pooling_mode_lasttoken", lambda states: states[-1]),
-        (
-            "pooling_mode_mean_sqrt_len_tokens",
-            lambda states: states.sum(axis=0) / len(states) ** 0.5,
-        ),
+        ({"max_length": 65}, "must be at most 64, the tokens that the model reads"),
+        ({"max_length": 2}, "must be at least 3, as 2 of the tokens are special ones"),
+        ({"max_length": 5, "prompt": "my my my "}, "must be at least 6"),
+        ({"pooling": "median"}, "pooling"),
+        ({"dtype": "int8"}, "dtype"),
+        ({"device": "abacus"}, "abacus"),
+        ({"normalize": "sometimes"}, "normalize"),
     ],
 )
-@pytest.mark.parametrize("normalize", [False, True])
-def test_folder_says_how_states_are_pooled(mode, pooled, normalize, tmp_path):
-    folder = make_tiny_encoder(tmp_path)
-    as_sentence_model(tmp_path, pooling={mode: True}, normalize=normalize)
-    vector = SentenceEncoder(folder).fit_transform(["my refund is late"])[0]
-    expected = pooled(states_by_hand(folder, "my refund is late"))
-    expected = expected / np.linalg.norm(expected) if normalize else expected
-    np.testing.assert_allclose(vector, expected, atol=1e-5)
+def test_wrong_parameters_are_named(params, message, tiny_encoder):
+    with pytest.raises(ValueError, match=message):
+        SentenceEncoder(tiny_encoder("bert")).set_params(**params).fit(TEXTS)
 
 
-def test_prompts_are_written_before_each_text(tmp_path):
-    folder = make_tiny_encoder(tmp_path)
-    prompts = {"query": "find a ", "other": "read "}
-    as_sentence_model(
-        tmp_path,
-        pooling={"pooling_mode_mean_tokens": True},
-        prompts=prompts,
-        default_prompt_name="query",
-    )
-    plain = SentenceEncoder(folder, prompt=None).fit(TEXTS)
-    for prompt, start in {"auto": "find a ", "other": "read ", "so: ": "so: "}.items():
-        encoder = SentenceEncoder(folder, prompt=prompt).fit(TEXTS)
-        np.testing.assert_allclose(
-            encoder.transform(["refund"]), plain.transform([start + "refund"]), atol=1e-6
-        )
+@pytest.mark.parametrize("texts", ["one text", [], [None], [["a", "b"]], [1.5]])
+def test_what_is_no_text_is_refused(texts, tiny_encoder):
+    with pytest.raises((ValueError, TypeError), match="text"):
+        SentenceEncoder(tiny_encoder("bert")).fit(texts)
 
 
-def test_a_text_alone_has_the_vector_that_it_has_among_others(tiny_encoder):
-    encoder = SentenceEncoder(tiny_encoder()).fit(TEXTS)
-    together = encoder.transform(TEXTS * 3)
-    alone = np.concatenate([encoder.transform([text]) for text in TEXTS])
-    np.testing.assert_allclose(together, np.tile(alone, (3, 1)), atol=1e-6)
+# -- other settings ---------------------------------------------------------------------
 
 
-def test_long_texts_are_counted_and_said(tiny_encoder):
-    with pytest.warns(TruncationWarning, match="truncated"):
-        encoder = SentenceEncoder(tiny_encoder()).fit(["late " * 100, "late"])
-    assert encoder.n_truncated_ == 1
+def test_vectors_are_shortened_and_scaled_on_request(sentence_folder):
+    folder = sentence_folder()
+    full = SentenceEncoder(folder).fit_transform(TEXTS)
+    short = SentenceEncoder(folder, truncate_dim=4).fit_transform(TEXTS)
+    np.testing.assert_allclose(short, full[:, :4], **close)
+    scaled = SentenceEncoder(folder, truncate_dim=4, normalize=True).fit_transform(TEXTS)
+    np.testing.assert_allclose(scaled[0], unit(full[0, :4]), **close)
+    raw = SentenceEncoder(folder, normalize=False).fit_transform(TEXTS)
+    np.testing.assert_allclose(unit(raw[0]), full[0], **close)
+    assert SentenceEncoder(folder, truncate_dim=40).fit_transform(TEXTS).shape == (6, 16)
 
 
-def test_pickle_needs_no_folder(tmp_path):
-    encoder = SentenceEncoder(make_tiny_encoder(tmp_path)).fit(TEXTS)
-    stored, expected = pickle.dumps(encoder), encoder.transform(TEXTS)
-    for file in tmp_path.iterdir():
-        file.unlink()
-    np.testing.assert_array_equal(pickle.loads(stored).transform(TEXTS), expected)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_text_alone_is_the_text_among_others(family, tiny_encoder):
+    encoder = SentenceEncoder(tiny_encoder(family)).fit(TEXTS)
+    texts = [f"my {'late ' * i}{'refund' * (i % 3)}" for i in range(11)]
+    together = encoder.set_params(batch_tokens=200).transform(texts)
+    alone = np.concatenate([encoder.transform([text]) for text in texts])
+    np.testing.assert_allclose(together, alone, **close)
+    one_by_one = encoder.set_params(batch_tokens=1).transform(texts)
+    np.testing.assert_allclose(one_by_one, alone, **close)
 
 
-def test_it_is_a_step_like_others(tiny_encoder, binary):
-    texts, y = binary
-    folder = tiny_encoder(n_positions=256)
+def test_threads_change_no_bit(tiny_encoder, monkeypatch):
+    encoder = SentenceEncoder(tiny_encoder("bert"), batch_tokens=30).fit(TEXTS)
+    texts = [f"my {'late ' * (i % 9)} parcel{i}" for i in range(40)]
+    expected = encoder.transform(texts)
+    monkeypatch.setattr(encoding, "n_batches_at_once", lambda *_: 3)
+    assert np.array_equal(encoder.transform(texts), expected)
+
+
+def test_bfloat16_is_close(tiny_encoder):
+    encoder = SentenceEncoder(tiny_encoder("bert")).fit(TEXTS)
+    exact = encoder.transform(TEXTS)
+    half = encoder.set_params(dtype="bfloat16").transform(TEXTS)
+    assert half.dtype == np.float32
+    np.testing.assert_allclose(half, exact, atol=0.05)
+    assert not np.array_equal(half, exact)
+
+
+def test_global_state_is_left_as_found(tiny_encoder):
+    before, threads = torch.get_rng_state(), torch.get_num_threads()
+    SentenceEncoder(tiny_encoder("bert")).fit_transform(TEXTS)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.get_num_threads() == threads
+    assert not torch.is_autocast_enabled("cpu")
+
+
+def test_a_bar_is_shown_on_request(tiny_encoder, capsys):
+    encoder = SentenceEncoder(tiny_encoder("bert")).fit(TEXTS)
+    encoder.transform(TEXTS)
+    assert capsys.readouterr().err == ""
+    encoder.set_params(verbose=1).transform(TEXTS)
+    assert "text" in capsys.readouterr().err
+
+
+# -- a transformer of scikit-learn ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "container", [list, tuple, np.array, pd.Series, pd.Index, iter, lambda x: np.array(x)[:, None]]
+)
+def test_texts_may_be_in_any_container(container, tiny_encoder):
+    encoder = SentenceEncoder(tiny_encoder("bert")).fit(container(TEXTS))
+    np.testing.assert_array_equal(encoder.transform(container(TEXTS)), encoder.transform(TEXTS))
+
+
+def test_output_may_be_a_table(tiny_encoder):
+    encoder = SentenceEncoder(tiny_encoder("bert")).set_output(transform="pandas")
+    table = encoder.fit_transform(pd.Series(TEXTS, index=range(5, 11)))
+    assert list(table.columns[:2]) == ["sentenceencoder0", "sentenceencoder1"]
+    assert table.shape == (6, 16)
+
+
+def test_it_is_a_step_of_unions_columns_and_pipelines(tiny_encoder):
+    folder = tiny_encoder("bert")
+    labels = [0, 1, 0, 1, 0, 1]
     union = FeatureUnion([("words", FastTfidfVectorizer()), ("meaning", SentenceEncoder(folder))])
-    assert make_pipeline(union, LogisticRegression()).fit(texts, y).score(texts, y) > 0.5
-    frame = pd.DataFrame({"text": texts, "length": [len(text) for text in texts]})
-    columns = ColumnTransformer(
-        [("text", SentenceEncoder(folder), "text")], remainder="passthrough"
+    assert union.fit_transform(TEXTS).shape[1] == len(union.get_feature_names_out())
+    table = pd.DataFrame({"text": TEXTS, "length": map(len, TEXTS)})
+    columns = make_column_transformer(
+        (SentenceEncoder(folder), "text"), ("passthrough", ["length"])
     )
-    assert columns.fit_transform(frame).shape == (len(texts), 17)
-    named = SentenceEncoder(folder).set_output(transform="pandas").fit(texts)
-    assert list(named.transform(texts[:2]).columns) == list(named.get_feature_names_out())
-    clf = TfidfTorchClassifier(vectorizer=SentenceEncoder(folder), random_state=0)
-    assert clf.fit(texts, y).predict_proba(texts).shape == (len(texts), 2)
+    assert columns.fit_transform(table).shape == (6, 17)
+    pipeline = make_pipeline(SentenceEncoder(folder), LogisticRegression()).fit(TEXTS, labels)
+    assert len(pipeline.predict(TEXTS)) == 6
+    tags = SentenceEncoder().__sklearn_tags__().input_tags
+    assert tags.string
+    assert not tags.two_d_array
 
 
-@pytest.mark.parametrize("where", ["folder", "memory"])
-def test_a_search_encodes_each_text_once(where, tiny_encoder, tmp_path, binary, monkeypatch):
-    texts, y = binary
-    calls = counted(monkeypatch)
-    cache = tmp_path if where == "folder" else True
-    encoder = SentenceEncoder(tiny_encoder(n_positions=256, seed=len(where)), cache=cache)
-    losses = ["cross_entropy", "focal", "margin_ce", "hinge", "dice", "logit_adjustment"]
-    model = make_pipeline(encoder, TorchClassifier(max_epochs=1, random_state=0))
-    GridSearchCV(model, {"torchclassifier__loss": losses}, cv=2).fit(texts, y)
-    assert sum(calls) == len(set(texts))
-    clf = TfidfTorchClassifier(vectorizer=clone(encoder), max_epochs=1, random_state=0)
-    LossSearchCV(clf, {"loss": losses}, cv=2).fit(texts, y)
-    assert sum(calls) == len(set(texts))
+def test_it_is_a_vectorizer_of_the_classifier(tiny_encoder, binary):
+    texts, labels = binary
+    clf = TfidfTorchClassifier(vectorizer=SentenceEncoder(), random_state=0)
+    clf.set_params(
+        vectorizer__model=tiny_encoder("bert", n_positions=512), vectorizer__normalize=True
+    )
+    clf.fit(texts, labels)
+    assert clf.coef_.shape == (1, 16)
+    loaded = pickle.loads(pickle.dumps(clf))
+    np.testing.assert_array_equal(loaded.predict_proba(texts), clf.predict_proba(texts))
 
 
-def test_vectors_of_another_model_are_not_taken(tiny_encoder, tmp_path):
-    first, other = (tiny_encoder(seed=seed) for seed in (1, 2))
-    for folder in (first, other):
-        for pooling in ("mean", "cls"):
-            kept = SentenceEncoder(folder, pooling=pooling, cache=tmp_path).fit_transform(TEXTS)
-            fresh = SentenceEncoder(folder, pooling=pooling).fit_transform(TEXTS)
-            np.testing.assert_array_equal(kept, fresh)
+# -- copies and pickles -----------------------------------------------------------------
 
 
-def test_flipped_bits_of_a_cache_are_found(tiny_encoder, tmp_path):
-    encoder = SentenceEncoder(tiny_encoder(), cache=tmp_path)
-    expected = encoder.fit_transform(TEXTS)
-    (file,) = [path for path in tmp_path.iterdir() if path.stat().st_size > 4096]
-    content = bytearray(file.read_bytes())
-    place = content.find(expected[0].tobytes()[:16])
-    assert place > 0
-    content[place] ^= 1
-    file.write_bytes(content)
-    np.testing.assert_allclose(clone(encoder).fit_transform(TEXTS), expected, atol=1e-6)
+def test_copies_encode_alike(tiny_encoder):
+    encoder = SentenceEncoder(tiny_encoder("bert")).fit(TEXTS)
+    expected = encoder.transform(TEXTS)
+    for copied in (copy.deepcopy(encoder), pickle.loads(pickle.dumps(encoder))):
+        np.testing.assert_array_equal(copied.transform(TEXTS), expected)
+    assert not hasattr(clone(encoder), "encoder_")
+
+
+def test_a_pickle_of_objects_holds_the_weights_once(tiny_encoder):
+    transformers = pytest.importorskip("transformers")
+    folder = tiny_encoder("bert", hidden_size=64)
+    model = transformers.AutoModel.from_pretrained(folder)
+    pair = (model, transformers.AutoTokenizer.from_pretrained(folder))
+    encoder = SentenceEncoder(pair).fit(TEXTS)
+    by_name = SentenceEncoder(folder).fit(TEXTS)
+    np.testing.assert_allclose(encoder.transform(TEXTS), by_name.transform(TEXTS), **close)
+    content = pickle.dumps(encoder)
+    assert len(content) < 1.1 * len(pickle.dumps(by_name))
+    loaded = pickle.loads(content)
+    again = clone(loaded).fit(TEXTS)  # what was loaded can be fitted as well
+    np.testing.assert_allclose(again.transform(TEXTS), by_name.transform(TEXTS), **close)
+
+
+def test_a_pickle_needs_no_network_and_no_folder(sentence_folder, tmp_path):
+    folder = sentence_folder()
+    encoder = SentenceEncoder(folder, cache=tmp_path / "cache").fit(TEXTS)
+    path = tmp_path / "encoder.pickle"
+    path.write_bytes(pickle.dumps((encoder.set_params(cache=None), encoder.transform(TEXTS))))
+    subprocess.run(["rm", "-r", folder], check=True)
+    code = f"""
+import pickle, socket, numpy as np
+def refuse(*args, **kwargs): raise AssertionError("asked the network")
+socket.socket.connect = refuse
+encoder, expected = pickle.load(open({str(path)!r}, "rb"))
+assert np.array_equal(encoder.transform({TEXTS!r}), expected)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
+
+
+# -- the real encoder -------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_real_vectors_know_what_texts_mean(minilm):
-    texts = ["Where is my parcel?", "My package has not arrived.", "The stock market fell."]
-    vectors = SentenceEncoder(minilm).fit_transform(texts)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    similar = vectors @ vectors.T
-    assert similar[0, 1] > 0.5 > 0.2 > abs(similar[0, 2])
+def test_real_vectors_are_those_of_transformers(minilm, states_of, sms):
+    texts = [*sms[0][:30], "", "w" * 300, "😀 中文"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TruncationWarning)
+        vectors = SentenceEncoder(minilm).fit_transform(texts)
+    for text, vector in zip(texts, vectors, strict=True):
+        expected = unit(states_of(minilm, text, 256).mean(0).numpy())
+        np.testing.assert_allclose(vector, expected, **close)
+
+
+@pytest.mark.slow
+def test_real_vectors_are_those_of_sentence_transformers(minilm, sms):
+    theirs = pytest.importorskip("sentence_transformers")
+    model = theirs.SentenceTransformer(minilm, device="cpu", local_files_only=True)
+    found = SentenceEncoder(minilm).fit_transform(sms[0][:60])
+    np.testing.assert_allclose(found, model.encode(sms[0][:60]), **close)
+
+
+@pytest.mark.slow
+def test_pickle_of_the_real_encoder_is_small(minilm):
+    encoder = SentenceEncoder(minilm).fit(["refund"])
+    assert len(pickle.dumps(encoder)) <= 87 * 2**20
