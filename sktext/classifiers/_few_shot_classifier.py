@@ -1,5 +1,6 @@
 """Classifier of texts that learns from a few texts of each class."""
 
+from dataclasses import KW_ONLY
 from numbers import Real
 from os import PathLike
 from typing import Any, Literal
@@ -142,6 +143,8 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
     revision: str | None = None
     local_files_only: bool = False
     trust_remote_code: bool = False
+    _: KW_ONLY
+    weight_decay: float | str = 1e-3
 
     _given_weights = "model"
     _parameter_texts = {**BaseTorchClassifier._parameter_texts, **FEW_SHOT_PARAMETERS}

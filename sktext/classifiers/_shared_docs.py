@@ -151,6 +151,11 @@ dtype : {options}
     and for processors that compute with it; "float64" is that of the linear model alone.
 lr : float or {options}
     Step size of the linear model, greater than 0. "auto" suits the optimizer.
+weight_decay : float or {options}
+    Pull of the weights of the linear model towards zero, at least 0. With "lbfgs" it is the factor
+    of half the squared weights next to the mean loss, 1 / (C * n_samples) of scikit-learn;
+    else it is the optimizer's own. The texts that the encoder was tuned on look easier than
+    others, so that far less would lead to overconfident probabilities.
 verbose : int or bool
     1 shows a progress bar, of the contrast as well, 2 a line per epoch.
 """)

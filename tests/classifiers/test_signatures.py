@@ -45,7 +45,7 @@ SIGNATURES = {
         "model, n_steps=60, texts_per_class=4, classes_per_batch=16, temperature=0.3, "
         "encoder_lr='auto', pooling='auto', prompt='auto', max_length=None, truncating='right', "
         "revision=None, local_files_only=False, trust_remote_code=False",
-        SHARED.format(10, 128),
+        SHARED.format(10, 128).replace("weight_decay='auto'", "weight_decay=0.001"),
     ),
     "LSTMClassifier": (
         "hidden_size=64, n_layers=1, cell='lstm', bidirectional=True, pooling='mean', dropout=0.5, "
