@@ -32,6 +32,7 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "static_vectors",
     "fine_tuning",
     "transformer_epoch",
     "gpu",

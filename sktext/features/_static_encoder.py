@@ -62,8 +62,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     weighting : {"idf", "sif"} or None, default=None
         How much a word counts: None counts all alike, which is best in front of a classifier,
         where common words tell classes apart as well; "idf" as in TF-IDF, "sif"
-        ``sif_a / (sif_a + p)`` for a word with the fraction ``p`` of all words, for texts that
-        are compared by the cosine. Both are learned from the training texts.
+        ``sif_a / (sif_a + p)`` for a word that is the fraction ``p`` of the words with a vector,
+        for texts that are compared by the cosine. Both are learned from the training texts.
     sif_a : float, default=1e-3
         Greater than 0; the paper tried 1e-4 to 1e-2. Only for "sif".
     remove_components : "auto" or int, default="auto"
