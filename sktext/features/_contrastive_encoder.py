@@ -272,12 +272,12 @@ class ContrastiveEncoder(SentenceEncoder):
         weight = weights_or_ones(sample_weight, checked)
         with torch.inference_mode(False):  # of the caller, who may fit within one
             self._load()
-            rows = self._tokenize(checked)
-            self._count_truncated(self._tokenize(list(dict.fromkeys(checked))), checked)
+            rows = self._reader.encode(checked)
+            self._count_truncated(checked)
             # A model without special tokens reads nothing of an empty text.
             read = np.flatnonzero((weight > 0) & (rows.lengths + self.pieces_.n_special > 0))
             refuse_alike(target[read])
-            self._train(self._truncated(rows)[read], target[read], weight[read])
+            self._train(self._reader.truncated(rows)[read], target[read], weight[read])
         return self
 
     @property
