@@ -33,6 +33,7 @@ NAMES = (
     "goemotions",
     "trec_hierarchy",
     "static_vectors",
+    "few_shot",
     "fine_tuning",
     "transformer_epoch",
     "gpu",
