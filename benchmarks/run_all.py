@@ -36,6 +36,8 @@ NAMES = (
     "few_shot",
     "fine_tuning",
     "transformer_epoch",
+    "encode",
+    "words_and_encoder",
     "gpu",
 )
 

@@ -52,10 +52,7 @@ def load_encoder(model, **options):
     """
     if is_pair(model):
         given = getattr(model[0], "base_model", model[0])
-        copied = copy.deepcopy(given).to("cpu", torch.float32)
-        if without_pooler(type(copied)):
-            copied.pooler = None
-        return as_encoder(copied)
+        return as_encoder(copy.deepcopy(given).to("cpu", torch.float32))
     return load_from(find_source(model, **options))
 
 

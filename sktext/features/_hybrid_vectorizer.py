@@ -194,6 +194,9 @@ class HybridVectorizer(TransformerMixin, NamedParts):
         weighted = vectors.astype(words.dtype) * words.dtype.type(self.encoder_weight_)
         return sparse.hstack([words, sparse.csr_matrix(weighted)], format="csr")
 
+    def _takes_tokens(self):
+        return False
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
