@@ -32,6 +32,7 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "few_shot",
     "fine_tuning",
     "gpu",
 )

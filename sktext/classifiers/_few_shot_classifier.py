@@ -163,7 +163,7 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
         encoder = ContrastiveEncoder(
             lr=self.encoder_lr,
             device=str(self.device),
-            dtype="bfloat16" if self.dtype == "bfloat16" else "float32",  # type: ignore[arg-type]
+            dtype="bfloat16" if self.dtype == "bfloat16" else "float32",
             **{name: getattr(self, name) for name in OF_ENCODER},
         )
         return VectorizedFeatures(encoder, None, getattr(self, "encoder_", None), "encoder")

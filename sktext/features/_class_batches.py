@@ -19,7 +19,7 @@ class Deck:
     def __init__(self, numbers, rng):
         self.numbers = list(numbers)
         self.rng = rng
-        self.left: list[int] = []
+        self.left = []
 
     def draw(self, n):
         """Draw different numbers; all, if there are fewer."""
@@ -32,7 +32,11 @@ class Deck:
 
 
 def class_batches(
-    target: NDArray[Any], n_batches, texts_per_class, classes_per_batch, rng
+    target: NDArray[Any],
+    n_batches: int,
+    texts_per_class: int,
+    classes_per_batch: int,
+    rng: np.random.RandomState,
 ) -> Iterator[NDArray[np.int64]]:
     """Draw batches of texts, in which each class has the same number of texts.
 
