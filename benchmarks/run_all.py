@@ -32,8 +32,10 @@ NAMES = (
     "reuters",
     "goemotions",
     "trec_hierarchy",
+    "static_vectors",
     "few_shot",
     "fine_tuning",
+    "transformer_epoch",
     "gpu",
 )
 

@@ -1,7 +1,9 @@
 """Texts that several test files use."""
 
 import importlib.util
+import json
 import os
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -105,6 +107,18 @@ def tiny_encoder(tmp_path_factory):
         return make_tiny_encoder(tmp_path_factory.mktemp(family), family, words, **sizes)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def plain_encoder(tiny_encoder, tmp_path_factory):
+    """Folder of a small BERT without dropout, whose fits can be compared in any order of rows."""
+    folder, given = tmp_path_factory.mktemp("plain"), Path(tiny_encoder("bert", n_positions=512))
+    for file in given.iterdir():
+        shutil.copy(file, folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return str(folder)
 
 
 def folder_of(package):

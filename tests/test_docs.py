@@ -6,10 +6,8 @@ import re
 import runpy
 import subprocess
 import sys
-import types
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import sktext
@@ -55,23 +53,17 @@ def test_first_block_of_the_readme_runs_when_pasted_and_prints_what_stands_below
     assert (tmp_path / "model.joblib").exists()
 
 
-def test_recipe_for_sentence_vectors_fits(tmp_path, monkeypatch):
-    class Encoder:
-        def __init__(self, name):
-            pass
-
-        def encode(self, texts, normalize_embeddings):
-            return np.array([[len(text), text.count("e")] for text in texts], dtype=np.float32)
-
-    stub = types.SimpleNamespace(SentenceTransformer=Encoder)
-    monkeypatch.setitem(sys.modules, "sentence_transformers", stub)
+def test_code_for_pretrained_encoders_fits(tiny_encoder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    page = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(from sentence_transformers.*?)```", page, re.DOTALL).group(1)
-    names = {"TfidfTorchClassifier": sktext.TfidfTorchClassifier}
-    exec(code, names)
-    clf = names["clf"].set_params(memory=None).fit(["a", "eee"] * 9, [0, 1] * 9)
-    assert clf.score(["b", "eeee"], [0, 1]) == 1
+    page = (ROOT / "docs" / "pretrained.md").read_text(encoding="utf-8")
+    texts, labels = ["a parcel", "my refund is late"] * 9, [0, 1] * 9
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    for code in blocks:
+        code = code.replace("sentence-transformers/all-MiniLM-L6-v2", tiny_encoder())
+        names = {"texts": texts, "labels": labels}
+        exec(code, names)
+        assert names["clf"].predict(texts).shape == (18,)
 
 
 def test_pages_made_from_the_code_are_up_to_date():

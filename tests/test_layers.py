@@ -41,7 +41,7 @@ FLOORS = [
         "_validation",
     },
     {"_labels", "_pretrained"},
-    {"_reliability"},
+    {"_reliability", "_vectors"},
     {"losses", "features", "preprocessing", "sampling", "datasets"},
     {"modules"},
     {"_training"},

@@ -112,8 +112,8 @@ class LearnsWordsOfAllRows(Broken):
         features = super()._make_features()
         learn = features.fit_transform
 
-        def learn_of_all(X, target):
-            learn(X, target)
+        def learn_of_all(X, target, weight=None):
+            learn(X, target, weight)
             features.fitted.fit(self.texts_)
             return features.transform(X)
 

@@ -123,8 +123,15 @@ class PretrainedEncoder(nn.Module):
 
     # -- copies and pickles -----------------------------------------------------------
 
+    def remember(self, config, weights):
+        """Take note of adapters that are about to be merged; the merged weights are enough."""
+
+    def copy_with(self, model):
+        """Wrap a copy of the model."""
+        return type(self)(model, self.is_part)
+
     def __deepcopy__(self, memo):
-        copied = type(self)(copy.deepcopy(self.model, memo), self.is_part)
+        copied = self.copy_with(copy.deepcopy(self.model, memo))
         copied.train(self.training)
         return copied
 

@@ -56,7 +56,20 @@ def load_encoder(model, **options):
         if without_pooler(type(copied)):
             copied.pooler = None
         return as_encoder(copied)
-    source = find_source(model, **options)
+    return load_from(find_source(model, **options))
+
+
+def load_from(source):
+    """Load the encoder of a model from a folder or the hub.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    encoder : PretrainedEncoder
+    """
     transformers = import_optional("transformers", "pretrained")
     with without_draws():
         try:
@@ -142,6 +155,8 @@ def as_encoder(model):
     """Wrap a model of transformers; of one with a decoder, its encoder."""
     if isinstance(model, PretrainedEncoder):  # of a pickle of an estimator that was given objects
         return model.requires_grad_(True).eval()
+    if without_pooler(type(model)):  # as of models that are loaded by name
+        model.pooler = None
     is_part = bool(getattr(model.config, "is_encoder_decoder", False))
     encoder = PretrainedEncoder(model.get_encoder() if is_part else model, is_part)
     if not isinstance(getattr(encoder.config, "hidden_size", None), int):

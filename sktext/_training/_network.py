@@ -51,6 +51,9 @@ class Network:
     def grow(self, net, x):
         """Add weights to a trained network for what more rows contain; by default none."""
 
+    def begin(self, module):
+        """Prepare a module for a run of training, before its optimizer is chosen."""
+
     def step_sizes(self, module):
         """Return the step sizes that a module asks for; None for those of the optimizer."""
         return None

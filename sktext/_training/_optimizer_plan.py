@@ -124,21 +124,24 @@ class OptimizerPlan:
                     f"optimizer__param_groups has the pattern {pattern!r}, which no parameter that "
                     f"is left matches; the network has {names}."
                 )
-            made += self.parameter_groups(found, options)
+            made += self.groups_with(found, options)
         for i, (patterns, options) in enumerate(() if self.sizes is None else self.sizes.groups):
             found = take_matching(left, patterns)
-            made += self.parameter_groups(found, options | {"of_network": i})
-        groups = made + self.parameter_groups(left.values(), {})
+            made += self.groups_with(found, options | {"of_network": i})
+        groups = made + self.groups_with(left.values(), {})
         return [group for group in groups if group["params"] or not made]
 
-    def parameter_groups(self, parameters, options):
-        """Make the groups of weights and of biases, each with its weight decay and options."""
-        weights, biases = by_decay(parameters)
+    def groups_with(self, parameters, options):
+        """Make the groups of some parameters, which have options of their own."""
+        own = options | {"own_lr": True} if "lr" in options else options
+        return [group | own for group in self.parameter_groups(*by_decay(parameters))]
+
+    def parameter_groups(self, weights, biases):
+        """Make the parameter groups of weights and of biases, each with its weight decay."""
         groups = [{"params": weights}, {"params": biases}]
         if accepts(self.factory):
             groups[0]["weight_decay"], groups[1]["weight_decay"] = self.weight_decay, 0.0
-        own = options | {"own_lr": True} if "lr" in options else options
-        return [group | own for group in groups]
+        return groups
 
     def can_resume(self, other):
         """Return whether the optimizer of another plan can be kept, at another learning rate."""

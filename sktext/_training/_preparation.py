@@ -67,6 +67,7 @@ class Preparation:
         if not partial:
             _weights.warn_of_missing_classes(self.labels, train, settings.class_weight)
         net, start = self._net_of(rows, weight, partial)
+        self.network.begin(net.module_)
         row_wise = not isinstance(rows.x, torch.Tensor)
         plan = _optimizers.choose(
             settings,

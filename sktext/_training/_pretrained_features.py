@@ -3,6 +3,8 @@
 from os import PathLike
 
 from sktext._pretrained import load_encoder, load_sentence_settings
+from sktext._pretrained._adapted_encoder import AdaptedEncoder
+from sktext._pretrained._source import find_source
 from sktext._training._token_features import TokenFeatures
 
 
@@ -51,10 +53,24 @@ class PretrainedFeatures(TokenFeatures):
         params = self.tokenizer.get_params(deep=False)
         return {name: params[name] for name in params if name != "model"}
 
-    def take_encoder(self):
-        """Return an encoder that nobody else has."""
+    def take_encoder(self, is_named=False):
+        """Return an encoder that nobody else has.
+
+        Parameters
+        ----------
+        is_named : bool, default=False
+            Whether its pickle is to name the model instead of holding the weights.
+        """
         taken, self._encoder = self._encoder, None
-        return taken or load_encoder(self.model, **self._options)
+        encoder = taken or load_encoder(self.model, **self._options)
+        if not is_named:
+            return encoder
+        if not isinstance(self.model, (str, PathLike)):
+            raise ValueError(
+                "store_base=False needs the name or the folder of a model, which can be loaded "
+                "again; got objects. Set store_base=True."
+            )
+        return AdaptedEncoder.of(encoder, find_source(self.model, **self._options))
 
     def sentence_settings(self):
         """Return how the encoder makes vectors of sentences, or None."""

@@ -19,6 +19,8 @@ from sktext._training._optimizer_plan import StepSizes
 STEP_SIZES = ((384, 2e-4), (768, 5e-5), (float("inf"), 2e-5))
 # The head starts at zero, and has to go further than weights that are trained already.
 HEAD_STEP_SIZE = 5e-3
+# Adapters start without effect and are few, so that they bear larger steps.
+ADAPTER_STEP_SIZE = 1e-3
 MAX_GRADIENT_NORM = 1.0
 
 
@@ -35,6 +37,7 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
     layer_decay : float
     frozen_epochs : int
     gradient_checkpointing : bool
+    lora : bool, int or peft.LoraConfig
     seed : int or None
         Seed of an earlier fit.
     """
@@ -50,6 +53,7 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
         layer_decay,
         frozen_epochs,
         gradient_checkpointing,
+        lora=False,
         seed=None,
     ):
         super().__init__(make, dtype, device, compile)
@@ -57,6 +61,7 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
         self.layer_decay = layer_decay
         self.frozen_epochs = frozen_epochs
         self.gradient_checkpointing = gradient_checkpointing
+        self.lora = lora
         self.seed = seed
 
     def make_module(self, features, x, weight, n_outputs, seed):
@@ -64,9 +69,15 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
         with own_draws(seed), torch_defaults():
             return self.make(features, n_outputs, seed)
 
+    def begin(self, module):
+        if self.lora is not False and module.adapters is None:
+            module.adapt(self.lora, self.seed)
+
     def step_sizes(self, module):
         size = module.encoder.hidden_size
         lr = next(lr for largest, lr in STEP_SIZES if size <= largest)
+        if module.adapters is not None:
+            lr = ADAPTER_STEP_SIZE
         head_lr = HEAD_STEP_SIZE if self.head_lr == "auto" else self.head_lr
         groups = [(("head.*", "pooling.*"), {"lr": head_lr})]
         if self.layer_decay != 1:
@@ -96,6 +107,9 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
                 yield
         finally:
             give_back_memory(net)
+            if net.module_.adapters is not None:
+                net.module_.merge()
+                net.resumable = False  # the optimizer knows weights that are gone
 
 
 class EncoderFreezer(Callback):

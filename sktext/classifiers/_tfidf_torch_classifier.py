@@ -26,13 +26,15 @@ class TfidfTorchClassifier(BaseTorchClassifier):
 
     Parameters
     ----------
-    vectorizer : {"tfidf", "count", "hashing", "passthrough"} or transformer, \
+    vectorizer : {"tfidf", "count", "hashing", "hybrid", "passthrough"} or transformer, \
             default="tfidf"
-        Texts to features. "tfidf" is ``FastTfidfVectorizer`` with
-        ``sublinear_tf=True``; its parameters are set by ``set_params`` and searches, as
+        Texts to features. "tfidf" is ``FastTfidfVectorizer`` with ``sublinear_tf=True``;
+        its parameters are set by ``set_params`` and searches, as
         ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "hashing" learns no
-        vocabulary, for streams. "passthrough" takes a ready matrix for X. Texts may be lists
-        of tokens with ``vectorizer__analyzer=pretokenized``, of ``sktext.features``.
+        vocabulary, for streams. "hybrid" has the vectors of a pretrained encoder beside the
+        words, with the extra ``pretrained``; ``vectorizer__encoder__model`` names it.
+        "passthrough" takes a ready matrix for X. Texts may be lists of tokens with
+        ``vectorizer__analyzer=pretokenized``, of ``sktext.features``.
     hidden_layer_sizes : tuple of int, default=()
         Units of each hidden layer, each at least 1; none is a linear model.
     dropout : float, default=0.0

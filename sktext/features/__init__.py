@@ -10,6 +10,7 @@ from sktext.features._hybrid_vectorizer import HybridVectorizer
 from sktext.features._pretokenized import pretokenized
 from sktext.features._pretrained_tokenizer import PretrainedTokenizer
 from sktext.features._sentence_encoder import SentenceEncoder
+from sktext.features._static_encoder import StaticEncoder
 from sktext.features._subword_tokenizer import SubwordTokenizer, bpe, wordpiece
 from sktext.features._vectorizers import VECTORIZERS, fit_transform
 from sktext.features._word_tokenizer import WordTokenizer
@@ -32,6 +33,7 @@ __all__ = [
     "HybridVectorizer",
     "PretrainedTokenizer",
     "SentenceEncoder",
+    "StaticEncoder",
     "SubwordTokenizer",
     "TokenRows",
     "WordTokenizer",

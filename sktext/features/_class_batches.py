@@ -1,10 +1,6 @@
 """Batches that have texts of each class, in equal numbers."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 
 class Deck:
@@ -19,7 +15,7 @@ class Deck:
     def __init__(self, numbers, rng):
         self.numbers = list(numbers)
         self.rng = rng
-        self.left = []
+        self.left: list[int] = []
 
     def draw(self, n):
         """Draw different numbers; all, if there are fewer."""
@@ -31,13 +27,7 @@ class Deck:
         return drawn
 
 
-def class_batches(
-    target: NDArray[Any],
-    n_batches: int,
-    texts_per_class: int,
-    classes_per_batch: int,
-    rng: np.random.RandomState,
-) -> Iterator[NDArray[np.int64]]:
+def class_batches(target, n_batches, texts_per_class, classes_per_batch, rng):
     """Draw batches of texts, in which each class has the same number of texts.
 
     Parameters

@@ -239,7 +239,9 @@ class ContrastiveEncoder(SentenceEncoder):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, texts: Texts, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:  # type: ignore[override]
+    def fit(  # type: ignore[override]  # it is tuned by the labels
+        self, texts: Texts, y: LabelsLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Load the encoder, and tune it.
 
         Parameters
@@ -265,17 +267,17 @@ class ContrastiveEncoder(SentenceEncoder):
             same labels; if training diverged.
         """
         check_numbers(self)
-        read = check_texts(texts, "texts")
-        target = read_target(y, len(read))
-        weight = weights_or_ones(sample_weight, read)
+        checked = check_texts(texts, "texts")
+        target = read_target(y, len(checked))
+        weight = weights_or_ones(sample_weight, checked)
         with torch.inference_mode(False):  # of the caller, who may fit within one
             self._load()
-            rows = self._tokenize(read)
-            self._count_truncated(self._tokenize(list(dict.fromkeys(read))), read)
+            rows = self._reader.encode(checked)
+            self._count_truncated(checked)
             # A model without special tokens reads nothing of an empty text.
-            kept = np.flatnonzero((weight > 0) & (rows.lengths + self.pieces_.n_special > 0))
-            refuse_alike(target[kept])
-            self._train(self._truncated(rows)[kept], target[kept], weight[kept])
+            read = np.flatnonzero((weight > 0) & (rows.lengths + self.pieces_.n_special > 0))
+            refuse_alike(target[read])
+            self._train(self._reader.truncated(rows)[read], target[read], weight[read])
         return self
 
     @property

@@ -1,12 +1,10 @@
 """From the ids of texts to their vectors, in batches of about equal cost."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from sktext import _threads
 from sktext._buckets import batches_by_budget
@@ -18,9 +16,7 @@ TOKENS_ON_CPU, TOKENS_ON_CUDA = 2**11, 2**15
 MANY_BATCHES = 4
 
 
-def encode_batches(
-    network, pieces, rows, batch_tokens="auto", half=False
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+def encode_batches(network, pieces, rows, batch_tokens="auto", half=False):
     """Compute the vectors of texts batch by batch.
 
     Each batch is computed on one thread of the CPU, and several batches at once where cores are

@@ -1,9 +1,6 @@
 """Texts as the vectors of a pretrained encoder."""
 
 import copy
-import hashlib
-import json
-import re
 from numbers import Integral
 from os import PathLike
 from typing import Any, Literal, Self
@@ -18,25 +15,22 @@ from tqdm.auto import tqdm
 from sktext._devices import find_device
 from sktext._pretrained import (
     POOLINGS,
+    Pieces,
     SentenceNetwork,
     SentenceSettings,
     load_dense_layers,
     load_encoder,
     load_pieces,
     load_sentence_settings,
-    weights_fingerprint,
 )
 from sktext._texts import Texts
-from sktext._token_rows import TRUNCATING, TokenRows
+from sktext._token_rows import TRUNCATING
 from sktext._user_warnings import warn
 from sktext._validation import Interval, StrOptions, check_texts, fit_context
 from sktext.exceptions import TruncationWarning
-from sktext.features import _vector_cache
 from sktext.features._encoding import encode_batches
-
-# Models of this family were trained with a prompt that their files do not name.
-E5 = re.compile(r"(^|[/\\_-])e5-(small|base|large)(?!.*instruct)", re.IGNORECASE)
-E5_PROMPT = "query: "
+from sktext.features._prompted_pieces import PromptedPieces, choose_length, choose_prompt
+from sktext.features._vector_cache import fingerprint_of, key_of, opened
 
 
 class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -225,9 +219,9 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         ValueError, TypeError
             If a parameter or a text is not what it must be.
         """
-        texts = check_texts(texts, "texts")
+        checked = check_texts(texts, "texts")
         self._load()
-        self._count_truncated(self._tokenize(list(dict.fromkeys(texts))), texts)
+        self._count_truncated(checked)
         return self
 
     def transform(self, texts: Texts) -> NDArray[np.float32]:
@@ -250,14 +244,14 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If a text is not one.
         """
         check_is_fitted(self, "encoder_")
-        texts = check_texts(texts, "texts")
-        number = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-        return self._encode(list(number))[[number[text] for text in texts]]
+        checked = check_texts(texts, "texts")
+        number = {text: i for i, text in enumerate(dict.fromkeys(checked))}
+        return self._encode(list(number))[[number[text] for text in checked]]
 
     def _encode(self, texts):
         """Return the vectors of distinct texts, from the cache or from the encoder."""
         vectors = np.empty((len(texts), self.encoder_.n_features), dtype=np.float32)
-        with _vector_cache.opened(self.cache) as cache:
+        with opened(self.cache) as cache:
             keys = self._keys(texts) if self.cache else []
             found = cache.get(keys)
             for i, key in enumerate(keys):
@@ -277,9 +271,9 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Encode texts, batch by batch."""
         if not texts:
             return ()
-        rows = self._truncated(self._tokenize(texts))
+        rows = self._reader.truncated(self._reader.encode(texts))
         half = self.dtype == "bfloat16"
-        return encode_batches(self.encoder_, self.pieces_, rows, self.batch_tokens, half)
+        return encode_batches(self.encoder_, self._reader.pieces, rows, self.batch_tokens, half)
 
     # -- loading ----------------------------------------------------------------------
 
@@ -294,15 +288,19 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         follows = self.pooling == "auto"
         if follows:
             refuse_others(settings, self.model)
-        self.pieces_ = load_pieces(self.model, **options)
+        pieces = load_pieces(self.model, **options)
         encoder = load_encoder(self.model, **options)
         dense = nn.Sequential()
         if follows and settings.dense:
             dense = load_dense_layers(self.model, settings.dense, **options)
-        self.prompt_ = self._chosen_prompt(settings)
-        self._lowercase = settings.lowercase
-        self._n_prompt = len(self.pieces_.encode([self._written(self.prompt_)]).ids)
-        self._set_max_length(settings, encoder)
+        self._reader = reader = PromptedPieces(
+            pieces,
+            choose_prompt(self.prompt, self.model, settings),
+            settings.lowercase,
+            choose_length(self.max_length, settings, pieces, encoder),
+            self.truncating,
+        )
+        reader.check_length()
         self.encoder_ = SentenceNetwork(
             encoder,
             settings.poolings if follows else (self.pooling,),
@@ -310,116 +308,45 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             normalize=settings.normalize if self.normalize == "auto" else bool(self.normalize),
             truncate_dim=self.truncate_dim,
             normalize_last=self.normalize is True and self.truncate_dim is not None,
-            n_skipped=0 if settings.include_prompt or not self.prompt_ else self._n_not_pooled,
+            n_skipped=reader.n_not_pooled if reader.prompt and not settings.include_prompt else 0,
         ).to(device)
         self._n_features_out = self.encoder_.n_features
-        self._fingerprint = None
+        self._fingerprint = None  # of the cache, computed when it is asked for
 
     @property
-    def _n_not_pooled(self):
-        return len(self.pieces_.prefix) + self._n_prompt
-
-    def _chosen_prompt(self, settings):
-        """Return what is written before each text."""
-        if self.prompt is None:
-            return ""
-        if self.prompt != "auto":
-            return settings.prompts.get(self.prompt, self.prompt)
-        if settings.default_prompt is not None:
-            return settings.prompts.get(settings.default_prompt, "")
-        is_e5 = isinstance(self.model, (str, PathLike)) and E5.search(str(self.model))
-        return E5_PROMPT if is_e5 and not settings.prompts else ""
-
-    def _set_max_length(self, settings, encoder):
-        """Set how many tokens of a text are read, special ones included."""
-        most = encoder.max_positions
-        fewest = self.pieces_.n_special + self._n_prompt + 1
-        if self.max_length is not None:
-            if most is not None and self.max_length > most:
-                raise ValueError(
-                    f"max_length must be at most {most}, the tokens that the model reads, special "
-                    f"ones included; got {self.max_length}."
-                )
-            if self.max_length < fewest:
-                raise ValueError(
-                    f"max_length must be at least {fewest}, as {fewest - 1} tokens are special "
-                    f"ones and the prompt; got {self.max_length}."
-                )
-            self.max_length_ = int(self.max_length)
-            return
-        own = settings.max_length or self.pieces_.max_length
-        self.max_length_ = min((n for n in (own, most) if n is not None), default=None)
-
-    # -- texts to ids -----------------------------------------------------------------
-
-    def _written(self, text):
-        return text.lower() if self._lowercase else text
-
-    def _tokenize(self, texts):
-        return self.pieces_.encode([self._written(self.prompt_ + text) for text in texts])
+    def pieces_(self) -> Pieces:
+        """The tokenizer, in a copy of its own."""
+        return self._reader.pieces
 
     @property
-    def _n_read(self):
-        """How many pieces of a text with its prompt are read; None is any number."""
-        return None if self.max_length_ is None else self.max_length_ - self.pieces_.n_special
+    def prompt_(self) -> str:
+        """What is written before each text."""
+        return self._reader.prompt
 
-    def _truncated(self, rows):
-        """Truncate the rows that are too long; the prompt stays."""
-        if self._n_read is None:
-            return rows
-        if self.truncating == "right" or not self._n_prompt:
-            return rows.truncated(self._n_read, self.truncating)
-        place = np.arange(len(rows.ids)) - np.repeat(rows.indptr[:-1], rows.lengths)
-        texts = rows.masked(place >= self._n_prompt)
-        texts = texts.truncated(self._n_read - self._n_prompt, self.truncating)
-        prompts = rows.truncated(self._n_prompt)
-        return TokenRows.from_lists(
-            [np.concatenate(parts) for parts in zip(prompts, texts, strict=True)]
-        )
+    @property
+    def max_length_(self) -> int | None:
+        """Tokens of a text that are read; None is any number."""
+        return self._reader.max_length
 
-    def _count_truncated(self, rows, texts):
+    def _count_truncated(self, texts):
         """Count the training texts that are too long, and warn of them."""
-        distinct = dict.fromkeys(texts)
-        too_long = rows.lengths > (np.inf if self._n_read is None else self._n_read)
-        longer = {text for text, cut in zip(distinct, too_long, strict=True) if cut}
+        distinct = list(dict.fromkeys(texts))
+        too_long = self._reader.too_long(self._reader.encode(distinct))
+        longer = {distinct[i] for i in np.flatnonzero(too_long)}
         self.n_truncated_ = sum(text in longer for text in texts)
         if self.n_truncated_:
             warn(
                 # All folds warn in the same words, which Python shows once.
-                f"Texts of more than {self.max_length_} tokens are truncated on the "
-                f"{self.truncating}; n_truncated_ counts them. This model reads no more, or was "
-                "not made for more; truncating='middle' keeps the end as well.",
+                f"Texts of more than {self._reader.max_length} tokens are truncated on the "
+                f"{self.truncating}; n_truncated_ counts them. truncating='middle' keeps the end "
+                "of a text as well; a larger max_length helps if the model was made for it.",
                 TruncationWarning,
             )
 
-    # -- cache ------------------------------------------------------------------------
-
     def _keys(self, texts):
         if self._fingerprint is None:
-            self._fingerprint = self._computed_fingerprint()
-        return [_vector_cache.key_of(self._fingerprint, text) for text in texts]
-
-    def _computed_fingerprint(self):
-        """Hash all that a vector depends on but its text."""
-        network, pieces = self.encoder_, self.pieces_
-        parts = {
-            "weights": weights_fingerprint(network.encoder),
-            "config": network.encoder.config.to_json_string(),
-            "pieces": pieces.backend.to_str(),
-            "dense": [
-                [
-                    type(layer).__name__,
-                    [[*x.shape, *x.flatten().tolist()] for x in layer.parameters()],
-                ]
-                for layer in network.dense
-            ],
-            "settings": [
-                *(network.poolings, network.normalize, network.truncate_dim),
-                *(network.normalize_last, network.n_skipped, self.prompt_, self._lowercase),
-                *(self.max_length_, self.truncating, self.dtype),
-            ],
-        }
-        return hashlib.blake2b(json.dumps(parts).encode(), digest_size=32).digest()
+            self._fingerprint = fingerprint_of(self.encoder_, self._reader)
+        return [key_of(self._fingerprint, self.dtype, text) for text in texts]
 
     # -- pickles ----------------------------------------------------------------------
 
@@ -431,7 +358,7 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         if encoder.device.type != "cpu":
             state["encoder_"] = encoder = copy.deepcopy(encoder).cpu()
         if isinstance(state["model"], (tuple, list)):  # its weights need not be there twice
-            state["model"] = (encoder.encoder, state["pieces_"])
+            state["model"] = (encoder.encoder, self._reader.pieces)
         return state
 
     def __setstate__(self, state):

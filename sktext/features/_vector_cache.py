@@ -1,6 +1,7 @@
 """Vectors of texts that were computed earlier: in this process, or in a file that many share."""
 
 import hashlib
+import json
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sktext._pretrained import weights_fingerprint
 from sktext._user_warnings import warn
 
 FILE = "sentence_vectors.sqlite"
@@ -18,23 +20,56 @@ KEYS_AT_ONCE = 500
 # Bytes of vectors that a process keeps at most: 350,000 of 384 numbers.
 MAX_BYTES = 2**29
 DIGEST_SIZE, CHECKSUM_SIZE = 16, 8
+# What a configuration says about its files, not about the model.
+WITHOUT_EFFECT = {"_name_or_path", "architectures", "dtype", "transformers_version"}
 TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB, checksum BLOB)"
 
 
-def key_of(fingerprint, text):
+def fingerprint_of(network, reader):
+    """Hash all that a vector depends on but its text and the precision.
+
+    Parameters
+    ----------
+    network : SentenceNetwork
+    reader : PromptedPieces
+
+    Returns
+    -------
+    fingerprint : bytes
+    """
+    config = network.encoder.config.to_diff_dict()
+    described = {
+        "weights": weights_fingerprint(network.encoder),
+        "config": {name: config[name] for name in config.keys() - WITHOUT_EFFECT},
+        "dense": [str(layer) for layer in network.dense],
+        "pooling": [network.poolings, network.normalize, network.truncate_dim],
+        "end": [network.normalize_last, network.n_skipped],
+        "pieces": reader.pieces.backend.to_str(),
+        "reading": [reader.prompt, reader.lowercase, reader.max_length, reader.truncating],
+    }
+    content = json.dumps(described, sort_keys=True, default=str).encode()
+    digest = hashlib.blake2b(content, digest_size=32)
+    for weights in network.dense.state_dict().values():
+        digest.update(weights.cpu().numpy().tobytes())
+    return digest.digest()
+
+
+def key_of(fingerprint, dtype, text):
     """Return the key of a text under an encoder.
 
     Parameters
     ----------
     fingerprint : bytes
-        Of the encoder and of all settings on which a vector depends.
+        As of ``fingerprint_of``.
+    dtype : str
+        Precision of the encoder.
     text : str
 
     Returns
     -------
     key : bytes
     """
-    content = text.encode("utf-8", "surrogatepass")
+    content = f"{dtype} {text}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=DIGEST_SIZE, key=fingerprint).digest()
 
 

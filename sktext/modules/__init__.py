@@ -2,6 +2,7 @@
 
 from sktext.modules._dilated_cnn import DilatedCNN
 from sktext.modules._dropout import SeededDropout
+from sktext.modules._embedding_init import EmbeddingInit
 from sktext.modules._fast_text import FastText
 from sktext.modules._hashed_ngrams import HashedNgrams
 from sktext.modules._level_heads import LevelHeads
@@ -12,9 +13,8 @@ from sktext.modules._sparse_linear import SparseLinear
 from sktext.modules._sparse_rows import SparseRows, to_tensor
 from sktext.modules._text_cnn import TextCNN
 from sktext.modules._text_rnn import TextRNN
+from sktext.modules._trained_vectors import TrainedVectors
 from sktext.modules._transformer_network import TransformerNetwork
-from sktext.modules._vectors._embedding_init import EmbeddingInit
-from sktext.modules._vectors._trained_vectors import TrainedVectors
 
 __all__ = [
     "MLP",

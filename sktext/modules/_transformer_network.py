@@ -14,6 +14,7 @@ from sktext._pretrained import (
     load_pieces,
     load_sentence_settings,
 )
+from sktext._pretrained._adapters import Adapters
 from sktext._token_rows import N_RESERVED, PADDING, UNKNOWN
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
@@ -115,6 +116,7 @@ class TransformerNetwork(nn.Module):
         self.prefix, self.suffix = tuple(pieces.prefix), tuple(pieces.suffix)
         self.unknown_id = UNKNOWN if pieces.unknown_id is None else pieces.unknown_id
         self.trained_layers = check_layers(trained_layers, encoder)
+        self.adapters: Adapters | None = None
         self.reads_first = pooling == "cls"
         size = encoder.hidden_size
         with torch_defaults():
@@ -234,12 +236,37 @@ class TransformerNetwork(nn.Module):
         """The layers of the encoder from the input to the output, by the names of parameters."""
         return [(f"encoder.{name}", layer) for name, layer in self.encoder.blocks]
 
+    def adapt(self, lora: Any, seed: int) -> None:
+        """Add low-rank adapters to the encoder, which alone are trained from now on.
+
+        Parameters
+        ----------
+        lora : True, int or peft.LoraConfig
+            Rank, or a configuration, which is copied.
+        seed : int
+            Decides the start of the adapters.
+        """
+        self.adapters = Adapters(self.encoder, lora, seed)
+        self.freeze(self.frozen)
+
+    def merge(self) -> None:
+        """Add the adapters to the weights of the encoder, if it has some, and take them out."""
+        if self.adapters is not None:
+            self.adapters.merge(self.encoder)
+            self.adapters = None
+            self.freeze(self.frozen)
+
     @property
     def fixed(self) -> set[str]:
         """Names of the parameters that are never trained."""
+        names = [f"encoder.{name}" for name, _ in self.encoder.named_parameters()]
+        others = set() if self.adapters is None else set(names) - self.adapters.names
+        return others | self._below_trained(names)
+
+    def _below_trained(self, names):
+        """Return those of some names whose parameters are below the layers that are trained."""
         if self.trained_layers == "all":
             return set()
-        names = [f"encoder.{name}" for name, _ in self.encoder.named_parameters()]
         if self.trained_layers == 0:
             return set(names)
         kept = tuple(f"{name}." for name, _ in self.layers[: -self.trained_layers])

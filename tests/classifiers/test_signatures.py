@@ -69,9 +69,9 @@ SIGNATURES = {
     ),
     "TransformerClassifier": (
         "model, pooling='auto', trained_layers='all', frozen_epochs=0, layer_decay=1.0, "
-        "head_lr='auto', long_texts='truncate', window=None, stride=None, dropout=0.1, "
-        "gradient_checkpointing=False, revision=None, local_files_only=False, "
-        "trust_remote_code=False",
+        "head_lr='auto', long_texts='truncate', window=None, stride=None, lora=False, "
+        "store_base=True, dropout=0.1, gradient_checkpointing=False, revision=None, "
+        "local_files_only=False, trust_remote_code=False",
         OF_TOKENS.format(None),
         SHARED.format(4, 32).replace("lr_schedule=None", "lr_schedule='warmup_linear'"),
     ),

@@ -116,9 +116,9 @@ def test_features_are_learned_once_per_fold(clf, binary, monkeypatch):
     calls = []
     learn = VectorizedFeatures.fit_transform
 
-    def counted(self, X, target):
+    def counted(self, X, target, weight=None):
         calls.append(len(X))
-        return learn(self, X, target)
+        return learn(self, X, target, weight)
 
     monkeypatch.setattr(VectorizedFeatures, "fit_transform", counted)
     LossSearchCV(clf, GRID, refit=False, cv=2).fit(*binary)

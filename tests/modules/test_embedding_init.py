@@ -336,7 +336,7 @@ def test_binary_file_cut_off_is_told(tmp_path):
 
 
 def test_binary_file_longer_than_a_chunk(tmp_path, monkeypatch):
-    monkeypatch.setattr("sktext.modules._vectors._binary_vectors.CHUNK", 7)
+    monkeypatch.setattr("sktext._vectors._binary_vectors.CHUNK", 7)
     vectors = vectors_of(WORDS)
     assert build(binary_file(vectors, tmp_path), "bill") == [vectors["bill"].tolist()]
 

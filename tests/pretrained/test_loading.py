@@ -145,6 +145,7 @@ def test_folder_without_tokenizer_is_named(tiny_encoder, tmp_path):
         load_pieces(folder)
 
 
+@pytest.mark.slow
 def test_pickle_loads_in_a_process_without_network_or_folder(tmp_path):
     folder = make_tiny_encoder(tmp_path / "model")
     encoder, pieces = load_encoder(folder), load_pieces(folder)

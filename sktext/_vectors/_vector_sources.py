@@ -8,17 +8,18 @@ from os import PathLike
 from pathlib import Path
 
 from sktext._optional import import_optional
-from sktext.modules._vectors._binary_vectors import read_binary_vectors
-from sktext.modules._vectors._loaded_vectors import (
+from sktext._vectors._binary_vectors import read_binary_vectors
+from sktext._vectors._loaded_vectors import (
     read_dict,
     read_keyed_vectors,
     read_spacy,
     read_table,
 )
-from sktext.modules._vectors._text_vectors import read_text_vectors
+from sktext._vectors._piece_files import find_piece_files
+from sktext._vectors._piece_vectors import read_piece_vectors
+from sktext._vectors._text_vectors import read_text_vectors
 
 GZIP = b"\x1f\x8b"
-# The whole number 793712314, with which fastText's own files begin.
 # What gensim raises where a file of fastText ends early or makes no sense.
 DAMAGE = (
     AssertionError,
@@ -29,6 +30,7 @@ DAMAGE = (
     ValueError,
     struct.error,
 )
+# The whole number 793712314, with which fastText's own files begin.
 FASTTEXT = b"\xba\x16\x4f\x2f"
 
 
@@ -37,9 +39,10 @@ def read_vectors(vectors, wanted, encoding="utf-8"):
 
     Parameters
     ----------
-    vectors : str, PathLike, dict, DataFrame, KeyedVectors, Vocab or Language
+    vectors : str, PathLike, pair of paths, dict, DataFrame, KeyedVectors, Vocab or Language
         As in EmbeddingInit.
-    wanted : set of str
+    wanted : set of str or None
+        None is all.
     encoding : str, default="utf-8"
         Of a file.
 
@@ -56,6 +59,9 @@ def read_vectors(vectors, wanted, encoding="utf-8"):
     ValueError
         If a file is malformed, or ends too early.
     """
+    pieces = find_piece_files(vectors)
+    if pieces is not None:
+        return read_piece_vectors(pieces, wanted)
     if isinstance(vectors, (str, PathLike)):
         return read_file(vectors, wanted, encoding)
     if isinstance(vectors, dict):
@@ -69,8 +75,9 @@ def read_vectors(vectors, wanted, encoding="utf-8"):
     if hasattr(vocab, "vectors_length"):
         return read_spacy(vocab, wanted)
     raise TypeError(
-        "vectors must be the path of a file, a dict of arrays, a DataFrame, gensim KeyedVectors, "
-        f"a spaCy vocabulary or TrainedVectors; got {type(vectors).__name__}. Give one of these."
+        "vectors must be the path of a file or a folder, a pair of paths, a dict of arrays, a "
+        "DataFrame, gensim KeyedVectors, a spaCy vocabulary or TrainedVectors; got "
+        f"{type(vectors).__name__}. Give one of these."
     )
 
 

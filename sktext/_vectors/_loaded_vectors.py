@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from sktext.modules._vectors._word_vectors import N_SHOWN, WordVectors, to_vector
+from sktext._vectors._word_vectors import N_SHOWN, WordVectors, to_vector
 
 
 def read_dict(vectors, wanted):
@@ -59,14 +59,15 @@ def read_spacy(vocab, wanted):
     source, dim = "the spaCy vocabulary", vocab.vectors_length
     if getattr(vocab.vectors, "mode", None) == "floret":  # every vector is made of sub-words
         return WordVectors(source, {}, dim, [], lambda word: nonzero(vocab.get_vector(word)))
-    known = {word for word in wanted if vocab.has_vector(word)}
-    first_words = (vocab.strings[key] for key in vocab.vectors if key in vocab.strings)
-    return collect(known, vocab.get_vector, wanted, dim, source, first_words)
+    words = [vocab.strings[key] for key in vocab.vectors if key in vocab.strings]
+    known = words if wanted is None else {word for word in wanted if vocab.has_vector(word)}
+    return collect(known, vocab.get_vector, wanted, dim, source, words)
 
 
 def collect(known, get, wanted, dim, source, words):
-    """Take those words that are wanted and known."""
-    by_word = {word: to_vector(get(word), dim, word, source) for word in wanted if word in known}
+    """Take those words that are wanted and known; all that are known if wanted is None."""
+    taken = known if wanted is None else [word for word in wanted if word in known]
+    by_word = {word: to_vector(get(word), dim, word, source) for word in taken}
     return WordVectors(source, by_word, dim, list(islice(words, N_SHOWN)))
 
 

@@ -8,8 +8,7 @@ from sklearn.base import BaseEstimator
 
 from sktext._optional import import_optional
 from sktext._validation import Interval, StrOptions, check_parameters
-from sktext.modules._vectors._loaded_vectors import read_keyed_vectors
-from sktext.modules._vectors._word_vectors import WordVectors
+from sktext._vectors import WordVectors, read_keyed_vectors
 
 
 class TrainedVectors(BaseEstimator):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sktext.modules._vectors._text_vectors import encoded
-from sktext.modules._vectors._word_vectors import N_SHOWN, WordVectors, to_vector
+from sktext._vectors._text_vectors import encoded
+from sktext._vectors._word_vectors import N_SHOWN, WordVectors, to_vector
 
 # Bytes that are read at a time, and what the first line may have at most.
 CHUNK = 1 << 20
@@ -21,7 +21,8 @@ def read_binary_vectors(file, source, wanted, encoding):
     file : binary file
     source : str
         Its name, for messages.
-    wanted : set of str
+    wanted : set of str or None
+        None is all.
     encoding : str
 
     Returns
@@ -39,9 +40,8 @@ def read_binary_vectors(file, source, wanted, encoding):
     for word, numbers in read_rows(file, source, n_words, dim):
         if len(first_words) < N_SHOWN:
             first_words.append(word.decode(encoding, "replace"))
-        if word in by_bytes and by_bytes[word] not in by_word:
-            values = np.frombuffer(numbers, dtype="<f4")
-            by_word[by_bytes[word]] = to_vector(values, dim, by_bytes[word], source)
+        if word in by_bytes and (name := by_bytes[word]) not in by_word:
+            by_word[name] = to_vector(np.frombuffer(numbers, dtype="<f4"), dim, name, source)
     return WordVectors(source, by_word, dim, first_words)
 
 

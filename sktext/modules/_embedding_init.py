@@ -11,15 +11,14 @@ from sklearn.base import BaseEstimator
 
 from sktext._token_rows import N_RESERVED
 from sktext._validation import Interval, StrOptions, check_parameters
-from sktext.modules._vectors._trained_vectors import TrainedVectors
-from sktext.modules._vectors._vector_sources import read_vectors
-from sktext.modules._vectors._word_vectors import N_SHOWN
+from sktext._vectors import look_up, read_vectors, spellings
+from sktext.modules._trained_vectors import TrainedVectors
 
 MAX_MISSING = 100
 
 
 class EmbeddingInit(BaseEstimator):
-    """Start an embedding layer at word vectors.
+    """Start an embedding layer at vectors of words or of pieces of words.
 
     Use it when there are few texts: vectors from billions of words know that "parcel" and
     "package" are alike before the first label is seen. Search ``trainable`` in True, False
@@ -31,14 +30,19 @@ class EmbeddingInit(BaseEstimator):
 
     Parameters
     ----------
-    vectors : str, PathLike, dict, DataFrame, KeyedVectors, Vocab, Language or TrainedVectors
+    vectors : str, PathLike, pair of paths, dict, DataFrame, KeyedVectors, Vocab, Language \
+            or TrainedVectors
         Where the vectors are. Of a file, only the rows of words in the vocabulary are
         kept, whatever its size; it may be packed by gzip (.gz):
 
         - a text file of word2vec, GloVe or fastText, with or without a header line;
         - a binary file of word2vec, whose name ends in .bin;
         - a model file of fastText (.bin), which makes vectors for unknown words of their
-          sub-words; needs gensim, which reads all of it into memory.
+          sub-words; needs gensim, which reads all of it into memory;
+        - a folder of model2vec, or of sentence-transformers with a StaticEmbedding, or a
+          pair of files, the vectors (.safetensors) and tokenizer.json: vectors of pieces of
+          words, for ``tokenizer=PretrainedTokenizer(...)`` of the same tokenizer.json; needs
+          the extra ``pretrained``.
 
         Else a dict of {word: array}, a DataFrame whose index are the words, vectors or a
         model of gensim, a spaCy vocabulary or pipeline, or TrainedVectors, which learns
@@ -70,6 +74,7 @@ class EmbeddingInit(BaseEstimator):
     See Also
     --------
     TrainedVectors : Vectors from the training texts.
+    sktext.features.StaticEncoder : The mean of such vectors, without training.
 
     References
     ----------
@@ -173,19 +178,13 @@ class EmbeddingInit(BaseEstimator):
                 f"dim={dim} was asked for, but the vectors of {source.source} have {source.dim} "
                 f"numbers. Ask for {source.dim}, or give vectors of length {dim}."
             )
-        matrix = np.zeros((len(vocabulary) + N_RESERVED, source.dim), dtype=np.float32)
-        found = np.zeros(len(matrix), dtype=bool)
-        self.n_from_subwords_ = 0
-        for word, row in vocabulary.items():
-            vector = self._look_up(word, source)
-            if vector is not None:
-                matrix[row], found[row] = vector, True
-        self._count(vocabulary, found, source)
+        matrix, found, self.n_from_subwords_ = look_up(vocabulary, source, self.lowercase_fallback)
+        self._count(vocabulary, found)
         fill_unknown(matrix, found, self.unknown, seed)
         return matrix, found
 
     def _read(self, vocabulary, sentences, seed):
-        wanted = {form for word in vocabulary for form in self._forms(word)}
+        wanted = {form for word in vocabulary for form in spellings(word, self.lowercase_fallback)}
         if not self.needs_sentences:
             return read_vectors(self.vectors, wanted, self.encoding)
         if sentences is None:
@@ -195,30 +194,9 @@ class EmbeddingInit(BaseEstimator):
             )
         return self.vectors.train(sentences, wanted, seed)
 
-    def _forms(self, word):
-        """Return the spellings of a word in the order in which they are looked up."""
-        if not self.lowercase_fallback:
-            return [word]
-        return [word, word.lower(), word.capitalize(), word.upper()]
-
-    def _look_up(self, word, source):
-        for form in self._forms(word):
-            if form in source.by_word:
-                return source.by_word[form]
-        vector = source.from_subwords(word) if source.from_subwords else None
-        self.n_from_subwords_ += vector is not None
-        return vector
-
-    def _count(self, vocabulary, found, source):
+    def _count(self, vocabulary, found):
         missing = [word for word, row in vocabulary.items() if not found[row]]
         missing.sort(key=vocabulary.get)
-        if len(missing) == len(vocabulary):
-            raise ValueError(
-                f"None of the {len(vocabulary)} tokens of the vocabulary has a vector: they begin "
-                f"with {missing[:N_SHOWN]}, the words of {source.source} with "
-                f"{source.first_words}. Split and spell the texts like the words of the vectors, "
-                "or give vectors of their language."
-            )
         self.n_found_ = int(found.sum())
         self.coverage_ = self.n_found_ / len(vocabulary)
         self.missing_ = missing[:MAX_MISSING]

@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from sktext.modules._vectors._word_vectors import N_SHOWN, WordVectors, to_vector
+from sktext._vectors._word_vectors import N_SHOWN, WordVectors, to_vector
 
 # Lines that tell how long a vector is where no header does.
 N_LINES_FOR_DIM = 100
@@ -24,7 +24,8 @@ def read_text_vectors(file, source, wanted, encoding):
     file : binary file
     source : str
         Its name, for messages.
-    wanted : set of str
+    wanted : set of str or None
+        None is all.
     encoding : str
         One that writes the space and the end of a line as in ASCII.
 
@@ -55,7 +56,8 @@ def read_text_vectors(file, source, wanted, encoding):
         refuse_line(rows[0], "some", f"{source}, line {head.index(rows[0]) + 1},")
     by_word = {}
     by_bytes = encoded(wanted, encoding)
-    starts = {word.partition(b" ")[0] for word in by_bytes}
+    # Lines of other words are skipped at their first field.
+    starts = by_bytes if wanted is None else {word.partition(b" ")[0] for word in by_bytes}
     number, last = 0, b""
     for number, line in enumerate(chain(head, file), start=1):
         last = line if line.strip() else last
@@ -64,8 +66,8 @@ def read_text_vectors(file, source, wanted, encoding):
         if has_header and number == 1:
             continue
         word, values = split_line(line, dim, by_bytes, f"{source}, line {number},")
-        if word in by_bytes and by_bytes[word] not in by_word:
-            by_word[by_bytes[word]] = to_vector(values, dim, by_bytes[word], source)
+        if word in by_bytes and (name := by_bytes[word]) not in by_word:
+            by_word[name] = to_vector(values, dim, name, source)
     n_rows = int(head[0].split()[0]) if has_header else None
     refuse_cut(source, number - has_header, n_rows, last, dim)
     first_words = [line.rstrip().rsplit(b" ", dim)[0] for line in rows[:N_SHOWN]]
@@ -125,8 +127,10 @@ def is_number(field):
 
 
 def encoded(words, encoding):
-    """Map words to the bytes that stand for them, without those that have none."""
+    """Map the bytes that stand for words to these, without words that have none."""
     codecs.lookup(encoding)
+    if words is None:
+        return EveryWord(encoding)
     by_bytes = {}
     for word in words:
         try:
@@ -134,6 +138,19 @@ def encoded(words, encoding):
         except UnicodeEncodeError:
             continue
     return by_bytes
+
+
+class EveryWord:
+    """The same map of all words there are."""
+
+    def __init__(self, encoding):
+        self.encoding = encoding
+
+    def __contains__(self, word):
+        return True
+
+    def __getitem__(self, word):
+        return word.decode(self.encoding, "replace")
 
 
 def split_line(line, dim, wanted, place):

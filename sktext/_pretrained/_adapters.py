@@ -1,0 +1,137 @@
+"""Low-rank adapters beside the weights of an encoder, trained in their place and merged."""
+
+import copy
+
+import torch
+
+from sktext._filtered_warnings import filtered_warnings
+from sktext._optional import import_optional
+from sktext._pretrained._quiet import without_draws
+
+# What ``lora=True`` is; the updates are scaled by twice their rank over the rank.
+RANK = 8
+SCALE = 2
+
+
+def lora_config(lora):
+    """Return the configuration that a ``lora`` parameter stands for.
+
+    Parameters
+    ----------
+    lora : True, int or peft.LoraConfig
+        A rank adapts all linear layers. A configuration is copied.
+
+    Returns
+    -------
+    config : peft.LoraConfig
+    """
+    peft = import_optional("peft", "lora")
+    if isinstance(lora, peft.PeftConfig):
+        return copy.deepcopy(lora)
+    rank = RANK if lora is True else int(lora)
+    return peft.LoraConfig(r=rank, lora_alpha=SCALE * rank, target_modules="all-linear")
+
+
+def add_adapters(encoder, config, seed):
+    """Add adapters to an encoder; from now on they alone are trainable.
+
+    Parameters
+    ----------
+    encoder : PretrainedEncoder
+        Changed in place.
+    config : peft.LoraConfig
+        Changed in place, too.
+    seed : int
+        Decides the start of the adapters, which is without effect on the states.
+
+    Returns
+    -------
+    adapted : peft.PeftModel
+        For ``merge_adapters``.
+    """
+    peft = import_optional("peft", "lora")
+    with (
+        without_draws(),
+        # Of GPT-2, whose layers keep their weights transposed; peft adapts to it.
+        filtered_warnings("ignore", "fan_in_fan_out is set to False"),
+        # What peft asks of a model has another name in newer versions of transformers.
+        filtered_warnings("ignore", "`is_gradient_checkpointing` is deprecated"),
+    ):
+        torch.manual_seed(seed)
+        return peft.get_peft_model(encoder.model, config)
+
+
+def merge_adapters(encoder, adapted):
+    """Add the adapters to the weights of an encoder and take them out.
+
+    Parameters
+    ----------
+    encoder : PretrainedEncoder
+    adapted : peft.PeftModel
+        As ``add_adapters`` returned it.
+    """
+    model = adapted.merge_and_unload()
+    for name in ("peft_config", "_hf_peft_config_loaded"):
+        vars(model).pop(name, None)
+    model.requires_grad_(True)
+
+
+def adapter_weights(adapted):
+    """Return the weights of adapters by their names, on the CPU."""
+    peft = import_optional("peft", "lora")
+    weights = peft.get_peft_model_state_dict(adapted, save_embedding_layers=False)
+    return {name: tensor.detach().cpu().clone() for name, tensor in weights.items()}
+
+
+def merge_weights(encoder, config, weights):
+    """Merge adapters that were trained earlier.
+
+    Parameters
+    ----------
+    encoder : PretrainedEncoder
+    config : dict
+        As ``peft.LoraConfig.to_dict`` returns it.
+    weights : dict of {str: tensor}
+        As ``adapter_weights`` returns it.
+    """
+    peft = import_optional("peft", "lora")
+    adapted = add_adapters(encoder, peft.LoraConfig(**config), seed=0)
+    peft.set_peft_model_state_dict(adapted, weights)
+    merge_adapters(encoder, adapted)
+
+
+def plain_config(config):
+    """Return a configuration as a dict that names no folder."""
+    described = {
+        name: sorted(value) if isinstance(value, set) else value
+        for name, value in config.to_dict().items()
+    }
+    return described | {"base_model_name_or_path": None}
+
+
+class Adapters:
+    """The adapters of one run of training.
+
+    Parameters
+    ----------
+    encoder : PretrainedEncoder
+        Gets the adapters.
+    lora : True, int or peft.LoraConfig
+    seed : int
+
+    Attributes
+    ----------
+    names : set of str
+        Parameters that are trained, by their names in a module whose part ``encoder`` is.
+    """
+
+    def __init__(self, encoder, lora, seed):
+        self.config = lora_config(lora)
+        self.adapted = add_adapters(encoder, self.config, seed)
+        named = encoder.named_parameters()
+        self.names = {f"encoder.{name}" for name, weights in named if weights.requires_grad}
+
+    def merge(self, encoder):
+        """Add the adapters to the weights of the encoder and take them out."""
+        encoder.remember(plain_config(self.config), adapter_weights(self.adapted))
+        merge_adapters(encoder, self.adapted)

@@ -1,1 +1,0 @@
-"""Word vectors that an embedding starts from: files, trained ones, their look-up."""
