@@ -52,7 +52,7 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
         Texts of each class in a batch of the contrast, at least 2.
     classes_per_batch : int, default=16
         Of more classes, so many are drawn for each batch of the contrast, at least 2.
-    temperature : float, default=0.3
+    temperature : float, default=0.1
         That of the contrast, greater than 0. With a lower one, the nearest texts of other
         classes count most; with a higher one, all do.
     encoder_lr : float or "auto", default="auto"
@@ -132,7 +132,7 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
     n_steps: int = 60
     texts_per_class: int = 4
     classes_per_batch: int = 16
-    temperature: float = 0.3
+    temperature: float = 0.1
     encoder_lr: float | Literal["auto"] = "auto"
     pooling: Literal["auto", "mean", "cls", "max", "last", "mean_sqrt_len", "weighted_mean"] = (
         "auto"

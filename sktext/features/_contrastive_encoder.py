@@ -61,7 +61,7 @@ class ContrastiveEncoder(SentenceEncoder):
         Texts of each class in a batch, at least 2.
     classes_per_batch : int, default=16
         Of more classes, so many are drawn for each batch, at least 2.
-    temperature : float, default=0.3
+    temperature : float, default=0.1
         Greater than 0. With a lower one, the nearest texts of other classes count most; with a
         higher one, all do.
     lr : float or "auto", default="auto"
@@ -200,7 +200,7 @@ class ContrastiveEncoder(SentenceEncoder):
         n_steps: int = 60,
         texts_per_class: int = 4,
         classes_per_batch: int = 16,
-        temperature: float = 0.3,
+        temperature: float = 0.1,
         lr: float | Literal["auto"] = "auto",
         weight_decay: float = 0.01,
         pooling: Literal[

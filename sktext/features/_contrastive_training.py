@@ -55,6 +55,8 @@ def train_by_contrast(network, read, batches, *, lr, weight_decay, temperature, 
             nn.utils.clip_grad_norm_(weights, MAX_GRADIENT_NORM)
             optimizer.step()
             schedule.step()
+            # Within an autocast of the caller, weights in half precision are kept otherwise.
+            torch.clear_autocast_cache()
             losses.append(loss.item())
             refuse_divergence(losses[-1], lr)
     return losses

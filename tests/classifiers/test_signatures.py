@@ -42,7 +42,7 @@ SIGNATURES = {
         SHARED.format(10, 32),
     ),
     "FewShotClassifier": (
-        "model, n_steps=60, texts_per_class=4, classes_per_batch=16, temperature=0.3, "
+        "model, n_steps=60, texts_per_class=4, classes_per_batch=16, temperature=0.1, "
         "encoder_lr='auto', pooling='auto', prompt='auto', max_length=None, truncating='right', "
         "revision=None, local_files_only=False, trust_remote_code=False",
         SHARED.format(10, 128).replace("weight_decay='auto'", "weight_decay=0.001"),

@@ -209,6 +209,14 @@ def test_fit_works_where_gradients_are_off(mode, encoder):
     np.testing.assert_array_equal(found, expected)
 
 
+def test_half_precision_within_an_autocast_of_the_caller_sees_each_step(encoder):
+    encoder.set_params(dtype="bfloat16", n_steps=20)
+    expected = clone(encoder).fit(TEXTS, LABELS).loss_curve_
+    with torch.autocast("cpu", torch.bfloat16, enabled=False):
+        found = encoder.fit(TEXTS, LABELS).loss_curve_
+    assert found == expected
+
+
 def test_text_alone_is_as_among_others(encoder):
     encoder.fit(TEXTS, LABELS)
     np.testing.assert_allclose(
