@@ -1,6 +1,9 @@
 """Texts rewritten character by character."""
 
+import re
 from unicodedata import combining, normalize
+
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class CharacterTable(dict):
@@ -41,3 +44,8 @@ def without_marks(character):
 def in_ascii(character):
     """Return what of a character is ASCII, as ``strip_accents_ascii`` of scikit-learn does."""
     return normalize("NFKD", character).encode("ascii", "ignore").decode()
+
+
+def without_surrogates(text):
+    """Return a text whose lone surrogates, which UTF-8 cannot write, are U+FFFD."""
+    return SURROGATES.sub("\ufffd", text)

@@ -1,15 +1,14 @@
 """Ids of the pieces of texts, by the tokenizer of a pretrained model."""
 
-import re
 from typing import Any
 
 import numpy as np
 
+from sktext._characters import without_surrogates
 from sktext._optional import import_optional
 from sktext._token_rows import N_RESERVED, UNKNOWN, TokenRows
 from sktext._tokenizers_threads import one_thread_unless_asked
 
-SURROGATES = re.compile("[\ud800-\udfff]")
 # Encodings are large: texts that are encoded at once.
 CHUNK = 1000
 
@@ -71,7 +70,7 @@ class Pieces:
         rows = []
         with one_thread_unless_asked():
             for start in range(0, len(texts), CHUNK):
-                chunk = [SURROGATES.sub("�", text) for text in texts[start : start + CHUNK]]
+                chunk = [without_surrogates(text) for text in texts[start : start + CHUNK]]
                 encodings = self.backend.encode_batch_fast(chunk, add_special_tokens=False)
                 rows += [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
         encoded = TokenRows.from_lists(rows)
@@ -90,7 +89,7 @@ class Pieces:
         places : list of (int, int)
             First character of each piece, and the one after its last.
         """
-        found = self.backend.encode(SURROGATES.sub("�", text), add_special_tokens=False)
+        found = self.backend.encode(without_surrogates(text), add_special_tokens=False)
         return found.tokens, found.offsets
 
     def _shifted(self, ids):

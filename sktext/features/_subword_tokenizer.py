@@ -1,17 +1,15 @@
 """One id per word or piece of a word."""
 
-import re
 from numbers import Integral
 from typing import Literal
 
 import numpy as np
 
+from sktext._characters import without_surrogates
 from sktext._token_rows import UNKNOWN, TokenRows
 from sktext._validation import Interval, StrOptions
 from sktext.features._subword_models import RESERVED, encode, renumbered, train
 from sktext.features._tokenizer import Tokenizer
-
-SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class SubwordTokenizer(Tokenizer):
@@ -129,7 +127,7 @@ class SubwordTokenizer(Tokenizer):
     def _tidied(self, texts):
         if self.lowercase:
             texts = [text.lower() for text in texts]
-        return [SURROGATES.sub("�", " ".join(text.split())) for text in texts]
+        return [without_surrogates(" ".join(text.split())) for text in texts]
 
 
 def bpe():

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sktext.preprocessing._spacy_pipeline import load_pipeline
+from sktext.preprocessing._spacy_pipeline import load_pipeline, read_texts
 
 
 def part_of_speech(token):
@@ -58,7 +58,7 @@ def check_annotations(pipeline, texts, names):
         If one is on no text that has words.
     """
     nlp = load_pipeline(pipeline)
-    docs = [doc for doc in nlp.pipe(texts) if len(doc)]
+    docs = [doc for doc in read_texts(nlp, texts) if len(doc)]
     for name in names:
         attribute, _ = ANNOTATIONS[name]
         if docs and not any(doc.has_annotation(attribute) for doc in docs):

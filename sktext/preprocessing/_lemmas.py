@@ -3,8 +3,9 @@
 import re
 from functools import cache, lru_cache
 
+from sktext._characters import without_surrogates
 from sktext._optional import import_optional
-from sktext.preprocessing._spacy_pipeline import load_pipeline
+from sktext.preprocessing._spacy_pipeline import load_pipeline, read_texts
 
 LANGUAGE = re.compile("[a-z]{2,3}")
 NOT = ("n't", "n\u2019t", "not")
@@ -36,7 +37,7 @@ def lemmatizer(lemmatize):
     nlp = load_pipeline(lemmatize)
 
     def read(texts):
-        for doc in nlp.pipe(texts):
+        for doc in read_texts(nlp, texts):
             refuse_missing_lemmas(doc, nlp)
             yield join(doc, lambda token: token.lemma_ or token.text)
 
@@ -54,7 +55,9 @@ def lookup_lemmatizer(language):
 
     def read(texts):
         for text in texts:
-            yield join(tokenizer(text), lambda token: look_up(written_out(token)))
+            yield join(
+                tokenizer(without_surrogates(text)), lambda token: look_up(written_out(token))
+            )
 
     return read
 

@@ -16,7 +16,7 @@ from sktext._texts import Texts
 from sktext._validation import Interval, check_texts, fit_context
 from sktext.preprocessing._annotations import ANNOTATIONS, check_annotations, count
 from sktext.preprocessing._chunks import map_chunks
-from sktext.preprocessing._spacy_pipeline import PIPELINE, load_pipeline
+from sktext.preprocessing._spacy_pipeline import PIPELINE, load_pipeline, read_texts
 
 
 class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -176,7 +176,7 @@ class SpacyFeatures(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         return tags
 
     def _count(self, texts):
-        docs = load_pipeline(self.pipeline).pipe(texts, batch_size=self.batch_size)
+        docs = read_texts(load_pipeline(self.pipeline), texts, self.batch_size)
         return list(map(partial(describe, names=self.features, normalize=self.normalize), docs))
 
 

@@ -13,7 +13,7 @@ from sktext._validation import Interval, StrOptions, check_parameters, check_tex
 from sktext.preprocessing._annotations import ANNOTATIONS, check_annotations
 from sktext.preprocessing._chunks import map_chunks
 from sktext.preprocessing._one_column import name_of_column
-from sktext.preprocessing._spacy_pipeline import PIPELINE, load_pipeline
+from sktext.preprocessing._spacy_pipeline import PIPELINE, load_pipeline, read_texts
 
 
 class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -143,7 +143,7 @@ class SpacyWordTags(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         return tags
 
     def _tag(self, texts):
-        docs = load_pipeline(self.pipeline).pipe(texts, batch_size=self.batch_size)
+        docs = read_texts(load_pipeline(self.pipeline), texts, self.batch_size)
         _, read = ANNOTATIONS[self.tag]
         return list(map(partial(write, read=read), docs))
 

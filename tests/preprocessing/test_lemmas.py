@@ -28,6 +28,7 @@ def with_lemmas():
         ("I can't, won't and weren\u2019t", "i can not, will not and be not"),
         ("cannot say it's dogs", "can not say it's dog"),
         ("Zxqw 😀 <3", "zxqw 😀 <3"),
+        ("\ud800 cats", "\ufffd cat"),
         ("", ""),
     ],
 )

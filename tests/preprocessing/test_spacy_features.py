@@ -58,6 +58,14 @@ def test_normalized_counts_are_shares_of_the_tokens(nlp):
     np.testing.assert_allclose(shares.sum(axis=1).ravel(), [[1, 1, 0]], rtol=1e-6)
 
 
+def test_lone_surrogates_are_read_as_unknown_characters(nlp):
+    texts = ["I like cats", "\ud800 cats"]
+    assert SpacyWordTags(nlp).fit_transform(texts)[1].startswith("\ufffd cats_")
+    counts = SpacyFeatures(nlp).fit_transform(texts).toarray()
+    other = SpacyFeatures(nlp).fit_transform([texts[0], "\ufffd cats"]).toarray()
+    np.testing.assert_array_equal(counts, other)
+
+
 def test_type_unseen_in_fit_is_ignored(nlp):
     features = SpacyFeatures(nlp, features=["ent"]).fit(["Acme wins"])
     assert columns(features, ["Acme in New York"]) == {"ent=ORG": [1]}
