@@ -1,5 +1,7 @@
 """Vectors of the pieces that the tokenizer of a static model makes."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 
@@ -37,7 +39,7 @@ def read_piece_vectors(files, wanted):
     pieces = load_pieces(files.tokenizer).vocabulary()
     known = pieces if wanted is None else [piece for piece in wanted if piece in pieces]
     ids = torch.tensor([pieces[piece] - N_RESERVED for piece in known], dtype=torch.int64)
-    with import_optional("safetensors", "pretrained").safe_open(files.table, "pt") as file:
+    with opened(files.table) as file:
         name = name_of_table(file, files.table)
         beside = {key: file.get_tensor(key) for key in (ROWS, WEIGHTS) if key in set(file.keys())}
         table = file.get_tensor(name)
@@ -54,6 +56,20 @@ def read_piece_vectors(files, wanted):
         )
     by_word = dict(zip(known, matrix, strict=True))
     return WordVectors(files.table.name, by_word, table.shape[1], list(pieces)[:N_SHOWN])
+
+
+@contextmanager
+def opened(path):
+    """Open a file of safetensors, and name it in the error if it is damaged."""
+    safetensors = import_optional("safetensors", "pretrained")
+    try:
+        with safetensors.safe_open(path, "pt") as file:
+            yield file
+    except safetensors.SafetensorError as error:
+        raise ValueError(
+            f"{path.name} must be a whole file of safetensors; {str(error).rstrip('.')}. Fetch the "
+            "file again; it seems to be cut off or damaged."
+        ) from error
 
 
 def name_of_table(file, path):

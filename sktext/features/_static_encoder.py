@@ -259,6 +259,7 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         if keeps_all:
             check_parameters(tokenizer)
             vectors = read_vectors(self.vectors, None, self.encoding)
+            refuse_no_words(vectors)
             tokenizer.vocabulary_ = numbered(vectors.by_word, tokenizer.lowercase)
             tokenizer.n_tokens_ = len(vectors.by_word) + N_RESERVED
             rows = tokenizer.transform(texts)
@@ -326,6 +327,15 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         tags.input_tags.two_d_array = False
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def refuse_no_words(vectors):
+    """Raise if all vectors are made of sub-words."""
+    if not vectors.by_word:
+        raise ValueError(
+            f"vocabulary='vectors' needs a list of words, and {vectors.source} has none, as it "
+            "makes all vectors of sub-words. Set vocabulary='texts'."
+        )
 
 
 def numbered(words, lowercase):

@@ -296,6 +296,12 @@ def short_table(folder):
     return folder
 
 
+def cut_table(folder):
+    path = model2vec(folder) / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-9])
+    return folder
+
+
 def two_tables(folder):
     return model2vec(folder, other=np.ones((5, DIM)))
 
@@ -309,6 +315,7 @@ WRONG = {
     "layers": (folder_with_layers, ValueError, r"has a module Transformer"),
     "NaN": (table_with_nan, ValueError, r"The vector of 'late' in .* has NaN"),
     "short": (short_table, ValueError, r"a vector for each of the 13 pieces .* it has 5"),
+    "cut off": (cut_table, ValueError, r"must be a whole file of safetensors"),
     "two tables": (two_tables, ValueError, r"must have one table.* it has 2"),
     "no tokenizer": (without_tokenizer, FileNotFoundError, r"there is no file .*tokenizer.json"),
     "lone table": (lambda f: pair_of_files(f)[0], ValueError, r"must come with the tokenizer"),
@@ -324,6 +331,18 @@ def test_wrong_sources_are_refused_with_what_to_do(name, tmp_path):
     make, error, message = WRONG[name]
     with pytest.raises(error, match=message):
         StaticEncoder(make(tmp_path)).fit(TEXTS)
+
+
+def test_tables_of_sub_words_alone_have_no_list_of_words():
+    spacy = pytest.importorskip("spacy")
+    nlp = spacy.blank("en")
+    data = np.random.RandomState(0).standard_normal((8, DIM)).astype(np.float32)
+    nlp.vocab.vectors = spacy.vectors.Vectors(
+        strings=nlp.vocab.strings, data=data, mode="floret", hash_count=2, minn=2, maxn=3
+    )
+    with pytest.raises(ValueError, match=r"needs a list of words.*Set vocabulary='texts'"):
+        StaticEncoder(nlp).fit(SOME)
+    assert StaticEncoder(nlp, vocabulary="texts").fit_transform(SOME).shape == (len(SOME), DIM)
 
 
 def test_more_numbers_than_there_are_cannot_be_kept():
