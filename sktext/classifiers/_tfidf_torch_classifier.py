@@ -26,11 +26,12 @@ class TfidfTorchClassifier(BaseTorchClassifier):
 
     Parameters
     ----------
-    vectorizer : {"tfidf", "count", "hashing", "hybrid", "passthrough"} or transformer, \
-            default="tfidf"
+    vectorizer : {"tfidf", "tfidf_bigrams", "count", "hashing", "hybrid", "passthrough"} or \
+            transformer, default="tfidf"
         Texts to features. "tfidf" is ``FastTfidfVectorizer`` with ``sublinear_tf=True``;
         its parameters are set by ``set_params`` and searches, as
-        ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "hashing" learns no
+        ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "tfidf_bigrams" counts
+        pairs of neighbours as well, which helps with short texts. "hashing" learns no
         vocabulary, for streams. "hybrid" has the vectors of a pretrained encoder beside the
         words, with the extra ``pretrained``; ``vectorizer__encoder__model`` names it.
         "passthrough" takes a ready matrix for X. Texts may be lists of tokens with

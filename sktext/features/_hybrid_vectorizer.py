@@ -32,7 +32,8 @@ class HybridVectorizer(TransformerMixin, NamedParts):
 
     Parameters
     ----------
-    vectorizer : {"tfidf", "count", "hashing"} or transformer, default="tfidf"
+    vectorizer : {"tfidf", "tfidf_bigrams", "count", "hashing"} or transformer, \
+            default="tfidf_bigrams"
         Texts to the sparse block; a transformer may be a FeatureUnion of several.
     encoder : {"sentence"} or transformer, default="sentence"
         Texts to the dense block. "sentence" is a :class:`SentenceEncoder`; with its ``cache``,
@@ -56,8 +57,8 @@ class HybridVectorizer(TransformerMixin, NamedParts):
     Notes
     -----
     The best weight hardly depends on the texts: on five sets of questions, messages and news it
-    was between 0.5 and 2, and no other weight than 1 gained more than 0.2 points. ``y`` is not
-    looked at.
+    was between 0.5 and 2, and no other weight than 1 gained more than 0.2 points. Pairs of words
+    gained up to 1.5 points in cross-validation of their training texts. ``y`` is not looked at.
 
     References
     ----------
@@ -75,7 +76,7 @@ class HybridVectorizer(TransformerMixin, NamedParts):
     >>> encoder = SentenceEncoder(make_tiny_encoder(folder.name), normalize=True)
     >>> hybrid = HybridVectorizer(encoder=encoder)
     >>> hybrid.fit_transform(["My refund!", "Where is my parcel?"]).shape
-    (2, 21)
+    (2, 25)
     >>> folder.cleanup()
     """
 
@@ -88,7 +89,7 @@ class HybridVectorizer(TransformerMixin, NamedParts):
 
     def __init__(
         self,
-        vectorizer: str | Any = "tfidf",
+        vectorizer: str | Any = "tfidf_bigrams",
         encoder: str | Any = "sentence",
         encoder_weight: float | Literal["auto"] = "auto",
     ) -> None:

@@ -12,6 +12,11 @@ def tfidf():
     return FastTfidfVectorizer(sublinear_tf=True, dtype=np.float32)
 
 
+def tfidf_bigrams():
+    """Make a FastTfidfVectorizer as above, of words and pairs of neighbours."""
+    return FastTfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), dtype=np.float32)
+
+
 def count():
     """Make a FastCountVectorizer in float32."""
     return FastCountVectorizer(dtype=np.float32)
@@ -22,4 +27,9 @@ def hashing():
     return FastHashingVectorizer(dtype=np.float32)
 
 
-WORD_VECTORIZERS = {"tfidf": tfidf, "count": count, "hashing": hashing}
+WORD_VECTORIZERS = {
+    "tfidf": tfidf,
+    "tfidf_bigrams": tfidf_bigrams,
+    "count": count,
+    "hashing": hashing,
+}

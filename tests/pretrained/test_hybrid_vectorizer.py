@@ -14,8 +14,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from sktext import TfidfTorchClassifier
-from sktext.features import FastTfidfVectorizer, HybridVectorizer, SentenceEncoder
+from sktext.features import HybridVectorizer, SentenceEncoder
 from sktext.features._hybrid_vectorizer import total_variance
+from sktext.features._word_vectorizers import tfidf_bigrams
 
 TEXTS = ["my refund is late", "parcel", "the invoice is not my parcel", "late late", "my parcel"]
 
@@ -28,7 +29,7 @@ def encoder(tiny_encoder):
 def test_blocks_are_those_of_their_transformers(encoder):
     hybrid = HybridVectorizer(encoder=encoder, encoder_weight=0.5)
     X = hybrid.fit_transform(TEXTS)
-    words = FastTfidfVectorizer(sublinear_tf=True, dtype=np.float32).fit_transform(TEXTS)
+    words = tfidf_bigrams().fit_transform(TEXTS)
     expected = sparse.hstack([words, 0.5 * encoder.fit_transform(TEXTS)])
     assert isinstance(X, sparse.csr_matrix)
     assert X.dtype == np.float32
