@@ -5,6 +5,7 @@ Weights and probabilities are compared bit for bit.
 
 import argparse
 import sys
+import tempfile
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +18,15 @@ from torch import nn
 from sktext import (
     CNNClassifier,
     FastTextClassifier,
+    FewShotClassifier,
     LSTMClassifier,
     ModuleClassifier,
     SelfAttentionClassifier,
     TfidfTorchClassifier,
+    TransformerClassifier,
 )
 from sktext.datasets import make_imbalanced_texts
+from sktext.testing import make_tiny_encoder
 
 N_TEXTS = 60
 
@@ -50,6 +54,16 @@ CLASSIFIERS = {
     "self-attention": SelfAttentionClassifier(n_heads=2, hidden_size=8, **SMALL),
     "ModuleClassifier": ModuleClassifier(DropoutNetwork, **SMALL),
 }
+
+
+def of_encoders(folder):
+    """Name the classifiers that start from a pretrained encoder, here a small random one."""
+    encoder = make_tiny_encoder(folder)
+    return {
+        "transformer": TransformerClassifier(encoder, max_epochs=1),
+        "transformer, LoRA": TransformerClassifier(encoder, lora=2, max_epochs=1),
+        "few shots": FewShotClassifier(encoder, n_steps=3),
+    }
 
 
 def fit(estimator, rows, seed):
@@ -96,16 +110,24 @@ def n_equal_beside_a_drawing_thread(estimator, rows, n_fits):
 
 
 def main():
-    """Print a line for each classifier."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="of the classifiers")
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
     sys.setswitchinterval(1e-5)  # threads take turns hundreds of times as often
     print_machine()
     rows = make_imbalanced_texts(N_TEXTS, n_classes=3, difficulty=0.3, random_state=0)
     print(f"{'equal, of ' + str(options.times):<20}{'pairs':>8}{'beside a thread that draws':>30}")
-    for name, estimator in CLASSIFIERS.items():
+    with tempfile.TemporaryDirectory() as folder:
+        classifiers = CLASSIFIERS | of_encoders(folder)
+        report({name: classifiers[name] for name in options.only or classifiers}, rows, options)
+
+
+def report(classifiers, rows, options):
+    """Print a line for each classifier."""
+    for name, estimator in classifiers.items():
         before = torch.get_rng_state()
         pairs = n_equal_pairs(estimator, rows, options.times)
         is_left = torch.equal(torch.get_rng_state(), before)
