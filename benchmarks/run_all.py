@@ -21,6 +21,7 @@ NAMES = (
     "loss_search",
     "sms_losses",
     "sms_techniques",
+    "sms_transformer",
     "user_loss",
     "wide_outputs",
     "defaults",
