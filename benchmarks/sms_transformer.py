@@ -45,9 +45,9 @@ def tfidf(**params):
     return FastTfidfVectorizer(sublinear_tf=True, dtype=np.float32, **params)
 
 
-def words_and_characters():
-    """Words, and three to five characters within them."""
-    return make_union(tfidf(), tfidf(analyzer="char_wb", ngram_range=(3, 5)))
+def characters(shortest):
+    """Runs of up to five characters within words."""
+    return tfidf(analyzer="char_wb", ngram_range=(shortest, 5))
 
 
 def linear(vectorizer, seed):
@@ -64,10 +64,10 @@ def fine_tuned(seed, epochs, **params):
 
 MODELS = {
     "words": lambda encoder, seed, epochs: linear(tfidf(), seed),
-    "words, characters": lambda encoder, seed, epochs: linear(words_and_characters(), seed),
+    "characters": lambda encoder, seed, epochs: linear(characters(2), seed),
     "hybrid": lambda encoder, seed, epochs: linear(HybridVectorizer(tfidf(), encoder), seed),
     "hybrid, characters": lambda encoder, seed, epochs: linear(
-        HybridVectorizer(words_and_characters(), encoder), seed
+        HybridVectorizer(make_union(tfidf(), characters(3)), encoder), seed
     ),
     "fine-tuned": lambda encoder, seed, epochs: fine_tuned(seed, epochs),
     "lora": lambda encoder, seed, epochs: fine_tuned(seed, epochs, lora=True),
@@ -130,9 +130,7 @@ def techniques(encoder, epochs):
         "tuned threshold": TunedThresholdsClassifier(fine_tuned(0, epochs), cv=one_split),
         "frozen vectors": vectors(),
         "frozen vectors, SMOTE": vectors(sampler=SMOTE(random_state=0)),
-        "frozen vectors, SMOTE, down-weight": vectors(
-            sampler=SMOTE(random_state=0), reweight=True
-        ),
+        "frozen vectors, SMOTE, down-weight": vectors(sampler=SMOTE(random_state=0), reweight=True),
     }
 
 
@@ -179,7 +177,8 @@ def main(folder):
         messages = messages.sample(options.rows, random_state=0)
     data = messages["text"].to_numpy(dtype=object), messages["label"].to_numpy()
     _, taken = cpu_seconds(lambda: encoder.fit_transform(data[0]))
-    print(f"{len(data[0])} messages, {np.mean(data[1] == 'spam'):.1%} spam, encoded in {taken:.0f} s")
+    spam = np.mean(data[1] == "spam")
+    print(f"{len(data[0])} messages, {spam:.1%} spam, encoded in {taken:.0f} CPU s")
     if options.models:
         compare_models(options.models, encoder, data, options)
     if chosen:
