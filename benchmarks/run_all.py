@@ -32,6 +32,7 @@ NAMES = (
     "reuters_minute",
     "reuters",
     "goemotions",
+    "fine_tuned_labels",
     "trec_hierarchy",
     "static_vectors",
     "few_shot",
