@@ -34,6 +34,7 @@ NAMES = (
     "goemotions",
     "fine_tuned_labels",
     "trec_hierarchy",
+    "trec_ensemble",
     "static_vectors",
     "few_shot",
     "fine_tuning",

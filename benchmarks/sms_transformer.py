@@ -65,7 +65,7 @@ def fine_tuned(seed, epochs, **params):
 MODELS = {
     "words": lambda encoder, seed, epochs: linear(tfidf(), seed),
     "characters": lambda encoder, seed, epochs: linear(characters(2), seed),
-    "hybrid": lambda encoder, seed, epochs: linear(HybridVectorizer(tfidf(), encoder), seed),
+    "hybrid": lambda encoder, seed, epochs: linear(HybridVectorizer(encoder=encoder), seed),
     "hybrid, characters": lambda encoder, seed, epochs: linear(
         HybridVectorizer(make_union(tfidf(), characters(3)), encoder), seed
     ),
