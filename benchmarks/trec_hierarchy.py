@@ -185,8 +185,7 @@ def main():
     torch.set_num_threads(1)
     print_machine()
     (X, y), (X_test, y_test) = read_halves("trec", "fine_label")
-    X, y = np.array(X[: options.rows], dtype=object), y[: options.rows]
-    data = X, y, X_test, y_test
+    data = X, y, *_ = np.array(X[: options.rows], object), y[: options.rows], X_test, y_test
     print(f"{len(X)} questions of {len(set(y))} kinds, {len(X_test)} test questions")
     if options.search:
         return search(X, y)
