@@ -3,8 +3,9 @@
 Reuters-90 (ModApte) and GoEmotions. Each model is fitted once for each fold, and its scores of the
 rows that it has not seen choose a threshold for each label; test rows have the mean score of these
 models, so that the encoder is trained no more often. With ``--folds 1`` a tenth of the rows is
-held out instead, of which a rare label has one or none. Averages are of probabilities, which one
-logistic curve for all labels makes of the scores of each model.
+held out instead, of which a rare label has one or none. Averages are of log-odds, which one
+logistic curve for all labels makes of the scores of each model: thresholds are means over folds,
+and those of probabilities, nearly all of which are close to zero, are a poor mean.
 
 The encoder reads the first 128 pieces of a text, which is all of most. The published lines are
 those of ``reuters.py``, of one threshold for all labels; head, medium and tail are labels of at
@@ -24,7 +25,6 @@ import torch
 from _minilm import minilm
 from _multilabel import figures, line, read_label_matrix, tune
 from _report import cpu_seconds, print_machine
-from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
@@ -118,12 +118,12 @@ def kept(folder, name, make, data, splits):
     return found["scores"], found["of_test"]
 
 
-def probabilities(scores, y, of_test):
-    """Turn scores into probabilities, by one curve for all labels."""
+def log_odds(scores, y, of_test):
+    """Give the scores of all models one scale, by one curve for all labels."""
     known = ~np.isnan(scores)
     curve = LogisticRegression(C=np.inf).fit(scores[known][:, None], y[known])
     slope, intercept = curve.coef_.item(), curve.intercept_.item()
-    return [expit(slope * part + intercept) for part in (scores, of_test)]
+    return [slope * part + intercept for part in (scores, of_test)]
 
 
 def report(name, data, splits, scores, of_test):
@@ -157,11 +157,10 @@ def compare(dataset, options, folder):
     print(f"{'F1, percent: micro and macro of':<46} all labels   head         medium       tail")
     for name, scores in known.items():
         report(name, data, splits, *scores)
-    likely = {name: probabilities(scores, y[train], of) for name, (scores, of) in known.items()}
+    odds = {name: log_odds(scores, y[train], of) for name, (scores, of) in known.items()}
     for group in [*combinations(known, 2), tuple(known)]:
-        average = np.mean([likely[name][0] for name in group], axis=0)
-        of_test = np.mean([likely[name][1] for name in group], axis=0)
-        report(" + ".join(group), data, splits, average - 0.5, of_test - 0.5)
+        means = (np.mean([odds[name][i] for name in group], axis=0) for i in (0, 1))
+        report(" + ".join(group), data, splits, *means)
 
 
 def main():
