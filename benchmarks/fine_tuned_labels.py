@@ -160,7 +160,8 @@ def compare(dataset, options, folder):
     odds = {name: log_odds(scores, y[train], of) for name, (scores, of) in known.items()}
     for group in [*combinations(known, 2), tuple(known)]:
         means = (np.mean([odds[name][i] for name in group], axis=0) for i in (0, 1))
-        report(" + ".join(group), data, splits, *means)
+        name = " + ".join(group) if len(group) < len(odds) else "all together"
+        report(name, data, splits, *means)
 
 
 def main():
