@@ -7,6 +7,7 @@ from sklearn.metrics import f1_score
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from sktext.meta import TunedThresholdsClassifier
+from sktext.metrics import f1_by_frequency
 
 
 def read_label_matrix(name):
@@ -20,6 +21,19 @@ def read_label_matrix(name):
 def f1(y, predicted):
     """Give micro and macro F1."""
     return [f1_score(y, predicted, average=a, zero_division=0) for a in ("micro", "macro")]
+
+
+def figures(y, y_test, predicted):
+    """Compute micro and macro F1 of all labels, the head, the middle and the tail, in percent."""
+    parts = f1_by_frequency(y_test, predicted, y.sum(axis=0))
+    by_part = [(parts[name].micro, parts[name].macro) for name in ("head", "medium", "tail")]
+    return 100 * np.array([*f1(y_test, predicted), *np.ravel(by_part)])
+
+
+def line(name, values):
+    """Write a line of the table."""
+    pairs = "  ".join(f"{micro:5.2f} {macro:5.2f}" for micro, macro in np.reshape(values, (4, 2)))
+    return f"{name:<46} {pairs}"
 
 
 class ReadyScores(ClassifierMixin, BaseEstimator):

@@ -92,11 +92,11 @@ def compare(what, ours, theirs, *, repeat=5, warm_up=1):
     return ratio
 
 
-def read_halves(name):
+def read_halves(name, label="label"):
     """Read the texts and labels of the official training and test part."""
     frame = read_data(name)
     parts = (frame[frame["split"] == split] for split in ("train", "test"))
-    return [(part["text"].tolist(), part["label"].to_numpy()) for part in parts]
+    return [(part["text"].tolist(), part[label].to_numpy()) for part in parts]
 
 
 def read_data(name):

@@ -15,14 +15,13 @@ import time
 import warnings
 
 import numpy as np
-from _multilabel import f1, read_label_matrix, tune
+from _multilabel import figures, line, read_label_matrix, tune
 from _report import print_machine
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import KFold, ShuffleSplit
 
 from sktext import CNNClassifier, LSTMClassifier, TfidfTorchClassifier
 from sktext.losses import LOSSES, DistributionBalancedLoss, HingeLoss
-from sktext.metrics import f1_by_frequency
 
 # What says the same as another one, or needs a hierarchy, or has parts to be named.
 LEFT_OUT = {"cross_entropy", "distribution_balanced", "mcm", "hierarchical", "combined"}
@@ -112,19 +111,6 @@ def report(net, loss_name, loss, seed, data):
         taken = fitted + time.process_time() - start
         print(line(f"{net}, {loss_name}, {name}", figures(y, y_test, predicted)), end="")
         print(f"  {taken:5.0f} s, seed {seed}", flush=True)
-
-
-def figures(y, y_test, predicted):
-    """Give micro and macro F1 of all labels, the head, the middle and the tail, in percent."""
-    parts = f1_by_frequency(y_test, predicted, y.sum(axis=0))
-    by_part = [(parts[name].micro, parts[name].macro) for name in ("head", "medium", "tail")]
-    return 100 * np.array([*f1(y_test, predicted), *np.ravel(by_part)])
-
-
-def line(name, values):
-    """Write a line of the table."""
-    pairs = "  ".join(f"{micro:5.2f} {macro:5.2f}" for micro, macro in np.reshape(values, (4, 2)))
-    return f"{name:<46} {pairs}"
 
 
 def main():

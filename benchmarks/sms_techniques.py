@@ -2,49 +2,32 @@
 
 All read the same features: TF-IDF of words and pairs of words, then of character n-grams
 within words. A seed is a stratified split, 80 % for training, and the seed of the
-classifier. Calibration error is the mean distance between confidence in spam and share of
+classifier. Calibration error is the mean distance between confidence in spam and fraction of
 spam, in ten bins of as many messages.
 """
 
 import numpy as np
 from _report import print_machine, read_data
-from imblearn.over_sampling import SMOTE, RandomOverSampler
-from imblearn.under_sampling import RandomUnderSampler
+from _techniques import TECHNIQUES
+from imblearn.over_sampling import SMOTE
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score, recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.svm import LinearSVC
 
 from sktext import TorchClassifier
-from sktext.losses import FocalLoss
 
 N_SEEDS = 10
-TECHNIQUES = {
+CLASSIFIERS = {
     "LinearSVC, balanced (scikit-learn)": LinearSVC(class_weight="balanced"),
-    "cross-entropy": TorchClassifier(),
-    "bias at the class shares": TorchClassifier(bias_init="prior"),
-    "down-sample": TorchClassifier(sampler=RandomUnderSampler()),
-    "down-sample, up-weight": TorchClassifier(sampler=RandomUnderSampler(), reweight=True),
-    "up-sample": TorchClassifier(sampler=RandomOverSampler()),
-    "up-sample, down-weight": TorchClassifier(sampler=RandomOverSampler(), reweight=True),
+    **{name: TorchClassifier(**params) for name, params in TECHNIQUES.items()},
     "SMOTE": TorchClassifier(sampler=SMOTE()),
     "SMOTE, down-weight": TorchClassifier(sampler=SMOTE(), reweight=True),
-    "balanced batches": TorchClassifier(sampler="balanced_batches"),
-    "balanced batches, reweighted": TorchClassifier(sampler="balanced_batches", reweight=True),
-    "inverse-frequency weights": TorchClassifier(class_weight="balanced"),
-    "weights ham 0.576, spam 10": TorchClassifier(class_weight={"ham": 0.576, "spam": 10.0}),
-    "focal loss, gamma 2": TorchClassifier(loss="focal"),
-    "focal loss, gamma 2, alpha 0.25": TorchClassifier(loss=FocalLoss(gamma=2.0, alpha=0.25)),
-    "logit adjustment": TorchClassifier(loss="logit_adjustment"),
-    "margin-gated cross-entropy": TorchClassifier(loss="margin_ce"),
-    "hinge loss": TorchClassifier(loss="hinge"),
-    "hinge loss, balanced": TorchClassifier(loss="hinge", class_weight="balanced"),
-    "hinge loss, up-sample": TorchClassifier(loss="hinge", sampler=RandomOverSampler()),
 }
 
 
 def calibration_error(is_spam, proba, n_bins=10):
-    """Compute the mean distance of confidence and share over bins of equal size."""
+    """Compute the mean distance of confidence and fraction over bins of equal size."""
     bins = np.array_split(np.argsort(proba, kind="stable"), n_bins)
     return np.mean([abs(proba[rows].mean() - is_spam[rows].mean()) for rows in bins])
 
@@ -63,14 +46,14 @@ def main():
     print(f"{len(texts)} messages, {np.mean(labels == 'spam'):.1%} spam, {N_SEEDS} seeds")
     for features, params in FEATURES.items():
         print(f"\n{features}")
-        results = {name: [] for name in TECHNIQUES}
+        results = {name: [] for name in CLASSIFIERS}
         for seed in range(N_SEEDS):
             train, test = train_test_split(
                 np.arange(len(texts)), test_size=0.2, stratify=labels, random_state=seed
             )
             vectorizer = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **params)
             X, X_test = vectorizer.fit_transform(texts[train]), vectorizer.transform(texts[test])
-            for name, classifier in TECHNIQUES.items():
+            for name, classifier in CLASSIFIERS.items():
                 model = classifier.set_params(random_state=seed).fit(X, labels[train])
                 results[name].append(figures(model, X_test, labels[test]))
         print_table(results)

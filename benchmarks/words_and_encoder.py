@@ -1,8 +1,9 @@
 """Words, the vectors of MiniLM, and both side by side, in front of one linear SVM.
 
 No number was chosen by the test rows: C is 1, and the blocks are weighed by their variance, or,
-in the last line, by cross-validation of the training rows. Each text is encoded once, in bfloat16; CPU seconds are those of all fits and predictions without
-the encoding, whose own are in a line above. ``python words_and_encoder.py trec_fine`` runs one set.
+in the last line, by cross-validation of the training rows. Each text is encoded once, in bfloat16;
+CPU seconds are those of all fits and predictions without the encoding, whose own are in a line
+above. ``python words_and_encoder.py trec_fine`` runs one set.
 """
 
 import sys
