@@ -2,12 +2,8 @@
 
 from sktext._pretrained._dense_layers import load_dense_layers
 from sktext._pretrained._encoder import PretrainedEncoder
-from sktext._pretrained._loading import (
-    ModelOfFile,
-    load_encoder,
-    load_pieces,
-    load_sentence_settings,
-)
+from sktext._pretrained._given_objects import ModelOfFile
+from sktext._pretrained._loading import load_encoder, load_pieces, load_sentence_settings
 from sktext._pretrained._pieces import Pieces
 from sktext._pretrained._sentence_network import POOLINGS, SentenceNetwork
 from sktext._pretrained._sentence_settings import SentenceSettings, choose_pooling

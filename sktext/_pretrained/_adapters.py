@@ -70,10 +70,46 @@ def merge_adapters(encoder, adapted):
     adapted : peft.PeftModel
         As ``add_adapters`` returned it.
     """
-    model = adapted.merge_and_unload()
+    forget_adapters(adapted.merge_and_unload()).requires_grad_(True)
+
+
+def without_adapters(model):
+    """Merge the adapters of a model that a user has adapted.
+
+    Parameters
+    ----------
+    model : peft.PeftModel, or PreTrainedModel with adapters of its own
+        Changed in place.
+
+    Returns
+    -------
+    merged : PreTrainedModel
+    """
+    peft = import_optional("peft", "lora")
+    if hasattr(model, "merge_and_unload"):
+        return forget_adapters(model.merge_and_unload())
+    if isinstance(model, peft.PeftModel):
+        raise TypeError(
+            f"model must be a model of transformers, or one of peft whose adapters can be merged; "
+            f"those of {model.peft_type} cannot. Use a model with adapters such as LoRA."
+        )
+    layers = {
+        name: layer
+        for name, layer in model.named_modules()
+        if isinstance(layer, peft.tuners.tuners_utils.BaseTunerLayer)
+    }
+    for name, layer in layers.items():
+        layer.merge()
+        parent, _, own = name.rpartition(".")
+        setattr(model.get_submodule(parent), own, layer.get_base_layer())
+    return forget_adapters(model)
+
+
+def forget_adapters(model):
+    """Remove what peft has written to a model whose adapters were merged, and return it."""
     for name in ("peft_config", "_hf_peft_config_loaded"):
         vars(model).pop(name, None)
-    model.requires_grad_(True)
+    return model
 
 
 def adapter_weights(adapted):

@@ -63,7 +63,7 @@ def find_source(model, revision=None, local_files_only=False, trust_remote_code=
     """
     path = Path(model).expanduser()
     options = (revision, local_files_only, trust_remote_code)
-    if path.is_dir():
+    if os.fspath(model) and path.is_dir():  # a path without a name is the folder that we are in
         return Source(str(path), True, *options)
     if looks_like_a_path(model):
         raise FileNotFoundError(
