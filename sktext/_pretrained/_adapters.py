@@ -27,6 +27,11 @@ def lora_config(lora):
     """
     peft = import_optional("peft", "lora")
     if isinstance(lora, peft.PeftConfig):
+        if lora.is_prompt_learning:
+            raise ValueError(
+                "lora must be a configuration whose adapters are merged into the weights, as "
+                f"LoraConfig; got a {type(lora).__name__}. Set lora=True for the usual one."
+            )
         return copy.deepcopy(lora)
     rank = RANK if lora is True else int(lora)
     return peft.LoraConfig(r=rank, lora_alpha=SCALE * rank, target_modules="all-linear")
@@ -58,7 +63,14 @@ def add_adapters(encoder, config, seed):
         filtered_warnings("ignore", "`is_gradient_checkpointing` is deprecated"),
     ):
         torch.manual_seed(seed)
-        return peft.get_peft_model(encoder.model, config)
+        try:
+            return peft.get_peft_model(encoder.model, config)
+        except ValueError as error:
+            raise ValueError(
+                f"lora must fit to a {type(encoder.model).__name__}; peft says: "
+                f"{str(error).rstrip('.')}. Set a peft.LoraConfig whose target_modules are names "
+                "of its linear layers, or lora=False."
+            ) from error
 
 
 def merge_adapters(encoder, adapted):
@@ -126,12 +138,13 @@ def merge_weights(encoder, config, weights):
     ----------
     encoder : PretrainedEncoder
     config : dict
-        As ``peft.LoraConfig.to_dict`` returns it.
+        As ``plain_config`` returns it.
     weights : dict of {str: tensor}
         As ``adapter_weights`` returns it.
     """
     peft = import_optional("peft", "lora")
-    adapted = add_adapters(encoder, peft.LoraConfig(**config), seed=0)
+    kind = peft.PEFT_TYPE_TO_CONFIG_MAPPING[config["peft_type"]]
+    adapted = add_adapters(encoder, kind(**config), seed=0)
     peft.set_peft_model_state_dict(adapted, weights)
     merge_adapters(encoder, adapted)
 
