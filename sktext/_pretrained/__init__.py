@@ -4,7 +4,7 @@ from sktext._pretrained._dense_layers import load_dense_layers
 from sktext._pretrained._encoder import PretrainedEncoder
 from sktext._pretrained._given_objects import ModelOfFile
 from sktext._pretrained._loading import load_encoder, load_pieces, load_sentence_settings
-from sktext._pretrained._pieces import Pieces
+from sktext._pretrained._pieces import Pieces, check_ids
 from sktext._pretrained._sentence_network import POOLINGS, SentenceNetwork
 from sktext._pretrained._sentence_settings import SentenceSettings, choose_pooling
 from sktext._pretrained._weights_fingerprint import weights_fingerprint
@@ -16,6 +16,7 @@ __all__ = [
     "PretrainedEncoder",
     "SentenceNetwork",
     "SentenceSettings",
+    "check_ids",
     "choose_pooling",
     "load_dense_layers",
     "load_encoder",

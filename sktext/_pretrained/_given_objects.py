@@ -67,14 +67,14 @@ def as_encoder(model):
     if without_pooler(type(model)):  # as of models that are loaded by name
         model.pooler = None
     is_part = has_decoder(model)
-    encoder = PretrainedEncoder(model.get_encoder() if is_part else model, is_part)
+    encoder = model.get_encoder() if is_part else model
     reads_ids = getattr(model, "main_input_name", "input_ids") == "input_ids"
     if not (reads_ids and isinstance(getattr(encoder.config, "hidden_size", None), int)):
         raise ValueError(
             "model must be an encoder of texts, which reads input_ids and whose configuration has "
             f"hidden_size; got a {type(model).__name__}. Use a model of texts."
         )
-    return encoder.requires_grad_(True).eval()
+    return PretrainedEncoder(encoder.eval(), is_part).requires_grad_(True).eval()
 
 
 def has_decoder(model):

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from sktext._pretrained import (
     Pieces,
     PretrainedEncoder,
+    check_ids,
     choose_pooling,
     load_encoder,
     load_pieces,
@@ -74,7 +75,8 @@ class TransformerNetwork(nn.Module):
     Raises
     ------
     ValueError
-        If the encoder cannot be pooled so, has fewer layers, or reads fewer tokens.
+        If the encoder cannot be pooled so, has fewer layers, reads fewer tokens, or has no
+        vectors of some pieces.
 
     References
     ----------
@@ -111,6 +113,7 @@ class TransformerNetwork(nn.Module):
     ) -> None:
         super().__init__()
         refuse_pooling(pooling, encoder, pieces)
+        check_ids(pieces, encoder)
         self.windows = Windows.of(pieces, encoder.max_positions, window, stride)
         self.encoder = encoder
         self.prefix, self.suffix = tuple(pieces.prefix), tuple(pieces.suffix)

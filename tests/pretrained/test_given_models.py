@@ -131,6 +131,84 @@ def test_wrong_objects_are_named(name, pair):
         TransformerClassifier(make(pair)).fit(TEXTS, LABELS)
 
 
+def test_tokenizer_with_more_pieces_than_the_model_is_refused(pair):
+    model, tokenizer = pair
+    model.resize_token_embeddings(len(tokenizer) + 1)
+    tokenizer.add_tokens(["one"])
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<special>"]})  # in no text
+    SentenceEncoder((model, tokenizer)).fit(TEXTS)
+    tokenizer.add_tokens(["two"])
+    message = r"must be that of the model.*resize_token_embeddings"
+    for given in (TransformerClassifier((model, tokenizer)), SentenceEncoder((model, tokenizer))):
+        with pytest.raises(ValueError, match=message):
+            given.fit(TEXTS, LABELS)
+
+
+# -- families that are built otherwise ------------------------------------------------
+
+SIZES = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "max_position_embeddings": 64,
+    "pad_token_id": 0,
+}
+
+
+def of_family(name, tokenizer, **sizes):
+    config = getattr(transformers, f"{name}Config")(vocab_size=len(tokenizer), **SIZES | sizes)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return AutoModel.from_config(config), tokenizer
+
+
+SEE_PADDING = {
+    "ConvBert": {"embedding_size": 16, "conv_kernel_size": 3},
+    "FNet": {},
+    "Nystromformer": {"segment_means_seq_len": 64, "num_landmarks": 64},
+    "BigBird": {"block_size": 4, "num_random_blocks": 1},  # turns its attention full at times
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*pad_token_id")
+@pytest.mark.parametrize("name", SEE_PADDING)
+def test_families_that_see_padding_never_get_any(name, pair):
+    given = of_family(name, pair[1], **SEE_PADDING[name])
+    texts = ["my refund is late", "parcel", " ".join(["late parcel"] * 20), "a payment"]
+    clf = TransformerClassifier(given, max_epochs=1, random_state=0).fit(TEXTS, LABELS)
+    twin = pickle.loads(pickle.dumps(clf))
+    for found in (
+        clf.predict_proba,
+        twin.predict_proba,
+        SentenceEncoder(given).fit(TEXTS).transform,
+    ):
+        alone = np.vstack([found([text]) for text in texts])
+        np.testing.assert_allclose(found(texts), alone, atol=1e-5)
+    np.testing.assert_array_equal(twin.predict_proba(texts), clf.predict_proba(texts))
+
+
+def test_finding_out_leaves_the_mode_of_each_part(pair):
+    encoder = load_encoder(pair)
+    encoder.train().blocks[0][1].eval()
+    assert not encoder.is_causal
+    assert not encoder.blocks[0][1].training
+    assert encoder.blocks[1][1].training
+
+
+NO_LAYERS = {"Albert": {"embedding_size": 8}, "XLM": {"emb_dim": 16, "n_layers": 2, "n_heads": 2}}
+
+
+@pytest.mark.parametrize("name", NO_LAYERS)
+@pytest.mark.parametrize(
+    "params", [{"gradient_checkpointing": True}, {"layer_decay": 0.9}, {"trained_layers": 1}]
+)
+def test_layers_that_cannot_be_told_apart_are_named(name, params, pair):
+    given = of_family(name, pair[1], **NO_LAYERS[name])
+    with pytest.raises(ValueError, match=r"cannot.* be told apart|told apart, and those of"):
+        TransformerClassifier(given, **params).fit(TEXTS, LABELS)
+
+
 # -- adapters that were trained elsewhere ---------------------------------------------
 
 
