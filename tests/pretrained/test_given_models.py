@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -12,8 +13,8 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from sktext import TransformerClassifier
-from sktext._pretrained import load_encoder, load_pieces, load_sentence_settings
-from sktext.features import SentenceEncoder
+from sktext._pretrained import PretrainedEncoder, load_encoder, load_pieces, load_sentence_settings
+from sktext.features import ContrastiveEncoder, PretrainedTokenizer, SentenceEncoder
 from sktext.testing import make_tiny_encoder
 
 TEXTS = ["my refund is late", "the parcel", "a payment is not a refund", "invoice late"] * 5
@@ -207,6 +208,36 @@ def test_layers_that_cannot_be_told_apart_are_named(name, params, pair):
     given = of_family(name, pair[1], **NO_LAYERS[name])
     with pytest.raises(ValueError, match=r"cannot.* be told apart|told apart, and those of"):
         TransformerClassifier(given, **params).fit(TEXTS, LABELS)
+
+
+# -- memory and packages that are not there -------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["predict", "transform", "contrast"])
+def test_memory_that_runs_out_says_which_batch_and_what_to_lower(step, folder, monkeypatch):
+    clf = TransformerClassifier(folder, max_epochs=1, random_state=0).fit(TEXTS, LABELS)
+    encoder = SentenceEncoder(folder).fit(TEXTS)
+    run = {
+        "predict": lambda: clf.predict(TEXTS),
+        "transform": lambda: encoder.transform(TEXTS),
+        "contrast": lambda: ContrastiveEncoder(folder).fit(TEXTS, LABELS),
+    }
+
+    def greedy(self, *args, **kwargs):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(PretrainedEncoder, "forward", greedy)
+    with pytest.raises(MemoryError, match=r"\d+ texts of up to \d+ tokens.* [Ll]ower"):
+        run[step]()
+
+
+@pytest.mark.parametrize("make", [TransformerClassifier, SentenceEncoder, PretrainedTokenizer])
+def test_missing_extra_is_named(make, folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(
+        ImportError, match=r"needs transformers,.*pip install 'sktext\[pretrained\]'"
+    ):
+        make(folder).fit(TEXTS, LABELS)
 
 
 # -- adapters that were trained elsewhere ---------------------------------------------
