@@ -156,16 +156,33 @@ def load_sentence_settings(model, **options):
 
 def read_file(source, name):
     """Return the bytes of a file of a model, or None if there is none of that name."""
+    path = find_file(source, name)
+    return None if path is None else path.read_bytes()
+
+
+def find_file(source, name, required=False):
+    """Return where a file of a model is on this machine, after fetching it if need be.
+
+    Parameters
+    ----------
+    source : Source
+    name : str
+        Path inside the model.
+    required : bool, default=False
+        Whether to raise if there is no such file; otherwise the answer is None.
+    """
     hub = import_optional("transformers.utils", "pretrained")
     if source.is_folder:
         path = Path(source.name) / name
-        return path.read_bytes() if path.is_file() else None
+        return path if path.is_file() else None
     options = {key: source.options[key] for key in ("revision", "local_files_only")}
     try:
         path = hub.cached_file(source.name, name, **options)
-    except OSError:  # there is no such file, or only those downloaded earlier are used
+    except OSError as error:  # no such file, or only those downloaded earlier are used
+        if required:
+            raise explain_missing(source, error) from error
         return None
-    return None if path is None else Path(path).read_bytes()
+    return None if path is None else Path(path)
 
 
 def asks_for_remote_code(error):
