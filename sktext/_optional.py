@@ -23,12 +23,14 @@ def import_optional(name, extra):
         If it is not installed, saying how to install it. A package that is there but
         fails to import for want of another one keeps its own message.
     """
+    package = name.partition(".")[0]
     try:
+        import_module(package)
         return import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != name.partition(".")[0]:
+        if error.name != package:
             raise
         raise ImportError(
-            f"This needs {name}, which is not installed. Install it with "
+            f"This needs {package}, which is not installed. Install it with "
             f"pip install 'sktext[{extra}]'."
         ) from error

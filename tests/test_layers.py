@@ -25,6 +25,7 @@ FLOORS = [
         "_metadata_requests",
         "_negations",
         "_optional",
+        "_out_of_memory",
         "_overrides",
         "_parameter_errors",
         "_rows",

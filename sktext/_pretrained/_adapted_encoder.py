@@ -18,7 +18,7 @@ class AdaptedEncoder(PretrainedEncoder):
     Parameters
     ----------
     model : PreTrainedModel
-    is_part : bool
+    is_part, sees_padding : bool
     source : Source
         Where the model came from.
     fingerprint : str
@@ -27,8 +27,8 @@ class AdaptedEncoder(PretrainedEncoder):
         Configuration and weights of each of the adapters that were merged.
     """
 
-    def __init__(self, model, is_part, source, fingerprint, learned=()):
-        super().__init__(model, is_part)
+    def __init__(self, model, is_part, sees_padding, source, fingerprint, learned=()):
+        super().__init__(model, is_part, sees_padding)
         self.source = source
         self.fingerprint = fingerprint
         self.learned = list(learned)
@@ -36,14 +36,16 @@ class AdaptedEncoder(PretrainedEncoder):
     @classmethod
     def of(cls, encoder, source):
         """Wrap an encoder as it was loaded."""
-        return cls(encoder.model, encoder.is_part, source, weights_fingerprint(encoder))
+        own = encoder.model, encoder.is_part, encoder.sees_padding
+        return cls(*own, source, weights_fingerprint(encoder))
 
     def remember(self, config, weights):
         """Keep adapters that are about to be merged."""
         self.learned.append((config, weights))
 
     def copy_with(self, model):
-        return type(self)(model, self.is_part, self.source, self.fingerprint, self.learned)
+        own = model, self.is_part, self.sees_padding
+        return type(self)(*own, self.source, self.fingerprint, self.learned)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -62,7 +64,8 @@ class AdaptedEncoder(PretrainedEncoder):
                 "from, and has others. Put the same version there, or fit with store_base=True, "
                 "which keeps all weights in the file."
             )
-        self.__init__(encoder.model, encoder.is_part, source, state["fingerprint"])
+        own = encoder.model, encoder.is_part, encoder.sees_padding
+        self.__init__(*own, source, state["fingerprint"])
         for config, weights in state["learned"]:
             merge_weights(self, config, weights)
             self.remember(config, weights)

@@ -27,6 +27,11 @@ def lora_config(lora):
     """
     peft = import_optional("peft", "lora")
     if isinstance(lora, peft.PeftConfig):
+        if lora.is_prompt_learning:
+            raise ValueError(
+                "lora must be a configuration whose adapters are merged into the weights, as "
+                f"LoraConfig; got a {type(lora).__name__}. Set lora=True for the usual one."
+            )
         return copy.deepcopy(lora)
     rank = RANK if lora is True else int(lora)
     return peft.LoraConfig(r=rank, lora_alpha=SCALE * rank, target_modules="all-linear")
@@ -58,7 +63,14 @@ def add_adapters(encoder, config, seed):
         filtered_warnings("ignore", "`is_gradient_checkpointing` is deprecated"),
     ):
         torch.manual_seed(seed)
-        return peft.get_peft_model(encoder.model, config)
+        try:
+            return peft.get_peft_model(encoder.model, config)
+        except ValueError as error:
+            raise ValueError(
+                f"lora must fit to a {type(encoder.model).__name__}; peft says: "
+                f"{str(error).rstrip('.')}. Set a peft.LoraConfig whose target_modules are names "
+                "of its linear layers, or lora=False."
+            ) from error
 
 
 def merge_adapters(encoder, adapted):
@@ -70,10 +82,46 @@ def merge_adapters(encoder, adapted):
     adapted : peft.PeftModel
         As ``add_adapters`` returned it.
     """
-    model = adapted.merge_and_unload()
+    forget_adapters(adapted.merge_and_unload()).requires_grad_(True)
+
+
+def without_adapters(model):
+    """Merge the adapters of a model that a user has adapted.
+
+    Parameters
+    ----------
+    model : peft.PeftModel, or PreTrainedModel with adapters of its own
+        Changed in place.
+
+    Returns
+    -------
+    merged : PreTrainedModel
+    """
+    peft = import_optional("peft", "lora")
+    if hasattr(model, "merge_and_unload"):
+        return forget_adapters(model.merge_and_unload())
+    if isinstance(model, peft.PeftModel):
+        raise TypeError(
+            f"model must be a model of transformers, or one of peft whose adapters can be merged; "
+            f"those of {model.peft_type} cannot. Use a model with adapters such as LoRA."
+        )
+    layers = {
+        name: layer
+        for name, layer in model.named_modules()
+        if isinstance(layer, peft.tuners.tuners_utils.BaseTunerLayer)
+    }
+    for name, layer in layers.items():
+        layer.merge()
+        parent, _, own = name.rpartition(".")
+        setattr(model.get_submodule(parent), own, layer.get_base_layer())
+    return forget_adapters(model)
+
+
+def forget_adapters(model):
+    """Remove what peft has written to a model whose adapters were merged, and return it."""
     for name in ("peft_config", "_hf_peft_config_loaded"):
         vars(model).pop(name, None)
-    model.requires_grad_(True)
+    return model
 
 
 def adapter_weights(adapted):
@@ -90,12 +138,13 @@ def merge_weights(encoder, config, weights):
     ----------
     encoder : PretrainedEncoder
     config : dict
-        As ``peft.LoraConfig.to_dict`` returns it.
+        As ``plain_config`` returns it.
     weights : dict of {str: tensor}
         As ``adapter_weights`` returns it.
     """
     peft = import_optional("peft", "lora")
-    adapted = add_adapters(encoder, peft.LoraConfig(**config), seed=0)
+    kind = peft.PEFT_TYPE_TO_CONFIG_MAPPING[config["peft_type"]]
+    adapted = add_adapters(encoder, kind(**config), seed=0)
     peft.set_peft_model_state_dict(adapted, weights)
     merge_adapters(encoder, adapted)
 

@@ -47,6 +47,14 @@ class Pieces:
         return self.backend.get_vocab_size(with_added_tokens=True)
 
     @property
+    def largest_id(self):
+        """The largest id of the model that a text with its special tokens can have."""
+        own = self.backend.get_vocab(with_added_tokens=False).values()
+        added = self.backend.get_added_tokens_decoder().items()
+        words = [number for number, token in added if not token.special]
+        return max([*own, *words, *self.prefix, *self.suffix])
+
+    @property
     def n_special(self):
         """Number of special tokens of a text."""
         return len(self.prefix) + len(self.suffix)
@@ -103,6 +111,23 @@ class Pieces:
 
     def __setstate__(self, state):
         self.__init__(**state)
+
+
+def check_ids(pieces, encoder):
+    """Raise if a tokenizer makes ids that an encoder has no vectors of.
+
+    Parameters
+    ----------
+    pieces : Pieces
+    encoder : PretrainedEncoder
+    """
+    if encoder.n_ids is not None and pieces.largest_id >= encoder.n_ids:
+        raise ValueError(
+            f"The tokenizer must be that of the model; it has ids up to {pieces.largest_id}, and "
+            f"the {type(encoder.model).__name__} has vectors of ids up to {encoder.n_ids - 1}. Use "
+            f"the tokenizer that was saved with the model, or resize it before: "
+            f"model.resize_token_embeddings({pieces.largest_id + 1})."
+        )
 
 
 def special_tokens(backend):

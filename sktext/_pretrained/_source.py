@@ -25,6 +25,8 @@ class Source:
         Whether only what was downloaded earlier is used.
     trust_remote_code : bool
         Whether code that comes with the model is run.
+    parameter : str, default="model"
+        The parameter of the user that names it.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Source:
     revision: str | None = None
     local_files_only: bool = False
     trust_remote_code: bool = False
+    parameter: str = "model"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def find_source(model, revision=None, local_files_only=False, trust_remote_code=
     """
     path = Path(model).expanduser()
     options = (revision, local_files_only, trust_remote_code)
-    if path.is_dir():
+    if os.fspath(model) and path.is_dir():  # a path without a name is the folder that we are in
         return Source(str(path), True, *options)
     if looks_like_a_path(model):
         raise FileNotFoundError(
@@ -98,7 +101,7 @@ def explain_missing(source, error, what="model"):
     cause = str(error).strip().split("\n")[0].rstrip(".")
     if source.is_folder:
         return OSError(
-            f"model={source.name!r} must be a folder with config.json, the weights "
+            f"{source.parameter}={source.name!r} must be a folder with config.json, the weights "
             f"(model.safetensors) and tokenizer.json; no {what} could be loaded from it "
             f"({cause}). Save both with save_pretrained(folder) of the model and the tokenizer."
         )
@@ -109,8 +112,8 @@ def explain_missing(source, error, what="model"):
         else "Check the name and the network, or give a local folder"
     )
     return OSError(
-        f"model={source.name!r} was not found: there is no folder of that name, and no {what} "
-        f"{where} ({cause}). {advice}."
+        f"{source.parameter}={source.name!r} was not found: there is no folder of that name, and "
+        f"no {what} {where} ({cause}). {advice}."
     )
 
 

@@ -1,10 +1,7 @@
 """Errors of batches that are too large for the memory."""
 
-import torch
-
+from sktext._out_of_memory import is_out_of_memory, naming_batch
 from sktext.modules import RaggedTokens
-
-OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 class MemoryOfBatch:
@@ -33,25 +30,26 @@ class MemoryOfBatch:
         return self
 
     def __exit__(self, kind, error, trace):
-        if isinstance(error, RuntimeError) and is_out_of_memory(error) and self.batch is not None:
+        if is_out_of_memory(error) and self.batch is not None:
             raise MemoryError(
                 f"Out of memory in epoch {len(self.net.history)}, {self.prefix} batch "
-                f"{len(self.records)}: {describe(self.batch[0])}. Lower batch_size "
+                f"{len(self.records)}: {describe(self.batch[0].x)}. Lower batch_size "
                 "(gradient_accumulation_steps makes up for it) or max_length, take a smaller "
                 "network, or set dtype='bfloat16' on a CUDA device, and of a pretrained encoder "
                 "gradient_checkpointing=True."
             ) from error
 
 
-def is_out_of_memory(error):
-    """Return whether an error means that a device, or the machine, has no memory left."""
-    if isinstance(error, torch.cuda.OutOfMemoryError):
-        return True
-    return any(words in str(error) for words in OUT_OF_MEMORY)
+def memory_of_prediction(x):
+    """Make a context that raises with the batch if memory runs out in prediction."""
+    advice = (
+        "Lower max_length, set dtype='bfloat16' on a CUDA device, or predict with device='cpu'."
+    )
+    return naming_batch(f"the prediction of {describe(x)}", advice)
 
 
-def describe(inputs):
-    """Describe how large a batch is."""
-    if isinstance(inputs.x, RaggedTokens):
-        return f"{len(inputs)} texts of up to {int(inputs.x.lengths.max())} tokens"
-    return f"{len(inputs)} rows"
+def describe(x):
+    """Describe how large the rows of a batch are."""
+    if isinstance(x, RaggedTokens):
+        return f"{len(x)} texts of up to {int(x.lengths.max())} tokens"
+    return f"{len(x)} rows"

@@ -10,6 +10,7 @@ from skorch.history import History
 from sktext import _threads
 from sktext._training._batches import in_prediction_order
 from sktext._training._loop import loss_of
+from sktext._training._memory import memory_of_prediction
 from sktext._training._net_state import net_state, restore_net
 from sktext.modules import RaggedTokens
 
@@ -248,7 +249,8 @@ class Net(ClassifierMixin, NeuralNet):
         with torch.inference_mode():
             for rows, batch in in_prediction_order(x, self.n_tokens_at_once):
                 _threads.look(is_large=isinstance(x, RaggedTokens) and len(x) >= MANY_TEXTS)
-                found = self.forward_in_precision(self.module_, batch.to(device)).cpu()
+                with memory_of_prediction(batch):
+                    found = self.forward_in_precision(self.module_, batch.to(device)).cpu()
                 if logits is None:
                     logits = found.new_empty(len(x), found.shape[1])
                 logits[rows] = found

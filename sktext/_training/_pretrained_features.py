@@ -46,6 +46,15 @@ class PretrainedFeatures(TokenFeatures):
     def learned(self):
         return super().learned() | {"_n_positions": self.n_positions}
 
+    def offsets(self, X):
+        """Return where the tokens that are left of checked texts lie in these.
+
+        Returns
+        -------
+        offsets : list of list of (int, int)
+        """
+        return self._left([self.fitted.pieces_.split(text)[1] for text in X])
+
     # -- the model --------------------------------------------------------------------
 
     @property

@@ -67,7 +67,22 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
     def make_module(self, features, x, weight, n_outputs, seed):
         self.seed = seed
         with own_draws(seed), torch_defaults():
-            return self.make(features, n_outputs, seed)
+            module = self.make(features, n_outputs, seed)
+        self._refuse_without_layers(module)
+        return module
+
+    def _refuse_without_layers(self, module):
+        """Raise if something is asked of layers which cannot be told apart, as in ALBERT."""
+        asked = {
+            "layer_decay=1": self.layer_decay != 1,
+            "gradient_checkpointing=False": self.gradient_checkpointing,
+        }
+        for usual, is_asked in asked.items():
+            if is_asked and not module.layers:
+                raise ValueError(
+                    f"{usual.partition('=')[0]} needs layers that can be told apart, and those of "
+                    f"a {type(module.encoder.model).__name__} cannot; set {usual}."
+                )
 
     def begin(self, module):
         if self.lora is not False and module.adapters is None:

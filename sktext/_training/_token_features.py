@@ -55,9 +55,12 @@ class TokenFeatures(Features):
         -------
         tokens : list of list of str
         """
-        tokens = [self.fitted.tokenize(text) for text in X]
-        places = self._truncated(TokenRows.from_lists([range(len(row)) for row in tokens]))
-        return [[row[i] for i in kept] for row, kept in zip(tokens, places, strict=True)]
+        return self._left([self.fitted.tokenize(text) for text in X])
+
+    def _left(self, rows):
+        """Return what is left of lists with an entry for each token, after truncation."""
+        places = self._truncated(TokenRows.from_lists([range(len(row)) for row in rows]))
+        return [[row[i] for i in kept] for row, kept in zip(rows, places, strict=True)]
 
     def learned(self):
         counted = {} if self.n_truncated is None else {"n_truncated_": self.n_truncated}

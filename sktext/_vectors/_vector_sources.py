@@ -39,7 +39,7 @@ def read_vectors(vectors, wanted, encoding="utf-8"):
 
     Parameters
     ----------
-    vectors : str, PathLike, pair of paths, dict, DataFrame, KeyedVectors, Vocab or Language
+    vectors : str, PathLike, pair of paths, PieceFiles, dict, DataFrame, KeyedVectors or others
         As in EmbeddingInit.
     wanted : set of str or None
         None is all.
@@ -52,8 +52,8 @@ def read_vectors(vectors, wanted, encoding="utf-8"):
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    OSError
+        If there is no such file, or no network to fetch it.
     TypeError
         If it is none of these sources.
     ValueError

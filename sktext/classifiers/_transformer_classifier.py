@@ -6,12 +6,15 @@ from numbers import Integral, Real
 from os import PathLike
 from typing import Any, Literal
 
+from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from sktext._pretrained import ModelOfFile, Pieces, PretrainedEncoder, choose_pooling
 from sktext._training._pretrained_features import PretrainedFeatures
 from sktext._training._pretrained_network import PretrainedNetwork
+from sktext._typing import RowsLike
 from sktext._validation import Interval, StrOptions
+from sktext.classifiers._attention import AttentionMixin
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._given_weights import GivenWeightsMixin
 from sktext.classifiers._shared_docs import PRETRAINED_PARAMETERS
@@ -21,7 +24,7 @@ from sktext.modules import TransformerNetwork
 
 
 @classifier_dataclass
-class TransformerClassifier(GivenWeightsMixin, BaseTokenClassifier):
+class TransformerClassifier(AttentionMixin, GivenWeightsMixin, BaseTokenClassifier):
     """Pretrained encoder (BERT and its kin) fine-tuned on raw texts, with any loss.
 
     Use it where the meaning of whole sentences decides, as in sentiment and in questions, and
@@ -241,6 +244,26 @@ class TransformerClassifier(GivenWeightsMixin, BaseTokenClassifier):
             dropout=self.dropout,
             seed=seed,
         )
+
+    def token_offsets(self, X: RowsLike) -> list[list[tuple[int, int]]]:
+        """Return where the tokens that the network reads lie in the texts, after truncation.
+
+        Use it to mark in a text what :meth:`attention` weighs.
+
+        Parameters
+        ----------
+        X : array-like of str of shape (n_samples,)
+            Texts.
+
+        Returns
+        -------
+        offsets : list of list of (int, int)
+            The first character of each token that ``tokenize`` returns, and the one after its
+            last.
+        """
+        check_is_fitted(self)
+        features = self._make_features()
+        return features.offsets(features.check(X))
 
     def _module_of(self, features, n_outputs, seed):
         encoder, pooling, window = features.take_encoder(not self.store_base), self.pooling, None

@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 
 from sktext import _threads
 from sktext._global_draws import own_draws
+from sktext._out_of_memory import naming_batch
 from sktext._torch_defaults import on_cpu_by_default
 from sktext.exceptions import DivergenceError
 from sktext.features._contrast_loss import contrast_loss, label_similarity
@@ -18,6 +19,7 @@ from sktext.features._encoding import autocast, padded
 
 # Texts that the encoder reads at once: of a batch, sorted by length, so that little is padding.
 TEXTS_AT_ONCE = 8
+ADVICE = "Lower texts_per_class, classes_per_batch or max_length, or set device='cpu'."
 WARM_UP = 0.1
 MAX_GRADIENT_NORM = 1.0
 
@@ -94,7 +96,8 @@ class TextReader:
 
     def _vectors(self, network, texts):
         ids, mask = padded(self.rows[texts], self.pieces, network.encoder.pad_id)
-        with autocast(network.device, self.half):
+        size = f"the contrast of {len(texts)} texts of up to {ids.shape[1]} tokens at once"
+        with naming_batch(size, ADVICE), autocast(network.device, self.half):
             vectors = network(ids.to(network.device), mask.to(network.device))
         return F.normalize(vectors, dim=1)
 

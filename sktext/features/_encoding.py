@@ -8,12 +8,14 @@ import torch
 
 from sktext import _threads
 from sktext._buckets import batches_by_budget
+from sktext._out_of_memory import naming_batch
 from sktext._token_rows import N_RESERVED, UNKNOWN
 
 # Padded tokens of a batch: more are slower on a CPU, whose caches they exceed.
 TOKENS_ON_CPU, TOKENS_ON_CUDA = 2**11, 2**15
 # From this many batches on, several of them are computed at once, if cores are free.
 MANY_BATCHES = 4
+ADVICE = "Lower batch_tokens or max_length, or set device='cpu'."
 
 
 def encode_batches(network, pieces, rows, batch_tokens="auto", half=False):
@@ -52,7 +54,8 @@ def encode_batches(network, pieces, rows, batch_tokens="auto", half=False):
         vectors = np.zeros((len(texts), network.n_features), dtype=np.float32)
         some = mask.any(dim=1)  # a model without special tokens reads nothing of an empty text
         if some.any():
-            with torch.inference_mode(), autocast(device, half):
+            size = f"a batch of {len(texts)} texts of up to {ids.shape[1]} tokens"
+            with naming_batch(size, ADVICE), torch.inference_mode(), autocast(device, half):
                 found = network(ids[some].to(device), mask[some].to(device))
             vectors[some.numpy()] = found.cpu().numpy()
         return texts, vectors

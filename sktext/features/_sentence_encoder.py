@@ -18,6 +18,7 @@ from sktext._pretrained import (
     Pieces,
     SentenceNetwork,
     SentenceSettings,
+    check_ids,
     load_dense_layers,
     load_encoder,
     load_pieces,
@@ -290,6 +291,7 @@ class SentenceEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             refuse_others(settings, self.model)
         pieces = load_pieces(self.model, **options)
         encoder = load_encoder(self.model, **options)
+        check_ids(pieces, encoder)
         dense = nn.Sequential()
         if follows and settings.dense:
             dense = load_dense_layers(self.model, settings.dense, **options)

@@ -47,8 +47,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     vectors : str, path, pair of paths, dict, DataFrame, KeyedVectors, Vocab or Language
         Where the vectors are:
 
-        - a folder of model2vec, or of sentence-transformers with a StaticEmbedding; needs the
-          extra ``pretrained``, as does
+        - a folder of model2vec, or of sentence-transformers with a StaticEmbedding, or its name
+          on the hub, as "minishlab/potion-base-8M"; needs the extra ``pretrained``, as does
         - a pair of files, the vectors (.safetensors) and their tokenizer.json;
         - a file of word vectors, or an object that has some, as in
           :class:`sktext.modules.EmbeddingInit`.
@@ -76,6 +76,10 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         vectors whose first numbers matter most, as those trained as Matryoshka.
     encoding : str, default="utf-8"
         Of a file of word vectors.
+    revision : str or None, default=None
+        Branch, tag or commit on the hub.
+    local_files_only : bool, default=False
+        Whether only what was downloaded earlier is used.
 
     Attributes
     ----------
@@ -137,6 +141,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         "normalize": [StrOptions({"auto"}), "boolean"],
         "truncate_dim": [Interval(Integral, 1, None, closed="left"), None],
         "encoding": [str],
+        "revision": [str, None],
+        "local_files_only": ["boolean"],
     }
 
     def __init__(
@@ -151,6 +157,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         normalize: Literal["auto"] | bool = "auto",
         truncate_dim: int | None = None,
         encoding: str = "utf-8",
+        revision: str | None = None,
+        local_files_only: bool = False,
     ) -> None:
         self.vectors = vectors
         self.tokenizer = tokenizer
@@ -161,6 +169,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         self.normalize = normalize
         self.truncate_dim = truncate_dim
         self.encoding = encoding
+        self.revision = revision
+        self.local_files_only = local_files_only
 
     def fit(self, X: Texts, y: None = None) -> Self:
         """Read the vectors, and learn the weights of the tokens.
@@ -182,8 +192,8 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         ValueError, TypeError
             If a parameter, the source or a text is not what it must be, or if no token of the
             texts has a vector.
-        FileNotFoundError
-            If a file is not there.
+        OSError
+            If a file, or a network to fetch it, is not there.
         """
         self._learn(X)
         return self
@@ -233,7 +243,7 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     def _learn(self, X):
         """Learn all there is and return the ids of the texts."""
         texts = self._checked(X)
-        files = find_piece_files(self.vectors)
+        files = find_piece_files(self.vectors, self.revision, self.local_files_only)
         rows, matrix, found = self._read(texts, files)
         self.vectors_ = matrix[:, : self._dim(matrix.shape[1])].copy()
         self.normalize_ = (
@@ -254,11 +264,11 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     def _read(self, texts, files):
         """Return the ids of the texts, and the vectors of the ids."""
-        tokenizer = self._tokenizer(files)
+        tokenizer, source = self._tokenizer(files), self.vectors if files is None else files
         keeps_all = self.vocabulary == "vectors" and isinstance(tokenizer, WordTokenizer)
         if keeps_all:
             check_parameters(tokenizer)
-            vectors = read_vectors(self.vectors, None, self.encoding)
+            vectors = read_vectors(source, None, self.encoding)
             refuse_no_words(vectors)
             tokenizer.vocabulary_ = numbered(vectors.by_word, tokenizer.lowercase)
             tokenizer.n_tokens_ = len(vectors.by_word) + N_RESERVED
@@ -266,7 +276,7 @@ class StaticEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         else:
             rows = tokenizer.fit_transform(texts)
             wanted = {form for token in tokenizer.vocabulary_ for form in spellings(token)}
-            vectors = read_vectors(self.vectors, wanted, self.encoding)
+            vectors = read_vectors(source, wanted, self.encoding)
         self.tokenizer_ = tokenizer
         dtype = next(iter(vectors.by_word.values()), np.float32(0)).dtype
         matrix, found, _ = look_up(tokenizer.vocabulary_, vectors, not keeps_all, dtype)

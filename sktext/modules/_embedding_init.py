@@ -21,8 +21,9 @@ class EmbeddingInit(BaseEstimator):
     """Start an embedding layer at vectors of words or of pieces of words.
 
     Use it when there are few texts: vectors from billions of words know that "parcel" and
-    "package" are alike before the first label is seen. Search ``trainable`` in True, False
-    and 1; the fewer texts, the likelier that frozen vectors win.
+    "package" are alike before the first label is seen. Training them further was better than
+    leaving them frozen on all sets that were measured; with very few texts search
+    ``trainable`` in True, False and 1.
 
     Do not use it with hundreds of thousands of labelled texts, where an embedding that
     starts at random gets as far; and not where ``coverage_`` is low: the words of the
@@ -39,10 +40,11 @@ class EmbeddingInit(BaseEstimator):
         - a binary file of word2vec, whose name ends in .bin;
         - a model file of fastText (.bin), which makes vectors for unknown words of their
           sub-words; needs gensim, which reads all of it into memory;
-        - a folder of model2vec, or of sentence-transformers with a StaticEmbedding, or a
-          pair of files, the vectors (.safetensors) and tokenizer.json: vectors of pieces of
-          words, for ``tokenizer=PretrainedTokenizer(...)`` of the same tokenizer.json; needs
-          the extra ``pretrained``.
+        - a folder of model2vec, or of sentence-transformers with a StaticEmbedding, its name
+          on the hub, as "minishlab/potion-base-8M", or a pair of files, the vectors
+          (.safetensors) and tokenizer.json: vectors of pieces of words, for
+          ``tokenizer=PretrainedTokenizer(...)`` of the same model; needs the extra
+          ``pretrained``.
 
         Else a dict of {word: array}, a DataFrame whose index are the words, vectors or a
         model of gensim, a spaCy vocabulary or pipeline, or TrainedVectors, which learns
@@ -165,8 +167,8 @@ class EmbeddingInit(BaseEstimator):
         ValueError, TypeError
             If a parameter, the source or one of its vectors is not what it must be, if
             the vectors are of another length, or if no word has one.
-        FileNotFoundError
-            If there is no such file.
+        OSError
+            If there is no such file, or no network to fetch it.
         ImportError
             If gensim is needed and not installed.
         """

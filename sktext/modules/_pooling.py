@@ -68,3 +68,28 @@ class Pooling(nn.Module):
         if self.kind in ("mean", "concat"):
             parts.append(masked_mean(states, mask))
         return torch.cat(parts, dim=1)
+
+    def attention(self, states, mask):
+        """Compute the weight of each state.
+
+        Parameters
+        ----------
+        states : tensor of shape (n_samples, length, size)
+        mask : bool tensor of shape (n_samples, length)
+
+        Returns
+        -------
+        weights : tensor of shape (n_samples, length) or (n_samples, n_outputs, length)
+            The second for label attention.
+
+        Raises
+        ------
+        AttributeError
+            With another pooling.
+        """
+        if self.scorer is None:
+            raise AttributeError(
+                f"pooling={self.kind!r} does not weigh positions; make the network "
+                "with pooling='attention' or pooling='label_attention'."
+            )
+        return self.scorer(states, mask)

@@ -55,12 +55,7 @@ class SequenceNetwork(nn.Module):
         AttributeError
             With another pooling.
         """
-        if self.pooling.scorer is None:
-            raise AttributeError(
-                f"pooling={self.pooling.kind!r} does not weigh positions; make the network "
-                "with pooling='attention' or pooling='label_attention'."
-            )
-        return self.pooling.scorer(*self._states(ids))[..., : ids.shape[1]]
+        return self.pooling.attention(*self._states(ids))[..., : ids.shape[1]]
 
     def _states(self, ids):
         ids = pad_to(ids, 1)

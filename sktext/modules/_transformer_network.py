@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from sktext._pretrained import (
     Pieces,
     PretrainedEncoder,
+    check_ids,
     choose_pooling,
     load_encoder,
     load_pieces,
@@ -74,7 +75,8 @@ class TransformerNetwork(nn.Module):
     Raises
     ------
     ValueError
-        If the encoder cannot be pooled so, has fewer layers, or reads fewer tokens.
+        If the encoder cannot be pooled so, has fewer layers, reads fewer tokens, or has no
+        vectors of some pieces.
 
     References
     ----------
@@ -111,6 +113,7 @@ class TransformerNetwork(nn.Module):
     ) -> None:
         super().__init__()
         refuse_pooling(pooling, encoder, pieces)
+        check_ids(pieces, encoder)
         self.windows = Windows.of(pieces, encoder.max_positions, window, stride)
         self.encoder = encoder
         self.prefix, self.suffix = tuple(pieces.prefix), tuple(pieces.suffix)
@@ -201,6 +204,48 @@ class TransformerNetwork(nn.Module):
         parts = [self._states(chunk) for chunk in chunks]
         states, masks = (torch.cat(some) for some in zip(*parts, strict=True))
         return join_windows(states, masks, n_windows)
+
+    def attention(self, ids: Tensor) -> Tensor:
+        """Compute the weight of each piece, where ``pooling`` is one of the attentions.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0, without special tokens.
+
+        Returns
+        -------
+        weights : tensor of shape (n_samples, length) or (n_samples, n_outputs, length)
+            The second for ``pooling="label_attention"``. Zero on padding. A piece in several
+            windows has the sum of its weights there. The weights of a text sum to one together
+            with those of its special tokens.
+
+        Raises
+        ------
+        AttributeError
+            With another pooling.
+        """
+        weights = self.pooling.attention(*self.encode(ids))
+        places = self._places(ids)
+        if weights.ndim > places.ndim:  # alike for each output
+            places = places[:, None].expand(weights.shape)
+        summed = weights.new_zeros(*weights.shape[:-1], ids.shape[1] + 1)
+        return summed.scatter_add(-1, places, weights)[..., :-1]
+
+    def _places(self, ids):
+        """Return to which piece each state belongs; special tokens belong behind the last one."""
+        rows, n_windows = ids, None
+        if self.windows.may_split(ids):
+            rows, n_windows = self.windows.split(ids)
+        mask = self._with_special_tokens(rows)[1]
+        place = torch.arange(mask.shape[1], device=ids.device)[None] - len(self.prefix)
+        is_piece = (place >= 0) & (place < (rows > PADDING).sum(dim=1, keepdim=True))
+        if n_windows is not None:
+            place = place + self.windows.starts(n_windows)[:, None]
+        place = torch.where(is_piece, place, ids.shape[1])
+        if n_windows is None:
+            return place
+        return join_windows(place[:, :, None], mask, n_windows)[0][:, :, 0]
 
     def _states(self, ids):
         model_ids, mask = self._with_special_tokens(ids)

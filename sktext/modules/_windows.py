@@ -81,12 +81,25 @@ class Windows:
         lengths = (ids > PADDING).sum(dim=1)
         n_windows = 1 + (lengths - self.size).clamp(min=0).add(self.stride - 1) // self.stride
         text = torch.repeat_interleave(n_windows)  # (n_windows,)
-        first = (n_windows.cumsum(0) - n_windows)[text]
-        start = (torch.arange(len(text), device=ids.device) - first) * self.stride
-        place = start[:, None] + torch.arange(self.size, device=ids.device)
+        place = self.starts(n_windows)[:, None] + torch.arange(self.size, device=ids.device)
         known = place < ids.shape[1]
         rows = ids[text[:, None], place.clamp(max=ids.shape[1] - 1)]
         return rows.masked_fill(~known, PADDING), n_windows
+
+    def starts(self, n_windows: Tensor) -> Tensor:
+        """Return which token of its text is the first of each window.
+
+        Parameters
+        ----------
+        n_windows : int tensor of shape (n_texts,)
+
+        Returns
+        -------
+        starts : int tensor of shape (n_windows,)
+        """
+        assert self.stride is not None
+        first = torch.repeat_interleave(n_windows.cumsum(0) - n_windows, n_windows)
+        return (torch.arange(len(first), device=first.device) - first) * self.stride
 
 
 def join_windows(states: Tensor, masks: Tensor, n_windows: Tensor) -> tuple[Tensor, Tensor]:

@@ -75,6 +75,17 @@ def pair_of_files(folder):
     return folder / "table.safetensors", write_tokenizer(folder / "pieces.json")
 
 
+def in_cache(cache, name, make, commit="0" * 40):
+    """Write a model where one of the hub is after its download, and return its folder."""
+    model = cache / f"models--{name.replace('/', '--')}"
+    folder = model / "snapshots" / commit
+    folder.mkdir(parents=True)
+    (model / "refs").mkdir()
+    (model / "refs/main").write_text(commit)
+    make(folder)
+    return folder
+
+
 def glove(folder, vectors=VECTORS):
     """Write words and their numbers line by line."""
     path = folder / "glove.txt"

@@ -169,8 +169,30 @@ def test_pickle_that_names_the_base_is_small_and_predicts_the_same(tmp_path, bin
         ({"lora": 0}, "lora must be True, False, a rank of at least 1"),
         ({"lora": True, "trained_layers": 0}, "set one of them only"),
         ({"lora": False, "store_base": False}, "store_base=False is for lora"),
+        ({"lora": peft.LoraConfig(target_modules=["nowhere"])}, r"lora must fit to a BertModel"),
+        (
+            {"lora": peft.PromptTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=2)},
+            "adapters are merged into the weights.*got a PromptTuningConfig",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(params, message, clf, binary):
     with pytest.raises(ValueError, match=message):
         clf.set_params(**params).fit(*binary)
+
+
+KINDS = {
+    "ia3": peft.IA3Config(target_modules=["key"], feedforward_modules=[]),
+    "loha": peft.LoHaConfig(r=2, target_modules=["query"]),
+    "adalora": peft.AdaLoraConfig(target_modules=["query"], total_step=9),
+    "dora": peft.LoraConfig(r=2, target_modules="all-linear", use_dora=True),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pickle_that_names_the_base_keeps_adapters_of_any_kind(kind, clf, binary):
+    clf.set_params(lora=KINDS[kind], store_base=False, max_epochs=1).fit(*binary)
+    loaded = pickle.loads(pickle.dumps(clf))
+    np.testing.assert_allclose(
+        loaded.predict_proba(binary[0]), clf.predict_proba(binary[0]), atol=1e-6
+    )

@@ -180,8 +180,10 @@ def test_attention_of_labels_has_a_row_for_each(multilabel):
 
 def test_attention_without_it_says_how_to_get_it(multiclass):
     clf = tiny(max_epochs=1).fit(*multiclass)
-    with pytest.raises(ValueError, match="pooling='attention'"):
+    assert not hasattr(clf, "attention")
+    with pytest.raises(AttributeError) as error:
         clf.attention(["a"])
+    assert "fit with pooling='attention'" in str(error.value.__cause__)
 
 
 def test_attention_is_of_the_fitted_network(multiclass):
