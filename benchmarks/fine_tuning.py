@@ -1,10 +1,11 @@
 """Fine-tuning of all-MiniLM-L6-v2, all weights and by LoRA, beside a linear model of words.
 
 The same settings on every set: the defaults with ``dtype="bfloat16"``, which takes a fast path on
-processors that have it, and six epochs of LoRA, which learns more slowly. Seconds are those of the processor, on one thread. The linear model is
-TF-IDF with a balanced LinearSVC of scikit-learn. TREC (fine labels) and CLINC have an official test
-part; of the others, a fifth is for testing. Sets and models may be named on the command line, and
-``folds`` for all five folds: ``python benchmarks/fine_tuning.py sms_spam lora folds``.
+processors that have it, and six epochs of LoRA, which learns more slowly. Seconds are those of the
+processor, on one thread. The linear model is TF-IDF with a balanced LinearSVC of scikit-learn. TREC
+(fine labels) and CLINC have an official test part; of the others, a fifth is for testing. Sets and
+models may be named on the command line, and ``folds`` for all five folds:
+``python benchmarks/fine_tuning.py sms_spam lora folds``.
 """
 
 import sys
