@@ -25,6 +25,9 @@ from sktext.exceptions import TruncationWarning
 from sktext.features import FastTfidfVectorizer, HybridVectorizer, SentenceEncoder
 from sktext.meta import TunedThresholdsClassifier
 
+# Pairs of words, where letters alone and punctuation marks are words, too.
+MARKS = {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b|[^\w\s]"}
+
 
 def words(**params):
     """Make the sparse block."""
@@ -39,6 +42,7 @@ def features(encoder):
         "encoder": encoder,
         "hybrid, words alone": HybridVectorizer(words(), encoder),
         "hybrid": HybridVectorizer(encoder=encoder),
+        "hybrid, with marks": HybridVectorizer(words(**MARKS), encoder),
     }
 
 
