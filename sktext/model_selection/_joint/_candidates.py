@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from contextlib import closing
 from numbers import Number
-from traceback import clear_frames, format_exc, format_exception
+from traceback import format_exc, format_exception
 
 from sklearn.base import is_classifier
 
@@ -198,8 +198,15 @@ class Fold:
         if error is None:
             return result
         result["fit_error"] = "".join(format_exception(error))
-        clear_frames(error.__traceback__)  # which hold the network
+        drop_traces(error)
         return result | {name: self.no_score() for name in self.parts}
+
+
+def drop_traces(error):
+    """Drop the traces of an error and of its causes, whose frames hold what was trained."""
+    while error is not None and error.__traceback__ is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def fill_scores(results, error_score):
