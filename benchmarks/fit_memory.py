@@ -1,9 +1,9 @@
 """Memory over the fits of a search with a fine-tuned encoder, which should not grow.
 
-``GridSearchCV`` and ``LossSearchCV`` over all-MiniLM-L6-v2: ten candidates, two folds, one epoch of
-some hundred SMS messages. The memory is what the process has in RAM when a fitted candidate has been
-scored, as the system tells; nothing is given back to it for the report (``malloc_trim``). Memory of
-a CUDA device is that of tensors.
+``GridSearchCV`` and ``LossSearchCV`` over all-MiniLM-L6-v2: ten candidates, two folds, one epoch
+of some hundred SMS messages. The memory is what the process has in RAM when a fitted candidate has
+been scored, as the system tells; nothing is given back to it for the report (``malloc_trim``).
+Memory of a CUDA device is that of tensors.
 """
 
 import psutil
@@ -42,8 +42,7 @@ def print_growth(what, values):
     shown = ", ".join(f"{values[i - 1]:.1f}" for i in SHOWN)
     growth = (values[-1] - values[SHOWN[0] - 1]) / (len(values) - SHOWN[0])
     print(
-        f"{what:<24} after fits {', '.join(map(str, SHOWN))}: {shown} MiB; "
-        f"{growth:+.2f} MiB a fit",
+        f"{what:<24} after fits {', '.join(map(str, SHOWN))}: {shown} MiB; {growth:+.2f} MiB a fit",
         flush=True,
     )
 

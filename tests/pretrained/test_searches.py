@@ -109,3 +109,26 @@ def test_candidates_that_fail_leave_no_encoder_behind(clf, rows, n_alive):
         LossSearchCV(clf, grid, cv=2, refit=False).fit(*rows)
     assert set(n_alive) == {1}
     assert len(n_alive) > 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [GridSearchCV, LossSearchCV])
+@pytest.mark.parametrize("params", [{}, {"lora": 2}], ids=str)
+def test_memory_stays_constant_over_fits(kind, params, rows, tiny_encoder):
+    psutil = pytest.importorskip("psutil")
+    if params:
+        pytest.importorskip("peft")
+    sizes, seen = set(), []
+
+    def score(clf, X, y):
+        sizes.add(sum(x.nbytes for x in clf.net_.module_.parameters()))
+        seen.append(psutil.Process().memory_info().rss)
+        return clf.score(X, y)
+
+    # Short texts, whose states are few beside the weights, and an encoder of some megabytes.
+    texts, y = [text[:20] for text in rows[0]], rows[1]
+    clf = TransformerClassifier(tiny_encoder(hidden_size=256), max_epochs=1, random_state=0)
+    grid = {"loss": ["cross_entropy", "focal"], "lr": np.geomspace(1e-5, 1e-3, 6)}
+    kind(clf.set_params(**params), grid, cv=2, scoring=score, refit=False).fit(texts, y)
+    growth = min(seen[18:]) - min(seen[6:12])
+    assert growth < 3 * max(sizes)  # one encoder more after each fit would be twelve

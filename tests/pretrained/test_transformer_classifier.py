@@ -380,18 +380,6 @@ def test_fitted_net_keeps_no_gradients_and_no_state_of_the_optimizer(bert):
     assert not net.optimizer_.state
 
 
-@pytest.mark.slow
-def test_memory_stays_constant_over_fits(tiny_encoder):
-    psutil = pytest.importorskip("psutil")
-    folder = tiny_encoder("bert", hidden_size=256)
-    seen = []
-    for _ in range(25):
-        make(folder, max_epochs=1).fit(TEXTS, LABELS).predict(TEXTS)
-        seen.append(psutil.Process().memory_info().rss)
-    n_bytes = sum(x.nbytes for x in make(folder).fit(TEXTS, LABELS).net_.module_.parameters())
-    assert seen[-1] - seen[5] < 3 * n_bytes
-
-
 @pytest.mark.parametrize("loss", ["focal", "hinge", "dice", "asl"])
 def test_any_loss_and_weight_on_many_labels(bert, loss):
     y = np.array([[1, 0, 0], [0, 1, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]] * 6)
