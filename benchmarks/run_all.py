@@ -38,6 +38,7 @@ NAMES = (
     "static_vectors",
     "few_shot",
     "fine_tuning",
+    "fit_memory",
     "transformer_epoch",
     "encode",
     "words_and_encoder",

@@ -115,12 +115,14 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
     @contextmanager
     def training(self, net):
         layers = [layer for _, layer in net.module_.layers] if self.gradient_checkpointing else []
+        net.module_.remember(not net.compiles)  # what is compiled cannot look up
         try:
             with super().training(net), ExitStack() as stack:
                 for layer in layers:
                     stack.enter_context(checkpointed(layer))
                 yield
         finally:
+            net.module_.remember(False)
             give_back_memory(net)
             if net.module_.adapters is not None:
                 net.module_.merge()

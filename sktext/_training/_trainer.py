@@ -84,16 +84,17 @@ class Trainer:
             return rows, None, rng
         return *split(rows, self.settings.validation_fraction, split_seed), rng
 
-    def follow(self, other, train):
+    def follow(self, labels, features, train):
         """Use the labels and the features that another trainer has learned.
 
         Parameters
         ----------
-        other : Trainer
+        labels : Labels
+        features : Features
         train : Rows
             Training rows, which the loss must be able to take.
         """
-        self.labels, self.features = other.labels, other.features
+        self.labels, self.features = labels, features
         check_task(self.settings.loss, self.labels.task)
         check_cells(self.settings.loss, self.labels, train.target)
 

@@ -108,8 +108,10 @@ class TransformerClassifier(AttentionMixin, GivenWeightsMixin, BaseTokenClassifi
     what is predicted.
 
     Gradients are clipped at norm 1, biases and norms have no weight decay, and what is frozen
-    has no dropout. A fitted classifier, and its pickle, hold weights and tokenizer once, and ask
-    no hub; ``fit`` leaves no file behind.
+    has no dropout. While the whole encoder is frozen, by ``trained_layers=0`` or
+    ``frozen_epochs``, it reads each text once, and later epochs look its vector up; poolings
+    with learned weights and compiled networks read it each time. A fitted classifier, and its
+    pickle, hold weights and tokenizer once, and ask no hub; ``fit`` leaves no file behind.
 
     The dropout of encoders draws from torch's global generators. While a network is trained,
     these are seeded from ``random_state``, and put back at the end; fits in several threads

@@ -120,6 +120,8 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
     token vectors jointly, up to eight candidates at a time. All other networks are trained one
     after the other: torch's fused recurrent cells take the weights of one net at a time, and on
     a CPU self-attention and steps of all weights are no faster for several nets at once.
+    Each of these has its scores, and is dropped, before the next one is made: of pretrained
+    encoders, one is in memory at a time.
 
     References
     ----------

@@ -20,6 +20,7 @@ from sktext._token_rows import N_RESERVED, PADDING, UNKNOWN
 from sktext._torch_defaults import torch_defaults
 from sktext.modules._dropout import SeededDropout
 from sktext.modules._head import Head
+from sktext.modules._known_vectors import KnownVectors
 from sktext.modules._pooling import POOLINGS, Pooling
 from sktext.modules._start_weights import drawn_seed
 from sktext.modules._windows import Windows, join_windows
@@ -96,6 +97,8 @@ class TransformerNetwork(nn.Module):
     >>> network.eval()(torch.tensor([[7, 5, 9], [4, 0, 0]])).shape
     torch.Size([2, 3])
     """
+
+    known: KnownVectors | None = None
 
     def __init__(
         self,
@@ -176,8 +179,29 @@ class TransformerNetwork(nn.Module):
         -------
         logits : tensor of shape (n_samples, n_outputs)
         """
-        states, mask = self.encode(ids)
-        return self.head(self.dropout(self.pooling(states, mask)))
+        return self.head(self.dropout(self.pooled(ids)))
+
+    def pooled(self, ids: Tensor) -> Tensor:
+        """Map token ids to the vectors that the output layer reads.
+
+        Parameters
+        ----------
+        ids : int tensor of shape (n_samples, length)
+            Padded on the right with 0, without special tokens.
+
+        Returns
+        -------
+        pooled : tensor of shape (n_samples, size) or (n_samples, n_outputs, size)
+            The second with ``pooling="label_attention"``.
+        """
+
+        def compute(ids):
+            return self.pooling(*self.encode(ids))
+
+        # What is computed in inference mode cannot be trained with.
+        if self.known is None or not self.is_fixed or torch.is_inference_mode_enabled():
+            return compute(ids)
+        return self.known(ids, compute)
 
     def encode(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Map token ids to the states that are pooled.
@@ -301,6 +325,21 @@ class TransformerNetwork(nn.Module):
             self.adapters = None
             self.freeze(self.frozen)
 
+    def remember(self, known: bool) -> None:
+        """Compute the vector of a text once for all epochs in which the encoder is frozen.
+
+        Parameters
+        ----------
+        known : bool
+            False computes each vector again, and drops those that are known.
+        """
+        self.known = KnownVectors() if known else None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether training changes the output layer alone, not the vectors that it reads."""
+        return (self.frozen or self.trained_layers == 0) and self.pooling.scorer is None
+
     @property
     def fixed(self) -> set[str]:
         """Names of the parameters that are never trained."""
@@ -327,6 +366,7 @@ class TransformerNetwork(nn.Module):
             Whether the encoder is frozen.
         """
         self.frozen = frozen
+        self.remember(self.known is not None)
         fixed = self.fixed
         for name, weights in self.encoder.named_parameters():
             weights.requires_grad_(not frozen and f"encoder.{name}" not in fixed)

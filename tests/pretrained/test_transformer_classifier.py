@@ -11,15 +11,12 @@ import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV
 from skorch.callbacks import Callback
 from transformers import AutoModel, AutoTokenizer
 
 from sktext import TransformerClassifier
-from sktext._pretrained import Pieces
 from sktext._training import _pretrained_network
 from sktext.exceptions import TruncationWarning
-from sktext.model_selection import LossSearchCV
 
 FAMILIES = ("bert", "roberta", "xlm-roberta", "distilbert", "deberta", "modernbert", "gpt2")
 TEXTS = [
@@ -381,41 +378,6 @@ def test_fitted_net_keeps_no_gradients_and_no_state_of_the_optimizer(bert):
     net = make(bert).fit(TEXTS, LABELS).net_
     assert all(weights.grad is None for weights in net.module_.parameters())
     assert not net.optimizer_.state
-
-
-@pytest.mark.slow
-def test_memory_stays_constant_over_fits(tiny_encoder):
-    psutil = pytest.importorskip("psutil")
-    folder = tiny_encoder("bert", hidden_size=256)
-    seen = []
-    for _ in range(25):
-        make(folder, max_epochs=1).fit(TEXTS, LABELS).predict(TEXTS)
-        seen.append(psutil.Process().memory_info().rss)
-    n_bytes = sum(x.nbytes for x in make(folder).fit(TEXTS, LABELS).net_.module_.parameters())
-    assert seen[-1] - seen[5] < 3 * n_bytes
-
-
-# -- searches -------------------------------------------------------------------------
-
-
-def test_searches_find_what_single_fits_find(bert):
-    grid = {"loss": ["cross_entropy", "focal"], "class_weight": [None, "balanced"]}
-    params = {"cv": 2, "scoring": "neg_log_loss"}
-    one = GridSearchCV(make(bert), grid, **params).fit(TEXTS, LABELS)
-    other = LossSearchCV(make(bert), grid, **params).fit(TEXTS, LABELS)
-    np.testing.assert_allclose(
-        other.cv_results_["mean_test_score"], one.cv_results_["mean_test_score"], atol=1e-6
-    )
-
-
-def test_joint_search_splits_texts_into_pieces_once_a_fold(bert, monkeypatch):
-    counts, encode = [], Pieces.encode
-    monkeypatch.setattr(
-        Pieces, "encode", lambda self, texts: counts.append(len(texts)) or encode(self, texts)
-    )
-    grid = {"loss": ["cross_entropy", "focal", "poly1"]}
-    LossSearchCV(make(bert), grid, cv=2, refit=False).fit(TEXTS, LABELS)
-    assert sum(count for count in counts if count > 1) == 2 * len(TEXTS)
 
 
 @pytest.mark.parametrize("loss", ["focal", "hinge", "dice", "asl"])

@@ -1,14 +1,14 @@
-"""The candidates of a search: how they are grouped, fitted and scored."""
+"""The candidates of a search: how they are grouped, and scored on a fold."""
 
 import time
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import closing
 from numbers import Number
 from traceback import format_exc, format_exception
 
-from sklearn.base import clone, is_classifier
+from sklearn.base import is_classifier
 
-from sktext._labels import labels_already_read, unambiguous
+from sktext._labels import unambiguous
 from sktext._sklearn import (
     MultimetricScorer,
     check_method_params,
@@ -18,17 +18,12 @@ from sktext._sklearn import (
     score_of,
     scorers_of,
 )
-from sktext._torch_defaults import on_cpu_by_default
 from sktext._training._prediction import known_logits
 from sktext._training._sklearn_callbacks import told_of_fit
-from sktext._user_warnings import threads_warn_here, warn
-from sktext.model_selection._joint._fits import (
-    JOINT_PARAMETERS,
-    can_fit_jointly,
-    fit_jointly,
-    logits_of_all,
-)
-from sktext.model_selection._joint._tasks import CandidateTask, run_within
+from sktext._user_warnings import warn
+from sktext.model_selection._joint._candidate_fits import CandidateFits
+from sktext.model_selection._joint._fits import JOINT_PARAMETERS
+from sktext.model_selection._joint._tasks import CandidateTask
 
 
 def group(candidates):
@@ -134,79 +129,44 @@ class Fold:
                 task.end()
 
     def fit_and_score(self, candidates, tasks):
-        """Fit and score candidates within their tasks."""
-        start = time.perf_counter()
-        made = [self.make(params) for params in candidates]
-        estimators = [estimator for estimator, _ in made]
-        errors = [error for _, error in made]
-        whole = [i for i, error in enumerate(errors) if error is None]
-        for i in set(range(len(tasks))).difference(whole):
-            tasks[i].begin()
-        found = self.fit([estimators[i] for i in whole], [tasks[i] for i in whole])
-        for i, error in zip(whole, found, strict=True):
-            errors[i] = error
+        """Fit and score candidates within their tasks, and drop those that have their scores."""
+        fits = CandidateFits(self.estimator, self.train[0], self.fit_y, self.params)
+        results, fit_time, start = {}, 0.0, time.perf_counter()
+        with closing(fits.run(candidates, tasks)) as fitted:
+            for members in fitted:
+                fit_time += time.perf_counter() - start
+                results |= self.score(members, fits)
+                del members  # or they would be held while others are fitted
+                start = time.perf_counter()
+        fit_time = (fit_time + time.perf_counter() - start) / len(candidates)
+        return [results[i] | {"fit_time": fit_time} for i in range(len(candidates))]
+
+    def score(self, members, fits):
+        """Score the members that were fitted, and end the tasks of all.
+
+        Returns
+        -------
+        results : dict of {int: dict}
+            Without the time of the fits, by the number of the candidate.
+        """
         if self.error_score == "raise":
-            for error in filter(None, errors):
+            for error in filter(None, [member.error for member in members]):
                 raise error
-        fit_time = (time.perf_counter() - start) / len(estimators)
-        results = self.score(estimators, errors)
-        return [result | {"fit_time": fit_time} for result in results]
-
-    def make(self, params):
-        """Return an unfitted candidate, and the error that its parameters raise or None."""
-        estimator = clone(self.estimator)
-        try:
-            return estimator.set_params(**clone(params, safe=False)), None
-        except Exception as error:
-            return estimator, error
-
-    def fit(self, estimators, tasks):
-        """Fit estimators, jointly if possible; return their errors."""
-        if all(can_fit_jointly(estimator, self.params) for estimator in estimators):
-            return self.fit_group(estimators, tasks)
-        with labels_already_read():
-            return [self.fit_alone(*pair) for pair in zip(estimators, tasks, strict=True)]
-
-    def fit_group(self, classifiers, tasks):
-        """Fit classifiers of this package jointly; return their errors."""
-        X, y = self.train[0], self.fit_y
-
-        def fit(numbers):
-            some = [classifiers[i] for i in numbers]
-            with (
-                labels_already_read(),
-                on_cpu_by_default(),
-                threads_warn_here(),
-            ):
-                return fit_jointly(some, X, y, self.params)
-
-        given = X, y, self.params.get("sample_weight")
-        pairs = zip(classifiers, tasks, strict=True)
-        return run_within([task.fitting_jointly(one, *given) for one, task in pairs], fit)
-
-    def fit_alone(self, estimator, task):
-        """Fit a single estimator; return its error or None."""
-        X, y = self.train[0], self.fit_y
-        try:
-            with task.fitting(estimator):
-                estimator.fit(X, **self.params) if y is None else estimator.fit(X, y, **self.params)
-        except Exception as error:
-            return error
-
-    def score(self, estimators, errors):
-        """Score the estimators that were fitted."""
-        results = [self.failure(error) for error in errors]
-        fitted = [i for i, error in enumerate(errors) if error is None]
+        results = {member.number: self.failure(member.error) for member in members}
+        fitted = [member for member in members if member.error is None]
         for name, ((X, y), params) in self.parts.items():
             start = time.perf_counter()
-            logits = self.predict_once([estimators[i] for i in fitted], X)
+            logits = fits.logits([member.estimator for member in fitted], X)
             time_each = (time.perf_counter() - start) / max(1, len(fitted))
             with known_logits(X, logits):
-                for i in fitted:
+                for member in fitted:
                     start = time.perf_counter()
-                    results[i][name] = self.score_alone(estimators[i], X, y, params)
+                    result = results[member.number]
+                    result[name] = self.score_alone(member.estimator, X, y, params)
                     if name == "test_scores":
-                        results[i]["score_time"] = time_each + time.perf_counter() - start
+                        result["score_time"] = time_each + time.perf_counter() - start
+        for member in members:
+            member.task.end()
         return results
 
     def score_alone(self, estimator, X, y, params):
@@ -228,14 +188,6 @@ class Fold:
             return dict.fromkeys(scorers_of(self.scorer), self.error_score)
         return self.error_score
 
-    def predict_once(self, estimators, X):
-        """Compute the logits of the rows for all scorers; return them by net."""
-        if not all(can_fit_jointly(estimator, self.params) for estimator in estimators):
-            return {}
-        with suppress(Exception), on_cpu_by_default():  # the scorers will raise it as well
-            return logits_of_all(estimators, X)
-        return {}
-
     def failure(self, error):
         """Return the result of a candidate without scores, or with those of a failure."""
         result = {
@@ -246,7 +198,15 @@ class Fold:
         if error is None:
             return result
         result["fit_error"] = "".join(format_exception(error))
+        drop_traces(error)
         return result | {name: self.no_score() for name in self.parts}
+
+
+def drop_traces(error):
+    """Drop the traces of an error and of its causes, whose frames hold what was trained."""
+    while error is not None and error.__traceback__ is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def fill_scores(results, error_score):

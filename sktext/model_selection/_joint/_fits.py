@@ -1,6 +1,6 @@
 """Joint fits of classifiers that differ in loss, class weights and optimizer numbers only."""
 
-from collections import defaultdict
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -10,6 +10,7 @@ from sktext._fingerprint import fingerprint
 from sktext._training._context import training_context
 from sktext._training._loop import decayed
 from sktext._training._prediction import logits_of
+from sktext._training._runs import TrainingRun
 from sktext._training._trainer import Trainer, features_of, is_trainable
 from sktext._validation import check_numbers, check_parameters
 from sktext.model_selection._joint._embedding_rows import SeenRows
@@ -50,83 +51,130 @@ def can_fit_jointly(classifier, params):
     )
 
 
-def fit_jointly(classifiers, X, y, params):
-    """Fit classifiers on the same rows; what does not differ is computed once.
+@dataclass(frozen=True)
+class Prepared:
+    """A classifier that is ready to be trained.
 
     Parameters
     ----------
-    classifiers : list of classifier
-        Unfitted; they differ in ``JOINT_PARAMETERS`` only.
+    trainer : Trainer
+    run : TrainingRun
+    kind : {"products", "epochs", "tokens", None}
+        How it is trained with others; None is alone.
+    key : object
+        Equal for classifiers that can be trained jointly.
+    size : int
+        Number of these that are to be trained at once, at most.
+    """
+
+    trainer: Trainer
+    run: TrainingRun
+    kind: str | None
+    key: object
+    size: int
+
+
+class JointFits:
+    """Fits of classifiers on the same rows; what does not differ is computed once.
+
+    It holds what the classifiers share, and none of them.
+
+    Parameters
+    ----------
     X, y : array-like
     params : dict
         Parameters of ``fit``.
-
-    Returns
-    -------
-    errors : list of Exception or None
-        The error that each classifier has raised; the others are fitted.
     """
-    with training_context():
-        errors, trainers, runs, rows = prepare_all(classifiers, X, y, params)
-        for kind, numbers in divide(trainers, runs):
-            some = [trainers[i] for i in numbers], [runs.pop(i) for i in numbers]
-            for i, error in zip(numbers, train_jointly(kind, *some, rows), strict=True):
-                errors[i] = error
-    return errors
 
+    def __init__(self, X, y, params):
+        self.given = X, y
+        self.params = params
+        self.rows = self.learned = None
+        self.sizes = {}
+        self.matrices = {}
 
-def prepare_all(classifiers, X, y, params):
-    """Prepare a run of each classifier, on the rows of the first that does not fail.
+    def prepare(self, classifier):
+        """Prepare a run, on the rows of the first classifier that does not fail.
 
-    Returns
-    -------
-    errors : list of Exception or None
-    trainers : dict of {int: Trainer}
-    runs : dict of {int: TrainingRun}
-    rows : TrainingRows or None
-    """
-    errors, trainers, runs = [None] * len(classifiers), {}, {}
-    first = rows = None
-    for i, classifier in enumerate(classifiers):
-        try:
+        Parameters
+        ----------
+        classifier : classifier
+            Unfitted; differs from the others in ``JOINT_PARAMETERS`` only.
+
+        Returns
+        -------
+        prepared : Prepared
+        """
+        with training_context():
             check_parameters(classifier)
             check_numbers(classifier)
             # Joint runs cannot show their progress.
             trainer = Trainer(classifier, verbose=0)
-            if rows is None:
-                rows = trainer.prepare_rows(*trainer.read(X, y, **params))
-                first = trainer
+            if self.rows is None:
+                self.rows = trainer.prepare_rows(*trainer.read(*self.given, **self.params))
+                self.learned = trainer.labels, trainer.features
             else:
-                trainer.follow(first, rows.train)
-            trainers[i], runs[i] = trainer, trainer.prepare_run(rows)
-        except Exception as error:
-            errors[i] = error
-    return errors, trainers, runs, rows
+                trainer.follow(*self.learned, self.rows.train)
+            run = trainer.prepare_run(self.rows)
+            return Prepared(trainer, run, *self.how(trainer, run))
 
-
-def divide(trainers, runs):
-    """Divide the runs into groups that can be trained jointly.
-
-    Yields
-    ------
-    kind : {"products", "epochs", "tokens", None}
-    numbers : list of int
-    """
-    groups = defaultdict(list)
-    for i, run in runs.items():
+    def how(self, trainer, run):
+        """Return how a run is trained with others: ``kind``, ``key`` and ``size``."""
         try:
-            kind = joint_kind(trainers[i], run)
-            key = kind, i if kind is None else joint_key(trainers[i], run)
+            kind = joint_kind(trainer, run)
+            if kind is None:
+                return None, None, 1
+            key = kind, joint_key(trainer, run)
+            if key not in self.sizes:
+                self.sizes[key] = max_nets(run, kind)
+            return kind, key, self.sizes[key]
         except Exception:  # of a user's component, which will be raised again when it runs alone
-            key = None, i
-        groups[key].append(i)
-    for (kind, _), numbers in groups.items():
-        try:
-            size = max_nets(runs[numbers[0]], kind)
-        except Exception:
-            kind, size = None, 1
-        for start in range(0, len(numbers), size):
-            yield kind, numbers[start : start + size]
+            return None, None, 1
+
+    def train(self, prepared):
+        """Train classifiers jointly; if that fails, one by one from the start.
+
+        Parameters
+        ----------
+        prepared : list of Prepared
+            Of one key.
+
+        Returns
+        -------
+        errors : list of Exception or None
+            The error that each classifier has raised; the others are fitted.
+        """
+        trainers, runs = [one.trainer for one in prepared], [one.run for one in prepared]
+        kind = prepared[0].kind
+        with training_context():
+            if kind is None:
+                return train_one_by_one(trainers, runs)
+            try:
+                return TRAINERS[kind](trainers, runs)
+            except Exception:  # of any of the runs; one by one, it is known of which
+                return train_one_by_one(trainers, [None] * len(runs), self.rows)
+
+    @_threads.choosing_threads()
+    def logits(self, classifiers, X):
+        """Compute the logits of rows, whose features are computed once.
+
+        Parameters
+        ----------
+        classifiers : list of classifier
+            Fitted here.
+        X : array-like
+            Rows, which are recognised by identity.
+
+        Returns
+        -------
+        logits : dict of {Net: tensor of shape (n_samples, n_outputs), float64}
+        """
+        if id(X) not in self.matrices:
+            features = features_of(classifiers[0])
+            # The rows are kept as well, so that no others get their identity.
+            self.matrices[id(X)] = X, features.transform(features.check(X))
+        _, matrix = self.matrices[id(X)]
+        return {classifier.net_: logits_of(classifier.net_, matrix) for classifier in classifiers}
 
 
 def joint_kind(trainer, run):
@@ -173,8 +221,6 @@ def joint_key(trainer, run):
 
 def max_nets(run, kind):
     """Return how many nets can be trained jointly within ``MAX_BYTES``."""
-    if kind is None:
-        return 1
     module = run.net.module_
     n_bytes = sum(weight.nbytes for weight in decayed(module))
     if kind == "tokens":  # only the rows of the table that are seen are copied
@@ -182,21 +228,6 @@ def max_nets(run, kind):
         n_bytes = n_rows * module.embedding.weight[0].nbytes
     size = max(1, MAX_BYTES // (COPIES[kind] * max(1, n_bytes)))
     return min(size, MAX_TOKEN_NETS) if kind == "tokens" else size
-
-
-def train_jointly(kind, trainers, runs, rows):
-    """Train runs jointly; if that fails, train them one by one from the start.
-
-    Returns
-    -------
-    errors : list of Exception or None
-    """
-    if kind is None:
-        return train_one_by_one(trainers, runs)
-    try:
-        return TRAINERS[kind](trainers, runs)
-    except Exception:  # of any of the runs; one by one, it is known of which
-        return train_one_by_one(trainers, [None] * len(runs), rows)
 
 
 def train_one_by_one(trainers, runs, rows=None):
@@ -209,16 +240,3 @@ def train_one_by_one(trainers, runs, rows=None):
         except Exception as error:
             errors.append(error)
     return errors
-
-
-@_threads.choosing_threads()
-def logits_of_all(classifiers, X):
-    """Compute the logits of rows for classifiers that were fitted jointly.
-
-    Returns
-    -------
-    logits : dict of {Net: tensor of shape (n_samples, n_outputs), float64}
-    """
-    features = features_of(classifiers[0])
-    matrix = features.transform(features.check(X))
-    return {classifier.net_: logits_of(classifier.net_, matrix) for classifier in classifiers}

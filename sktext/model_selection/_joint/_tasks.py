@@ -41,14 +41,18 @@ class CandidateTask:
     def __init__(self, context, **told):
         self.context = context
         self.told = told
+        self.runs = False
 
     def begin(self):
         """Call the callbacks of the search at the begin."""
+        self.runs = True
         self.context.call_on_fit_task_begin(**self.told)
 
     def end(self):
-        """Call them at the end."""
-        self.context.call_on_fit_task_end(**self.told)
+        """Call them at the end, if the task has begun and not ended yet."""
+        if self.runs:
+            self.runs = False
+            self.context.call_on_fit_task_end(**self.told)
 
     @contextmanager
     def fitting(self, estimator):
@@ -68,44 +72,46 @@ class CandidateTask:
             yield
 
 
-def run_within(contexts, run):
-    """Do something for several members at once, each within a context of its own.
+class Member:
+    """A candidate on a fold, from its making to its scores.
 
     Parameters
     ----------
-    contexts : list of context manager
-        An error of a member, or of its context, concerns no other.
-    run : callable
-        From the numbers of the members whose contexts were entered to their errors.
+    number : int
+    task : CandidateTask
+    estimator : estimator
+        Unfitted.
+    error : Exception or None
+        What its parameters have raised.
 
-    Returns
-    -------
-    errors : list of Exception or None
-        Of each member.
+    Attributes
+    ----------
+    prepared : Prepared or None
+        While it waits to be trained.
+    contexts : ExitStack
+        In which it is fitted. An error of one of them concerns no other candidate.
     """
-    stacks = [ExitStack() for _ in contexts]
-    with ExitStack() as interrupted:  # then none is left open
-        for stack in stacks:
-            interrupted.push(stack)
-        errors = [enter(*pair) for pair in zip(stacks, contexts, strict=True)]
-        entered = [i for i, error in enumerate(errors) if error is None]
-        for i, error in zip(entered, run(entered), strict=True):
-            errors[i] = leave(stacks[i].pop_all(), error)
-    return errors
 
+    def __init__(self, number, task, estimator, error):
+        self.number = number
+        self.task = task
+        self.estimator = estimator
+        self.error = error
+        self.prepared = None
+        self.contexts = ExitStack()
 
-def enter(stack, context):
-    """Enter a context; return the error that it raises."""
-    try:
-        stack.enter_context(context)
-    except Exception as error:
-        return error
+    def enter(self, context):
+        """Enter a context; what it raises is an error of the candidate."""
+        try:
+            self.contexts.enter_context(context)
+        except Exception as error:
+            self.error = error
 
-
-def leave(stack, error):
-    """Leave contexts, which learn of the error within; return it, or the one that they raise."""
-    try:
-        stack.__exit__(*(None,) * 3 if error is None else (type(error), error, error.__traceback__))
-    except Exception as raised:
-        return raised
-    return error
+    def leave(self):
+        """Leave the contexts, which learn of the error of the candidate and may raise another."""
+        error = self.error
+        given = (None,) * 3 if error is None else (type(error), error, error.__traceback__)
+        try:
+            self.contexts.__exit__(*given)
+        except Exception as raised:
+            self.error = raised
