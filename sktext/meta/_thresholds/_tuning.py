@@ -112,13 +112,14 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
     ]
     if objective.pool:
         folds = [pooled(folds)]
+    usual = {"default": response.default_threshold, "average": response.average}
     if strategy == "global":
-        found = tune_one_for_all(folds, objective, default=response.default_threshold)
+        found = tune_one_for_all(folds, objective, **usual)
     else:
         found = tune_labels(
             folds,
             objective,
-            default=response.default_threshold,
+            **usual,
             min_positives=min_positives,
             combine=strategy == "micro_macro",
         )
