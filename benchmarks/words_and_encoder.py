@@ -40,9 +40,9 @@ def features(encoder):
         "words": words(),
         "words and pairs": words(ngram_range=(1, 2)),
         "encoder": encoder,
-        "hybrid, words alone": HybridVectorizer(words(), encoder),
         "hybrid": HybridVectorizer(encoder=encoder),
-        "hybrid, with marks": HybridVectorizer(words(**MARKS), encoder),
+        "hybrid, pairs": HybridVectorizer("tfidf_bigrams", encoder),
+        "hybrid, pairs and marks": HybridVectorizer(words(**MARKS), encoder),
     }
 
 

@@ -16,7 +16,7 @@ from sklearn.svm import LinearSVC
 from sktext import TfidfTorchClassifier
 from sktext.features import HybridVectorizer, SentenceEncoder
 from sktext.features._hybrid_vectorizer import total_variance
-from sktext.features._word_vectorizers import tfidf_bigrams
+from sktext.features._word_vectorizers import tfidf, tfidf_bigrams
 
 TEXTS = ["my refund is late", "parcel", "the invoice is not my parcel", "late late", "my parcel"]
 
@@ -26,10 +26,13 @@ def encoder(tiny_encoder):
     return SentenceEncoder(tiny_encoder("bert", n_positions=512), normalize=True)
 
 
-def test_blocks_are_those_of_their_transformers(encoder):
-    hybrid = HybridVectorizer(encoder=encoder, encoder_weight=0.5)
+@pytest.mark.parametrize(
+    ("params", "words"), [({}, tfidf()), ({"vectorizer": "tfidf_bigrams"}, tfidf_bigrams())]
+)
+def test_blocks_are_those_of_their_transformers(params, words, encoder):
+    hybrid = HybridVectorizer(**params, encoder=encoder, encoder_weight=0.5)
     X = hybrid.fit_transform(TEXTS)
-    words = tfidf_bigrams().fit_transform(TEXTS)
+    words = words.fit_transform(TEXTS)
     expected = sparse.hstack([words, 0.5 * encoder.fit_transform(TEXTS)])
     assert isinstance(X, sparse.csr_matrix)
     assert X.dtype == np.float32
