@@ -51,7 +51,7 @@ def test_multilabel_answers_of_all_shapes(estimator, strategy, labels):
 @pytest.mark.parametrize("strategy", ["micro_macro", "per_label", "global"])
 def test_thresholds_of_probabilities_are_averaged_as_those_of_log_odds(strategy, labels):
     X, y = labels
-    estimator = OneVsRestClassifier(LogisticRegression(C=100))
+    estimator = OneVsRestClassifier(LogisticRegression())
     thresholds = {
         method: TunedThresholdsClassifier(
             estimator, strategy=strategy, response_method=method, cv=3, random_state=0

@@ -75,6 +75,7 @@ def test_no_entity_in_the_training_texts_gives_no_column(nlp):
     assert SpacyFeatures(nlp, features=["ent"]).fit_transform(["I like cats"]).shape == (1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [None, 2])
 def test_jobs_and_batches_do_not_change_the_result(nlp, n_jobs):
     expected = SpacyFeatures(nlp).fit_transform(TEXTS).toarray()

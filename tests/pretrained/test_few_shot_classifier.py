@@ -46,6 +46,7 @@ def test_it_passes_the_check_of_text_classifiers(check, encoder_of_texts):
     check(FewShotClassifier(encoder_of_texts, n_steps=2, encoder_lr=0.01, device="cpu"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_is_learned(loss, clf):
     y = LABELS if "binary" in LOSSES[loss]().tasks else TOPICS
@@ -71,6 +72,7 @@ def test_precisions_differ_little(dtype, clf):
     assert other.dtype == np.float64
 
 
+@pytest.mark.slow
 def test_several_labels_have_their_thresholds(clf):
     clf.set_params(n_steps=60)
     assert clf.fit(TEXTS, TOPICS).score(TEXTS, TOPICS) == 1
@@ -87,6 +89,7 @@ def test_search_over_losses_tunes_the_encoder_once_per_fold(clf, monkeypatch):
     assert len(fits) == 3  # two folds and all texts
 
 
+@pytest.mark.slow
 def test_grid_search_over_parameters_of_the_contrast(clf):
     search = GridSearchCV(clf, {"temperature": [0.1, 1.0], "n_steps": [1, 5]}, cv=2)
     assert search.fit(TEXTS, LABELS).best_params_["n_steps"] in (1, 5)

@@ -79,6 +79,7 @@ def test_only_trained_layers_are_adapted(trained_layers, clf, binary):
     assert any(".layer.1." in name for name in changed)
 
 
+@pytest.mark.slow
 def test_equal_fits_are_equal_and_stopping_early_keeps_the_best(clf, binary):
     texts, y = binary
     first = clf.fit(texts, y).predict_proba(texts)
@@ -87,6 +88,7 @@ def test_equal_fits_are_equal_and_stopping_early_keeps_the_best(clf, binary):
     assert not has_adapters(clf)
 
 
+@pytest.mark.slow
 def test_fits_that_go_on_begin_new_adapters(clf, binary):
     texts, y = binary
     clf.partial_fit(texts, y, classes=np.unique(y))
@@ -114,6 +116,7 @@ def test_an_interrupted_fit_leaves_no_adapters(clf, binary):
     assert clf.predict(binary[0][:3]).shape == (3,)
 
 
+@pytest.mark.slow
 def test_a_configuration_is_searched_and_copied(clf, binary):
     config = peft.LoraConfig(r=2, target_modules=["query", "value"])
     before = config.to_dict()
@@ -147,6 +150,7 @@ def test_saved_classifier_predicts_the_same_without_network_or_base(tmp_path, bi
     subprocess.run(command, check=True, cwd=tmp_path, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
+@pytest.mark.slow
 def test_pickle_that_names_the_base_is_small_and_predicts_the_same(tmp_path, binary):
     texts, y = binary
     folder = make_tiny_encoder(tmp_path, hidden_size=64, n_positions=256)

@@ -94,6 +94,7 @@ def test_texts_are_split_into_pieces_once_a_fold(clf, rows, monkeypatch):
     assert sum(count for count in counts if count > 1) == 3 * len(rows[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lora", [False, 2])
 def test_one_encoder_is_in_memory_at_a_time(lora, clf, rows, n_alive):
     if lora:

@@ -321,6 +321,7 @@ def test_a_pickle_of_objects_holds_the_weights_once(tiny_encoder):
     np.testing.assert_allclose(again.transform(TEXTS), by_name.transform(TEXTS), **close)
 
 
+@pytest.mark.slow
 def test_a_pickle_needs_no_network_and_no_folder(sentence_folder, tmp_path):
     folder = sentence_folder()
     encoder = SentenceEncoder(folder, cache=tmp_path / "cache").fit(TEXTS)

@@ -55,6 +55,7 @@ def test_clones_pickles_and_shuffles_find_what_was_encoded(tiny_encoder, tmp_pat
     assert len(encoded) == 6
 
 
+@pytest.mark.slow
 def test_a_grid_search_encodes_each_text_once(tiny_encoder, binary, tmp_path, encoded):
     texts, labels = binary[0][:60], binary[1][:60]
     encoder = SentenceEncoder(tiny_encoder("bert", n_positions=512), cache=tmp_path)
@@ -93,6 +94,7 @@ def test_a_search_over_losses_encodes_each_text_once(
     assert sorted(encoded) == sorted(set(texts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cache", ["folder", True])
 @pytest.mark.parametrize(
     "params",
