@@ -65,10 +65,10 @@ class TunedThresholdsClassifier(
         ``labels`` keep the threshold of the classifier.
     strategy : {"auto", "micro_macro", "per_label", "global"}, default="auto"
         How the thresholds of several labels are found. "per_label" searches each by itself
-        and averages over the folds, of probabilities their log-odds. "micro_macro" does
-        the same, but from the frequent labels to the rare, and also maximises the objective
-        of all counts together: the safeguard for rare labels. "global" finds one threshold
-        for all. "auto" is "micro_macro" for F-beta and scorers, else "per_label".
+        and averages over the folds. "micro_macro" does the same, but from the frequent
+        labels to the rare, and also maximises the objective of all counts together: the
+        safeguard for rare labels. "global" finds one threshold for all. "auto" is
+        "micro_macro" for F-beta and scorers, else "per_label".
     min_positives : int, default=1
         Labels or classes with fewer rows keep the threshold of the classifier. At least 1.
     at_least_one : bool, default=False

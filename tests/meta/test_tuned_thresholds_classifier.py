@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from scipy.special import logit
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -46,23 +45,6 @@ def test_multilabel_answers_of_all_shapes(estimator, strategy, labels):
     assert set(np.unique(answers)) <= {0, 1}
     assert not clf.fallback_.any()
     assert clf.best_score_ == pytest.approx(clf.objective_values_.mean())
-
-
-@pytest.mark.parametrize("strategy", ["micro_macro", "per_label", "global"])
-def test_thresholds_of_probabilities_are_averaged_as_those_of_log_odds(strategy, labels):
-    X, y = labels
-    estimator = OneVsRestClassifier(LogisticRegression())
-    thresholds = {
-        method: TunedThresholdsClassifier(
-            estimator, strategy=strategy, response_method=method, cv=3, random_state=0
-        )
-        .fit(X, y)
-        .thresholds_
-        for method in ("predict_proba", "decision_function")
-    }
-    # Between two neighbouring scores, the middle of probabilities is not that of log-odds.
-    found = logit(thresholds["predict_proba"])
-    np.testing.assert_allclose(found, thresholds["decision_function"], atol=0.1)
 
 
 @pytest.mark.parametrize("estimator", ONE_LABEL, ids=lambda e: type(e).__name__)

@@ -43,7 +43,7 @@ def pooled(folds):
     return ScoredFold(*(np.concatenate(parts) for parts in zip(*folds, strict=True)))
 
 
-def tune_labels(folds, objective, *, default, min_positives, combine, average=np.mean):
+def tune_labels(folds, objective, *, default, min_positives, combine):
     """Find a threshold for each label, from the frequent to the rare.
 
     Parameters
@@ -56,8 +56,6 @@ def tune_labels(folds, objective, *, default, min_positives, combine, average=np
     combine : bool
         Whether the threshold of a label is also judged by the sum of the counts of all
         labels before it, so that a rare label cannot cost the others much.
-    average : callable, default=numpy.mean
-        From the thresholds of folds to one.
 
     Returns
     -------
@@ -78,7 +76,7 @@ def tune_labels(folds, objective, *, default, min_positives, combine, average=np
                 for counts in so_far
             ]
             by_fold[:, label] = thresholds_of_folds(columns, values, default)
-            thresholds[label] = joined(by_fold[:, label], default, average)
+            thresholds[label] = mean_threshold(by_fold[:, label], default)
         if combine:
             for i, (scores, positive, weight) in enumerate(columns):
                 so_far[i] += count_above(scores, thresholds[label], positive, weight)
@@ -104,10 +102,10 @@ def thresholds_of_folds(columns, values, own):
     return thresholds
 
 
-def joined(thresholds, default, average):
+def mean_threshold(thresholds, default):
     """Average the thresholds of folds that have one."""
     thresholds = thresholds[~np.isnan(thresholds)]
-    return average(thresholds) if len(thresholds) else default
+    return thresholds.mean() if len(thresholds) else default
 
 
 def with_others(objective, so_far, n_before):
@@ -119,7 +117,7 @@ def with_others(objective, so_far, n_before):
     return values
 
 
-def tune_one_for_all(folds, objective, *, default, average=np.mean):
+def tune_one_for_all(folds, objective, *, default):
     """Find one threshold for all labels, of their counts together."""
     n_labels = folds[0].scores.shape[1]
     columns = [fold.all_columns() for fold in folds]
@@ -128,7 +126,7 @@ def tune_one_for_all(folds, objective, *, default, average=np.mean):
     nowhere = np.full(n_labels, np.isnan(thresholds).all())
     indifferent = nowhere & any(len(scores) for scores, _, _ in columns)
     return LabelThresholds(
-        np.full(n_labels, joined(thresholds, default, average)), by_fold, nowhere, indifferent
+        np.full(n_labels, mean_threshold(thresholds, default)), by_fold, nowhere, indifferent
     )
 
 

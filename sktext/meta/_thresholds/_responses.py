@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, logit
 
 from sktext._labels._labels import Labels
 
@@ -53,17 +52,6 @@ class Response(NamedTuple):
         if self.method == "predict_proba":
             return np.log(np.maximum(answer, np.finfo(float).tiny))
         return answer
-
-    def average(self, thresholds):
-        """Average thresholds; of probabilities, their log-odds.
-
-        The best thresholds of a rare label differ by factors from fold to fold, and their mean is
-        near the largest.
-        """
-        if self.method == "decision_function":
-            return thresholds.mean()
-        least = np.finfo(float).eps
-        return expit(logit(np.clip(thresholds, least, 1 - least)).mean())
 
     def thresholds_of(self, offsets):
         """Turn offsets of the scores of classes into thresholds of a common scale."""

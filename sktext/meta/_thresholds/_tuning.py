@@ -112,14 +112,13 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
     ]
     if objective.pool:
         folds = [pooled(folds)]
-    usual = {"default": response.default_threshold, "average": response.average}
     if strategy == "global":
-        found = tune_one_for_all(folds, objective, **usual)
+        found = tune_one_for_all(folds, objective, default=response.default_threshold)
     else:
         found = tune_labels(
             folds,
             objective,
-            **usual,
+            default=response.default_threshold,
             min_positives=min_positives,
             combine=strategy == "micro_macro",
         )
