@@ -16,15 +16,12 @@ import pytest
 import torch
 from sklearn.base import clone
 from small_classifiers import EVERY
-from threadpoolctl import threadpool_limits
 
 from sktext.datasets import make_imbalanced_texts
 from sktext.testing import make_tiny_encoder
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # The workers share the cores.
-    torch.set_num_threads(1)
-    threadpool_limits(1)
+    torch.set_num_threads(1)  # the workers share the cores
 
 
 @pytest.fixture(scope="session")
