@@ -219,9 +219,9 @@ class TransformerNetwork(nn.Module):
         mask : bool tensor of shape (n_samples, n_states)
             False where there is none.
         """
-        if not self.windows.may_split(ids):
-            return self._states(ids)
-        rows, n_windows = self.windows.split(ids)
+        rows, n_windows = self._rows(ids)
+        if n_windows is None:
+            return self._states(rows)
         chunks = [rows]
         if not torch.is_grad_enabled():  # a single text may have any number of windows
             chunks = list(rows.split(max(1, self.n_tokens_at_once // rows.shape[1])))
@@ -258,9 +258,7 @@ class TransformerNetwork(nn.Module):
 
     def _places(self, ids):
         """Return to which piece each state belongs; special tokens belong behind the last one."""
-        rows, n_windows = ids, None
-        if self.windows.may_split(ids):
-            rows, n_windows = self.windows.split(ids)
+        rows, n_windows = self._rows(ids)
         mask = self._with_special_tokens(rows)[1]
         place = torch.arange(mask.shape[1], device=ids.device)[None] - len(self.prefix)
         is_piece = (place >= 0) & (place < (rows > PADDING).sum(dim=1, keepdim=True))
@@ -270,6 +268,10 @@ class TransformerNetwork(nn.Module):
         if n_windows is None:
             return place
         return join_windows(place[:, :, None], mask, n_windows)[0][:, :, 0]
+
+    def _rows(self, ids):
+        """Return the rows that the encoder reads, and how many each text has, None for one each."""
+        return self.windows.split(ids) if self.windows.may_split(ids) else (ids, None)
 
     def _states(self, ids):
         model_ids, mask = self._with_special_tokens(ids)
