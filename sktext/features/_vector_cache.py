@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -173,8 +174,7 @@ class FolderCache:
         with self._or_without():
             self.folder.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(self.folder / FILE, timeout=PATIENCE)
-            # Readers and a writer at the same time, where the file system can.
-            self.connection.execute("PRAGMA journal_mode=WAL")
+            write_ahead(self.connection)
             self.connection.execute("PRAGMA synchronous=NORMAL")
             with self.connection:
                 self.connection.execute(TABLE)
@@ -235,6 +235,22 @@ class FolderCache:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+
+def write_ahead(connection):
+    """Let readers and a writer work at the same time, where the file system can.
+
+    SQLite does not wait where two connections change the mode of a new file: it refuses one.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def checksum_of(key, value):

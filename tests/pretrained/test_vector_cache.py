@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext.features import HybridVectorizer, SentenceEncoder
 from sktext.features import _sentence_encoder as module
-from sktext.features._vector_cache import FILE, ProcessCache
+from sktext.features._vector_cache import FILE, FolderCache, ProcessCache
 from sktext.model_selection import LossSearchCV
 
 LOSSES = ["cross_entropy", "focal", "hinge", "poly1", "margin_ce", "crammer_singer"]
@@ -186,6 +186,24 @@ def test_the_cache_of_the_process_has_a_limit():
     cache.put(["f"], rows[:1])
     assert cache.n_bytes == 160
     np.testing.assert_array_equal(cache.get(["f"])["f"], rows[5])
+
+
+def test_a_new_cache_is_opened_by_many_at_once(tmp_path):
+    vector = np.ones((1, 3), np.float32)
+    for round_number in range(20):
+        folder, gate = tmp_path / str(round_number), threading.Barrier(8)
+
+        def put(number, folder=folder, gate=gate):
+            gate.wait()
+            with FolderCache(folder) as cache:
+                cache.put([bytes([number])], vector)
+
+        threads = [threading.Thread(target=put, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(rows_of(folder)) == 8
 
 
 def test_threads_share_a_cache(tiny_encoder, tmp_path):
