@@ -16,12 +16,15 @@ import pytest
 import torch
 from sklearn.base import clone
 from small_classifiers import EVERY
+from threadpoolctl import threadpool_limits
 
 from sktext.datasets import make_imbalanced_texts
 from sktext.testing import make_tiny_encoder
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    torch.set_num_threads(1)  # the workers share the cores
+    # The workers share the cores: threads of BLAS, which wait for each other by spinning, fight.
+    torch.set_num_threads(1)
+    threadpool_limits(1)
 
 
 @pytest.fixture(scope="session")

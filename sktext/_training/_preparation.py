@@ -168,12 +168,13 @@ class Preparation:
             if loss.penalty(net.module_) is not None:  # later losses have it added
                 start = None
         else:
-            net, start = self.net, None
+            net, start, bias = self.net, None, None
             net.criterion_ = loss.to(net.torch_device)
             self.network.grow(net, rows.x)
         net.class_counts = counts
         if self.features.reads_tokens:
-            net.prior_logits = _weights.start_bias(loss, "prior", prior).double()
+            bias = _weights.start_bias(loss, "prior", prior) if bias is None else bias
+            net.prior_logits = bias.double()
         return net, start
 
     def _built_loss(self, train, counts):

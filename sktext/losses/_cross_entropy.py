@@ -87,7 +87,9 @@ class CrossEntropyLoss(Loss):
 
     def init_bias(self, prior: Tensor) -> Tensor:
         if len(prior) == 1 or self._bound_to("multilabel"):
-            return super().init_bias(prior)
+            if self.weight is not None:
+                return super().init_bias(prior)
+            return torch.logit(prior + self.label_smoothing * (1 / 2 - prior))
         smoothed = prior + self.label_smoothing * (1 / len(prior) - prior)
         if self.weight is not None:
             smoothed = smoothed * self._weight(prior)
