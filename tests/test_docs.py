@@ -92,7 +92,12 @@ def test_page_of_losses_names_them_all():
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_example_of_an_extension_runs(example):
     done = subprocess.run(
-        [sys.executable, str(example)], capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, str(example)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

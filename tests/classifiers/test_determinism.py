@@ -56,17 +56,22 @@ def test_generators_of_torch_and_numpy_are_left_as_found(params, multiclass):
     np.testing.assert_array_equal(np.random.get_state()[1], before_numpy)
 
 
+@pytest.fixture(scope="module")
+def many_features():
+    """Rows large enough that torch splits its sums over threads."""
+    rng, vocabulary = np.random.RandomState(0), np.array([f"w{i}" for i in range(9000)])
+    texts = [" ".join(vocabulary[rng.zipf(1.2, size=40) % 9000]) for _ in range(3000)]
+    X = TfidfVectorizer(ngram_range=(1, 2)).fit_transform(texts)
+    assert X.shape[1] > 40_000
+    return X
+
+
 @pytest.mark.parametrize(
     "params", CONFIGURATIONS, ids=lambda params: "-".join(params) or "defaults"
 )
 @pytest.mark.parametrize("n_columns", [1, 3])
-def test_number_of_threads_does_not_matter(params, n_columns, rng):
-    # Large enough that torch splits its sums over threads.
-    vocabulary = np.array([f"w{i}" for i in range(9000)])
-    texts = [" ".join(vocabulary[rng.zipf(1.2, size=40) % 9000]) for _ in range(3000)]
-    X = TfidfVectorizer(ngram_range=(1, 2)).fit_transform(texts)
-    y = rng.randint(n_columns + 1, size=3000)
-    assert X.shape[1] > 40_000
+def test_number_of_threads_does_not_matter(params, n_columns, many_features, rng):
+    X, y = many_features, rng.randint(n_columns + 1, size=3000)
     threads = torch.get_num_threads()
     try:
         models = []

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import os
 import pickle
 import subprocess
 import sys
@@ -312,15 +313,16 @@ def test_compiled_training_is_the_same(plain_encoder):
 
 
 @pytest.mark.slow
-def test_pickle_predicts_in_another_process_without_the_folder(folder, tmp_path):
-    clf = make(folder).fit(TEXTS, LABELS)
-    file = tmp_path / "clf.pkl"
-    clf.model = "no/such_model"
-    file.write_bytes(pickle.dumps(clf))
+def test_pickles_predict_in_another_process_without_the_folder(tiny_encoder, tmp_path):
+    classifiers = [make(tiny_encoder(family)).fit(TEXTS, LABELS) for family in FAMILIES]
+    for clf in classifiers:
+        clf.model = "no/such_model"
+    file = tmp_path / "classifiers.pkl"
+    file.write_bytes(pickle.dumps([pickle.dumps(clf) for clf in classifiers]))
     code = (
         "import pickle, socket; socket.socket.connect = None\n"
-        f"clf = pickle.load(open({str(file)!r}, 'rb'))\n"
-        f"print(clf.predict_proba({TEXTS[:5]!r}).tolist())"
+        f"for content in pickle.load(open({str(file)!r}, 'rb')):\n"
+        f"    print(pickle.loads(content).predict_proba({TEXTS[:5]!r}).tolist())"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
@@ -328,9 +330,11 @@ def test_pickle_predicts_in_another_process_without_the_folder(folder, tmp_path)
         text=True,
         check=True,
         cwd=tmp_path,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    np.testing.assert_allclose(eval(done.stdout), clf.predict_proba(TEXTS[:5]), atol=1e-6)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["clf.pkl"]
+    for clf, line in zip(classifiers, done.stdout.splitlines(), strict=True):
+        np.testing.assert_allclose(eval(line), clf.predict_proba(TEXTS[:5]), atol=1e-6)
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
 def test_objects_are_copied_and_in_a_file_once(bert):
