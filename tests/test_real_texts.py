@@ -84,7 +84,7 @@ def test_posterior_is_closer_to_the_truth_than_the_raw_probability(loss, params,
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n in LOSSES if "multilabel" in LOSSES[n]().tasks])
 def test_every_multilabel_loss_learns_the_frequent_labels_of_reuters(name, real_texts):
-    news = real_texts("reuters_r90").head(3000)
+    news = real_texts("reuters_r90", nrows=3000)
     y = MultiLabelBinarizer().fit_transform(news["labels"].str.split(","))
     y = y[:, np.argsort(-y.sum(axis=0))[:8]]
     texts = news["text"].str.slice(0, 300).tolist()
@@ -190,7 +190,7 @@ def test_samplers_raise_the_recall_of_spam(sampler, sms_split):
 @pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["over", "under", RandomOverSampler()])
 def test_rare_topics_of_reuters_become_less_rare(sampler, real_texts):
-    frame = real_texts("reuters_r90").iloc[:2000]
+    frame = real_texts("reuters_r90", nrows=2000)
     y = MultiLabelBinarizer().fit_transform(frame["labels"].str.split(","))
     clf = TfidfTorchClassifier(sampler=sampler, max_epochs=2, random_state=0)
     counts = clf.fit(frame["text"].tolist(), y).class_counts_

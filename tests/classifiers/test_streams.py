@@ -12,7 +12,7 @@ import torch
 from sklearn.base import clone
 
 from sktext import CNNClassifier, ModuleClassifier, TfidfTorchClassifier, TorchClassifier
-from sktext._training._net import MAX_HISTORY
+from sktext._training import _net
 from sktext.sampling import BalancedBatches
 
 
@@ -40,7 +40,7 @@ def stream(clf, texts, labels, chunks):
     return clf
 
 
-FIRST, LAST = [slice(0, 90), slice(60, 150)], [slice(120, 200), slice(150, 240)]
+FIRST, LAST = [slice(0, 60), slice(40, 100)], [slice(80, 140), slice(120, 180)]
 
 
 @pytest.mark.parametrize("way", COPIES)
@@ -171,20 +171,21 @@ def test_watched_rows_of_chunks_may_be_label_sets(multilabel):
     assert np.isfinite(clf.history_[-1, "valid_loss"])
 
 
-def test_long_stream_leaves_no_more_behind_than_a_short_one(rng):
+def test_long_stream_leaves_no_more_behind_than_a_short_one(rng, monkeypatch):
+    monkeypatch.setattr(_net, "MAX_HISTORY", 100)
     X, y = rng.normal(size=(4, 3)), [0, 1, 0, 1]
     clf = TorchClassifier(random_state=0)
     sizes = []
-    for n_calls in (MAX_HISTORY, 200):
+    for n_calls in (100, 200):
         for _ in range(n_calls):
             clf.partial_fit(X, y)
         sizes.append(len(pickle.dumps(clf)))
         assert sum(len(epoch["batches"]) for epoch in clf.history_) == 1
-    assert len(clf.history_) == MAX_HISTORY
+    assert len(clf.history_) == 100
     assert abs(sizes[1] - sizes[0]) < 0.01 * sizes[0]
-    assert clf.n_iter_ == clf.history_[-1, "epoch"] == MAX_HISTORY + 200
+    assert clf.n_iter_ == clf.history_[-1, "epoch"] == 300
     loaded = pickle.loads(pickle.dumps(clf)).partial_fit(X, y)
-    assert loaded.n_iter_ == loaded.history_[-1, "epoch"] == MAX_HISTORY + 201
+    assert loaded.n_iter_ == loaded.history_[-1, "epoch"] == 301
 
 
 class Net(torch.nn.Module):

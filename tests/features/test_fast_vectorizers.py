@@ -421,5 +421,5 @@ def test_inconsistent_stop_words_are_warned_of():
 @by_class
 def test_real_texts_give_the_same(own, other, params, real_texts):
     for name, n_texts in (("sms_spam", 400), ("newsgroups20", 30), ("imdb_10k", 30)):
-        texts = real_texts(name)["text"].tolist()[:n_texts]
+        texts = real_texts(name, nrows=n_texts)["text"].tolist()
         assert_same_matrix(own(**params).fit_transform(texts), other(**params).fit_transform(texts))

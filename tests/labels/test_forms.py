@@ -124,7 +124,7 @@ WRAPPERS = {
     "thresholds": thresholds,
     "calibration": lambda clf: CalibratedClassifier(clf, cv=2, random_state=0),
     "rebalancing": lambda clf: RebalancedClassifier(clf, sampler="over", random_state=0),
-    "bagging": lambda clf: BalancedTextBagging(clf, n_estimators=5, random_state=0),
+    "bagging": lambda clf: BalancedTextBagging(clf, n_estimators=3, random_state=0),
     "search": lambda clf: LossSearchCV(clf, {"loss": ["cross_entropy"]}, cv=2),
 }
 

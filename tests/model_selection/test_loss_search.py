@@ -91,11 +91,11 @@ def test_each_net_drops_its_own_share(hidden, optimizer, multiclass, together):
     clf = TfidfTorchClassifier(
         hidden_layer_sizes=hidden, optimizer=optimizer, max_epochs=2, random_state=0, loss="focal"
     )
-    grid = {"dropout": [0.0, 0.2, 0.5], "lr": [0.1, 0.3], "loss__gamma": [1.0, 2.0]}
+    grid = {"dropout": [0.0, 0.2, 0.5], "lr": [0.1, 0.3]}
     how = {"scoring": SCORING["multiclass"], "refit": False, "cv": CV}
     own, oracle = searches(clf, grid, *multiclass, **how)
     assert_same_scores(own, oracle)
-    assert len(np.unique(own.cv_results_["mean_test_neg_log_loss"])) == 12
+    assert len(np.unique(own.cv_results_["mean_test_neg_log_loss"])) == 6
 
 
 @pytest.mark.parametrize("optimizer", ["adagrad", "adam"])

@@ -139,7 +139,7 @@ def test_odd_texts_pass(english, name):
 
 
 def test_companies_are_what_financial_news_name(english, real_texts):
-    texts = real_texts("financial_phrasebank")["text"].tolist()[:150]
+    texts = real_texts("financial_phrasebank", nrows=150)["text"].tolist()
     features = SpacyFeatures(english, features=["ent"])
     totals = np.asarray(features.fit_transform(texts).sum(axis=0)).ravel()
     by_type = dict(zip(features.get_feature_names_out(), totals.tolist(), strict=True))

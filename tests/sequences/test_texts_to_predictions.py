@@ -239,7 +239,7 @@ def test_partial_fit_streams_chunks(small, multiclass):
 
 
 def test_label_sets_of_news_with_label_attention(real_texts):
-    news = real_texts("reuters_r90").head(600)
+    news = real_texts("reuters_r90", nrows=600)
     y = MultiLabelBinarizer().fit_transform(news["labels"].str.split(","))
     texts = news["text"].str.slice(0, 200).tolist()
     clf = LSTMClassifier(
