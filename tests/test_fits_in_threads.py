@@ -168,7 +168,7 @@ def test_the_generator_is_put_back_after_an_error(rows):
         ModuleClassifier(broken, random_state=0).fit(*rows)
     assert torch.equal(torch.get_rng_state(), before)
     with ThreadPoolExecutor(1) as pool:  # the lock is free for others
-        assert pool.submit(fit, EVERY["own"], rows).result(timeout=60)
+        assert pool.submit(fit, EVERY["own"], rows).result(timeout=300)
 
 
 @pytest.mark.slow
@@ -193,7 +193,7 @@ assert os.waitpid(pid, 0)[1] == 0
 over.set()
 thread.join()
 """
-    subprocess.run([sys.executable, "-W", "ignore", "-c", program], timeout=100, check=True)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], timeout=300, check=True)
 
 
 def test_draws_of_ones_own_depend_on_the_seed_alone():

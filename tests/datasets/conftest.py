@@ -30,12 +30,15 @@ class Publisher:
     def __init__(self):
         self.answers = {}
         self.requests = []
+        self.heard = threading.Condition()
         self.closing = threading.Event()
         publisher = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                publisher.requests.append(self.path)
+                with publisher.heard:
+                    publisher.requests.append(self.path)
+                    publisher.heard.notify_all()
                 answer, content = publisher.answers[self.path]
                 answer(self, content)
 
@@ -46,6 +49,12 @@ class Publisher:
         # A short poll, or every test waits half a second for the server to stop.
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
         self.thread.start()
+
+    def count_requests(self, expected):
+        """Count the requests, and wait for those of clients that did not wait for an answer."""
+        with self.heard:
+            self.heard.wait_for(lambda: len(self.requests) >= expected, timeout=60)
+            return len(self.requests)
 
     def url(self, name):
         return f"http://127.0.0.1:{self.server.server_port}/{name}"

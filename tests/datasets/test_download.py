@@ -122,7 +122,7 @@ def test_stalled_answer_is_given_up(publisher, home, files, monkeypatch):
     remote = publisher.offer("file.bin", CONTENT, stall)
     with pytest.raises(OSError, match="timed out"):
         fetch_file(remote, home)
-    assert len(publisher.requests) == N_TRIES
+    assert publisher.count_requests(N_TRIES) == N_TRIES
     assert not files()
 
 
@@ -187,8 +187,8 @@ def test_answer_that_drips_is_given_up(drip, publisher, home, files, monkeypatch
     start = time.monotonic()
     with pytest.raises(OSError, match="took more than 0 seconds for 256000 bytes"):
         fetch_file(remote, home)
-    assert time.monotonic() - start < 5
-    assert len(publisher.requests) == 1
+    assert time.monotonic() - start < 60  # all bytes take more than an hour
+    assert publisher.count_requests(1) == 1
     assert not files()
 
 

@@ -42,7 +42,7 @@ def test_runs_of_marks_take_linear_time():
         for Vectorizer in (FastCountVectorizer, FastTfidfVectorizer, FastHashingVectorizer):
             Vectorizer(strip_accents=accents).fit_transform(hostile)
     TextCleaner(strip_accents=True).transform(hostile)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20  # a quadratic way takes hours
 
 
 @pytest.mark.parametrize("text", ["Crème", "ά", "ё", "a ≠ b", "हिन्दी", "한국어", "e\u0301\u0323x"])

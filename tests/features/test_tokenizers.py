@@ -305,6 +305,6 @@ assert os.waitpid(child, 0)[1] == 0
 assert "TOKENIZERS_PARALLELISM" not in os.environ
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
