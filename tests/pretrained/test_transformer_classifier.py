@@ -49,7 +49,7 @@ def bert(tiny_encoder):
 @pytest.mark.parametrize("pooling", ["auto", "last", "concat", "label_attention"])
 @pytest.mark.parametrize("windows", [{}, {"long_texts": "windows", "window": 7, "stride": 3}])
 def test_predictions_are_blind_to_neighbours(folder, pooling, windows):
-    clf = make(folder, pooling=pooling, **windows).fit(TEXTS, LABELS)
+    clf = make(folder, pooling=pooling, max_epochs=1, **windows).fit(TEXTS, LABELS)
     texts = [*TEXTS[:5], " ".join(TEXTS[:10])]
     alone = np.vstack([clf.predict_proba([text]) for text in texts])
     np.testing.assert_allclose(clf.predict_proba(texts), alone, atol=1e-5)
@@ -99,9 +99,8 @@ def changed(clf):
 @pytest.mark.parametrize("gradient_checkpointing", [False, True])
 @pytest.mark.parametrize("trained_layers", [0, 1, 2])
 def test_last_layers_alone_are_trained(folder, trained_layers, gradient_checkpointing):
-    clf = make(
-        folder, trained_layers=trained_layers, gradient_checkpointing=gradient_checkpointing
-    ).fit(TEXTS, LABELS)
+    params = {"trained_layers": trained_layers, "gradient_checkpointing": gradient_checkpointing}
+    clf = make(folder, max_epochs=1, **params).fit(TEXTS, LABELS)
     module = clf.net_.module_
     kept = tuple(f"{name}." for name, _ in module.layers[: 2 - trained_layers])
     below = {f"encoder.{name}" for name in module.encoder.below_blocks}
