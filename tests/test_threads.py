@@ -272,15 +272,15 @@ def in_child(users_number):
         torch.set_num_threads(users_number)
     assert (clf.predict(X) == expected).all()
     assert (clf.predict(X[:1]) == expected[:1]).all()
-    assert (clf.fit(X[:600], y[:600]).predict(X) == expected).all()
+    assert (clf.fit(X[:300], y[:300]).predict(X) == expected).all()
     return True
 
 for kind, clf in networks().items():
-    faulthandler.dump_traceback_later(300, exit=True)
+    faulthandler.dump_traceback_later(600, exit=True)
     print(kind, file=sys.stderr, flush=True)
     torch.set_num_threads(2)
-    X, y = rows_for(kind, 1500)
-    expected = clf.fit(X[:600], y[:600]).predict(X)
+    X, y = rows_for(kind, 1000)
+    expected = clf.fit(X[:300], y[:300]).predict(X)
     torch.randn(500, 500) @ torch.randn(500, 500)
     torch.randn(10**6).exp()
     for users_number in (None, 2):
@@ -303,7 +303,7 @@ needs_fork = pytest.mark.skipif(
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["fork", "pool"])
 def test_forked_child_of_every_classifier_answers(how):
-    # One that waits for threads that were not forked is given up after five minutes.
+    # One that waits for threads that were not forked is given up after ten minutes.
     arguments = [AFTER_FORK, os.path.dirname(__file__), how]
     command = [sys.executable, "-W", "ignore", "-c", *arguments]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
