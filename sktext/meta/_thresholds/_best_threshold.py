@@ -45,7 +45,7 @@ def best_threshold(scores, positive, weight, values, own):
     """
     if not len(scores):
         return np.nan
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores)  # rows of equal scores stay on one side, in any order
     falling = scores[order]
     ends = places_of_thresholds(falling)
     counts = counts_at(positive[order], weight[order], ends)

@@ -104,12 +104,12 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
         )
     strategy = objective.strategy if strategy == "auto" else strategy
     positive, weight = indicators(part.target, response), part.weights_or_ones()
-    folds = [
-        ScoredFold(
-            hide_unknown(own, positive[train], objective.concerns), positive[test], weight[test]
-        )
-        for (train, test), own in zip(splits, scores, strict=True)
-    ]
+    folds = []
+    for (train, test), own in zip(splits, scores, strict=True):
+        own = hide_unknown(own, positive[train], objective.concerns)
+        # Columns are read, one by one.
+        columns = np.asfortranarray(own), np.asfortranarray(positive[test])
+        folds.append(ScoredFold(*columns, weight[test]))
     if objective.pool:
         folds = [pooled(folds)]
     if strategy == "global":
