@@ -112,15 +112,13 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
         folds.append(ScoredFold(*columns, weight[test]))
     if objective.pool:
         folds = [pooled(folds)]
+    usual = {"default": response.default_threshold, "scale": response.scale}
     if strategy == "global":
-        found = tune_one_for_all(folds, objective, default=response.default_threshold)
+        found = tune_one_for_all(folds, objective, **usual)
     else:
+        combine = strategy == "micro_macro"
         found = tune_labels(
-            folds,
-            objective,
-            default=response.default_threshold,
-            min_positives=min_positives,
-            combine=strategy == "micro_macro",
+            folds, objective, **usual, min_positives=min_positives, combine=combine
         )
     indifferent = response.columns[found.indifferent].tolist()
     values = values_of_labels(folds, objective, found.thresholds)
