@@ -131,7 +131,8 @@ def best_class_offset(rivals, entered, truth, weight, objective, scale):
     while True:
         order, falling = largest_first(margins, n_first)
         ends = places_of_thresholds(falling, TOLERANCE * scale)
-        ends = ends[:-1] if len(falling) < len(margins) else ends
+        if len(falling) < len(margins):
+            ends = ends[:-1]  # no threshold is known after the last that is sorted
         moves = Moves(truth[order], left[order], entered, weight[order], rivals.n_classes)
         values = objective.values_along(moves, ends)
         best = best_places(values)

@@ -15,7 +15,7 @@ class Scale(NamedTuple):
 
     def middle(self, above, below):
         """Compute the score halfway between two."""
-        if self is LOG_ODDS and 0 < below and above < 1:
+        if self is LOG_ODDS and below > 0 and above < 1:
             return self.back((self.to(above) + self.to(below)) / 2)
         return above / 2 + below / 2  # the sum of two large scores is infinite
 
