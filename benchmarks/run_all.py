@@ -29,6 +29,8 @@ NAMES = (
     "imdb_networks",
     "imdb_margin",
     "reuters_thresholds",
+    "many_thresholds",
+    "two_class_objectives",
     "reuters_minute",
     "reuters",
     "goemotions",

@@ -56,19 +56,23 @@ class TunedThresholdsClassifier(
         With ``predict_proba`` or ``decision_function``; cloned and fitted.
         ``FrozenEstimator`` around a fitted one leaves it as it is; use rows that it was not
         fitted on.
-    objective : str, FBeta, RecallAtPrecision, Cost or scorer, default="f1"
-        What is maximised, for each label, or as a mean over the classes: "f1",
+    objective : str, FBeta, RecallAtPrecision, Cost or scorer, default="f1_macro"
+        What is maximised, for each label, or as a mean over the classes: "f1_macro", "f1",
         "recall_at_precision", "accuracy", one of the objects with a parameter, or any
-        scorer of predictions, which is slower. A scorer sees the labels of ``y``; of several
-        labels per row, one column of ones and zeros after the other. ``pos_label`` and
-        ``labels`` of ``make_scorer`` work as in scikit-learn; labels that are not among
-        ``labels`` keep the threshold of the classifier.
+        scorer of predictions, which is slower. Of two classes "f1_macro" is the mean F1 of
+        both, "f1" that of ``pos_label`` alone: on balanced classes it may cost much
+        accuracy. A scorer sees the labels of ``y``; of several labels per row, one column of
+        ones and zeros after the other. ``pos_label`` and ``labels`` of ``make_scorer`` work
+        as in scikit-learn; labels that are not among ``labels`` keep the threshold of the
+        classifier.
     strategy : {"auto", "micro_macro", "per_label", "global"}, default="auto"
         How the thresholds of several labels are found. "per_label" searches each by itself
-        and averages over the folds. "micro_macro" does the same, but from the frequent
-        labels to the rare, and also maximises the objective of all counts together: the
-        safeguard for rare labels. "global" finds one threshold for all. "auto" is
-        "micro_macro" for F-beta and scorers, else "per_label".
+        and averages over the folds, of probabilities their log-odds. "micro_macro" does the
+        same, but from the frequent labels to the rare, and also maximises the objective of
+        all counts together; then it draws a threshold to those of labels about as frequent,
+        the more the fewer rows have the label: safeguards for rare labels. "global" finds
+        one threshold for all. "auto" is "micro_macro" for F-beta and scorers, else
+        "per_label".
     min_positives : int, default=1
         Labels or classes with fewer rows keep the threshold of the classifier. At least 1.
     at_least_one : bool, default=False
@@ -170,7 +174,7 @@ class TunedThresholdsClassifier(
         self,
         estimator: BaseEstimator,
         *,
-        objective: str | CountObjective | Callable[..., float] = "f1",
+        objective: str | CountObjective | Callable[..., float] = "f1_macro",
         strategy: str = "auto",
         min_positives: int = 1,
         at_least_one: bool = False,

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from scipy.special import logit
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -45,6 +47,17 @@ def test_multilabel_answers_of_all_shapes(estimator, strategy, labels):
     assert set(np.unique(answers)) <= {0, 1}
     assert not clf.fallback_.any()
     assert clf.best_score_ == pytest.approx(clf.objective_values_.mean())
+
+
+@pytest.mark.parametrize("strategy", ["micro_macro", "per_label", "global"])
+def test_thresholds_of_labels_are_the_same_from_probabilities_and_their_log_odds(strategy, labels):
+    X, y = labels
+    clf = TunedThresholdsClassifier(
+        OneVsRestClassifier(LogisticRegression(C=100)), strategy=strategy, cv=3, random_state=0
+    )
+    by_log_odds = clone(clf).set_params(response_method="decision_function").fit(X, y)
+    by_probability = clf.set_params(response_method="predict_proba").fit(X, y)
+    np.testing.assert_allclose(logit(by_probability.thresholds_), by_log_odds.thresholds_)
 
 
 @pytest.mark.parametrize("estimator", ONE_LABEL, ids=lambda e: type(e).__name__)

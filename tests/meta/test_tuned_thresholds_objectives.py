@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, make_scorer, precision_score
+from sklearn.metrics import accuracy_score, f1_score, make_scorer, precision_score
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import SVC, LinearSVC
@@ -52,6 +52,32 @@ def test_costs_between_classes_are_minded(classes):
     costs = np.array([[0, 1, 1], [1, 0, 1], [50, 50, 0]])
     clf = TunedThresholdsClassifier(LogisticRegression(), objective=Cost(costs), random_state=0)
     assert (clf.fit(X, y).predict(X) == "c").sum() > (y == "c").sum() * 2
+
+
+def test_default_of_two_classes_is_the_f1_of_both(numbers):
+    X, y = numbers
+    clf = TunedThresholdsClassifier(LogisticRegression(), random_state=0).fit(X, y)
+    by_score = clone(clf).set_params(objective=make_scorer(f1_score, average="macro"))
+    np.testing.assert_allclose(clf.thresholds_, by_score.fit(X, y).thresholds_)
+    assert clf.best_score_ == pytest.approx(by_score.best_score_)
+    swapped = clone(clf).set_params(pos_label="no").fit(X, y)
+    np.testing.assert_array_equal(swapped.predict(X), clf.predict(X))
+
+
+def test_default_keeps_the_macro_f1_of_balanced_classes_that_are_hard_to_tell(rng):
+    y = np.arange(2000) % 2
+    X = rng.normal(size=(2000, 1)) + 0.3 * y[:, None]
+    half = np.arange(2000) < 1000
+
+    def score(**params):
+        clf = TunedThresholdsClassifier(LogisticRegression(), random_state=0, **params)
+        fitted = clf.fit(X[half], y[half])
+        found = (model.predict(X[~half]) for model in (fitted.estimator_, fitted))
+        return [f1_score(y[~half], predicted, average="macro") for predicted in found]
+
+    plain, by_default = score()
+    assert by_default > plain - 0.01
+    assert score(objective="f1")[1] < plain - 0.05
 
 
 @pytest.mark.parametrize("objective", ["balanced_accuracy", "matthews_corrcoef", "jaccard", "f1"])

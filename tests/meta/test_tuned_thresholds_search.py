@@ -26,8 +26,14 @@ from sktext.meta._thresholds._class_thresholds import (
     confusion_of,
     tune_classes,
 )
-from sktext.meta._thresholds._label_thresholds import ScoredFold, tune_labels, with_others
+from sktext.meta._thresholds._label_thresholds import (
+    ScoredFold,
+    drawn_to_trend,
+    tune_labels,
+    with_others,
+)
 from sktext.meta._thresholds._rivals import Rivals
+from sktext.meta._thresholds._scales import LOG_ODDS, PLAIN
 from sktext.meta._thresholds._tuning import objective_of
 
 COSTS = [[0.0, 1.0], [7.0, -0.5]]
@@ -212,6 +218,34 @@ def test_values_along_moves_are_those_of_the_confusions(rows, entered):
             assert values[i] == pytest.approx(objective.value_of(confusion), abs=1e-12)
 
 
+def test_a_class_among_many_is_moved_as_well_as_by_all_rows(rng, monkeypatch):
+    truth = np.append(np.arange(60), rng.choice(60, size=1940, p=np.arange(1, 61) / 1830))
+    scores = rng.normal(size=(2000, 60)) + 1.5 * np.eye(60)[truth]
+    data = scores, truth, np.ones(2000), built("f1", Labels(np.arange(60), "multiclass"))
+    few = tune_classes(*data, np.ones(60, bool))
+    monkeypatch.setattr("sktext.meta._thresholds._class_thresholds.MIN_FIRST_ROWS", 2000)
+    every = tune_classes(*data, np.ones(60, bool))
+    assert few[1] == pytest.approx(every[1], abs=0.002)
+    plain = f1_score(truth, argmax_of(scores, np.zeros(60)), average="macro")
+    tuned = f1_score(truth, argmax_of(scores, few[0]), average="macro")
+    assert few[1] == pytest.approx(tuned)
+    assert tuned > plain + 0.01
+
+
+def test_a_class_that_all_rows_should_enter_gets_them_though_it_is_rare(rng):
+    n_classes = 40
+    truth = np.arange(2000) % n_classes
+    scores = rng.normal(size=(2000, n_classes))
+    costs = 1 - np.eye(n_classes)
+    costs[:, 0] = 0.1  # the answer "none of these"
+    labels = Labels(np.arange(n_classes), "multiclass")
+    offsets, value, _ = tune_classes(
+        scores, truth, np.ones(2000), built(Cost(costs), labels), np.ones(n_classes, bool)
+    )
+    assert np.mean(argmax_of(scores, offsets) == 0) > 0.95
+    assert value > -0.11
+
+
 @pytest.mark.parametrize("name", ["f1_macro", "accuracy", "balanced_accuracy", "f1_weighted"])
 def test_sweeps_over_classes_never_lose(name, rng):
     truth = rng.choice(3, size=120, p=[0.8, 0.15, 0.05])
@@ -286,3 +320,34 @@ def test_labels_are_frequent_or_rare_by_weight(rng):
     params = {"default": 0.0, "min_positives": 1, "combine": True}
     weighted, copied = (tune_labels([fold], FBeta(), **params) for fold in folds)
     np.testing.assert_allclose(weighted.thresholds, copied.thresholds)
+
+
+@pytest.mark.parametrize("scale", [PLAIN, LOG_ODDS], ids=["plain", "log-odds"])
+def test_rare_labels_are_drawn_to_the_trend_and_frequent_ones_stay(scale):
+    frequency = np.array([1.0, 3.0, 10.0, 1e3, 1e4, 1e5])
+    line = -3 + 0.2 * np.log1p(frequency)
+    on_line = drawn_to_trend(scale.back(line), frequency, scale)
+    np.testing.assert_allclose(on_line, scale.back(line))
+    off = line + np.array([2.0, 0, 0, 0, 0, 0.5])
+    moved = scale.to(drawn_to_trend(scale.back(off), frequency, scale)) - off
+    assert moved[0] < -0.5
+    assert abs(moved[5]) < 1e-4
+    assert (off[0] + moved[0]) > line[0]
+
+
+def test_trend_of_labels_as_frequent_is_their_mean_and_of_two_labels_none():
+    same = drawn_to_trend(np.array([0.0, 1.0, 5.0]), np.full(3, 3.0), PLAIN)
+    np.testing.assert_allclose(same, [0.5, 1.25, 4.25])
+    two = np.array([0.1, 0.7])
+    np.testing.assert_array_equal(drawn_to_trend(two, np.array([1.0, 9.0]), LOG_ODDS), two)
+
+
+def test_scores_of_exactly_zero_and_one_have_thresholds_between():
+    for scores in ([1.0, 0.05, 0.0], [0.05, 0.05, 0.0], [1.0, 1.0, 0.95]):
+        scores = np.array(scores)
+        for n_above in (1, 2):
+            truth = np.arange(3) < n_above
+            found = best_threshold(scores, truth, np.ones(3), FBeta().values, 0.5, LOG_ODDS)
+            assert 0 < found <= 1
+    assert LOG_ODDS.mean(np.array([0.0, 1.0])) == pytest.approx(0.5)
+    assert LOG_ODDS.mean(np.array([1.0, 1.0])) == 1.0

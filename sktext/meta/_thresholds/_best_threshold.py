@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sktext.meta._thresholds._scales import PLAIN
+
 
 class Counts(NamedTuple):
     """Weights of true and false positives, false and true negatives, one entry per threshold."""
@@ -21,7 +23,7 @@ NOTHING = Counts(0.0, 0.0, 0.0, 0.0)
 ROUNDING = 1e-12
 
 
-def best_threshold(scores, positive, weight, values, own):
+def best_threshold(scores, positive, weight, values, own, scale=PLAIN):
     """Find the threshold with the largest value among all that tell rows apart.
 
     Rows with ``score > threshold`` are predicted positive. Of equally good thresholds the one is
@@ -36,6 +38,7 @@ def best_threshold(scores, positive, weight, values, own):
         From the ``Counts`` of the thresholds, highest first, to an ndarray of values.
     own : float
         The threshold of the classifier.
+    scale : Scale, default=PLAIN
 
     Returns
     -------
@@ -45,7 +48,7 @@ def best_threshold(scores, positive, weight, values, own):
     """
     if not len(scores):
         return np.nan
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores)  # rows of equal scores stay on one side, in any order
     falling = scores[order]
     ends = places_of_thresholds(falling)
     counts = counts_at(positive[order], weight[order], ends)
@@ -58,7 +61,7 @@ def best_threshold(scores, positive, weight, values, own):
         return np.nan
     if len(best) > 1 and here in best:
         return own
-    return threshold_at(falling, nearest_place(ends[best], n_above, weight[order]))
+    return threshold_at(falling, nearest_place(ends[best], n_above, weight[order]), scale=scale)
 
 
 def best_places(values):
@@ -110,7 +113,7 @@ def counts_at(positive, weight, ends):
     return Counts(tp[ends], fp[ends], tp[-1] - tp[ends], fp[-1] - fp[ends])
 
 
-def threshold_at(falling, n_above, margin=0.0):
+def threshold_at(falling, n_above, margin=0.0, scale=PLAIN):
     """Compute a threshold that has the first rows above it.
 
     Parameters
@@ -119,6 +122,7 @@ def threshold_at(falling, n_above, margin=0.0):
     n_above : int
     margin : float, default=0.0
         How far beyond all scores a threshold at an end lies.
+    scale : Scale, default=PLAIN
 
     Returns
     -------
@@ -130,7 +134,7 @@ def threshold_at(falling, n_above, margin=0.0):
     if n_above == len(falling):
         return np.nextafter(above - margin, -np.inf)
     below = falling[n_above]
-    middle = above / 2 + below / 2  # the sum of two large scores is infinite
+    middle = scale.middle(above, below)
     return middle if below < middle < above else below
 
 

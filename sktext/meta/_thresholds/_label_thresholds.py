@@ -1,10 +1,14 @@
-"""Thresholds of several labels, found fold by fold and averaged."""
+"""Thresholds of several labels, found fold by fold, averaged and drawn to their trend."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from sktext.meta._thresholds._best_threshold import NOTHING, best_threshold, count_above
+from sktext.meta._thresholds._scales import PLAIN
+
+# As how many rows with a label the trend over all labels counts.
+TREND_ROWS = 1.0
 
 
 class ScoredFold(NamedTuple):
@@ -43,7 +47,7 @@ def pooled(folds):
     return ScoredFold(*(np.concatenate(parts) for parts in zip(*folds, strict=True)))
 
 
-def tune_labels(folds, objective, *, default, min_positives, combine):
+def tune_labels(folds, objective, *, default, min_positives, combine, scale=PLAIN):
     """Find a threshold for each label, from the frequent to the rare.
 
     Parameters
@@ -55,7 +59,9 @@ def tune_labels(folds, objective, *, default, min_positives, combine):
     min_positives : int
     combine : bool
         Whether the threshold of a label is also judged by the sum of the counts of all
-        labels before it, so that a rare label cannot cost the others much.
+        labels before it, so that a rare label cannot cost the others much; and is drawn to
+        the trend of thresholds over frequencies.
+    scale : Scale, default=PLAIN
 
     Returns
     -------
@@ -75,23 +81,55 @@ def tune_labels(folds, objective, *, default, min_positives, combine):
                 with_others(objective, counts, n_before) if combine else objective.values
                 for counts in so_far
             ]
-            by_fold[:, label] = thresholds_of_folds(columns, values, default)
-            thresholds[label] = mean_threshold(by_fold[:, label], default)
+            by_fold[:, label] = thresholds_of_folds(columns, values, default, scale)
+            thresholds[label] = mean_threshold(by_fold[:, label], default, scale)
         if combine:
             for i, (scores, positive, weight) in enumerate(columns):
                 so_far[i] += count_above(scores, thresholds[label], positive, weight)
     nowhere = np.isnan(by_fold).all(axis=0)
+    if combine:
+        found = ~nowhere & (frequency > 0)
+        thresholds[found] = drawn_to_trend(thresholds[found], frequency[found], scale)
     return LabelThresholds(thresholds, by_fold, nowhere, tuned & nowhere)
 
 
-def thresholds_of_folds(columns, values, own):
+def drawn_to_trend(thresholds, frequency, scale):
+    """Draw the thresholds of rare labels to those of labels about as rare.
+
+    A line is fitted to the thresholds over the logarithms of frequencies, and counts as much
+    as ``TREND_ROWS`` rows with the label.
+
+    Parameters
+    ----------
+    thresholds, frequency : ndarray of shape (n_labels,)
+    scale : Scale
+
+    Returns
+    -------
+    thresholds : ndarray of shape (n_labels,)
+    """
+    if len(thresholds) < 3:
+        return thresholds
+    own, rarity = scale.to(thresholds), np.log1p(frequency)
+    rarity = rarity - rarity.mean()
+    spread = rarity @ rarity
+    slope = (rarity @ own) / spread if spread > 0 else 0.0
+    trend = np.clip(own.mean() + slope * rarity, own.min(), own.max())
+    share = frequency / (frequency + TREND_ROWS)
+    return scale.back(share * own + (1 - share) * trend)
+
+
+def thresholds_of_folds(columns, values, own, scale):
     """Find the best threshold of each fold, NaN where all are the same.
 
     A fold without positives, in which all are the same, puts the threshold above all of its
     scores, if others show that the objective tells thresholds apart.
     """
     thresholds = np.array(
-        [best_threshold(*column, value, own) for column, value in zip(columns, values, strict=True)]
+        [
+            best_threshold(*column, value, own, scale)
+            for column, value in zip(columns, values, strict=True)
+        ]
     )
     if np.isnan(thresholds).all():
         return thresholds
@@ -102,10 +140,10 @@ def thresholds_of_folds(columns, values, own):
     return thresholds
 
 
-def mean_threshold(thresholds, default):
+def mean_threshold(thresholds, default, scale):
     """Average the thresholds of folds that have one."""
     thresholds = thresholds[~np.isnan(thresholds)]
-    return thresholds.mean() if len(thresholds) else default
+    return scale.mean(thresholds) if len(thresholds) else default
 
 
 def with_others(objective, so_far, n_before):
@@ -117,16 +155,16 @@ def with_others(objective, so_far, n_before):
     return values
 
 
-def tune_one_for_all(folds, objective, *, default):
+def tune_one_for_all(folds, objective, *, default, scale=PLAIN):
     """Find one threshold for all labels, of their counts together."""
     n_labels = folds[0].scores.shape[1]
     columns = [fold.all_columns() for fold in folds]
-    thresholds = thresholds_of_folds(columns, [objective.values] * len(folds), default)
+    thresholds = thresholds_of_folds(columns, [objective.values] * len(folds), default, scale)
     by_fold = np.repeat(thresholds[:, None], n_labels, axis=1)
     nowhere = np.full(n_labels, np.isnan(thresholds).all())
     indifferent = nowhere & any(len(scores) for scores, _, _ in columns)
     return LabelThresholds(
-        np.full(n_labels, mean_threshold(thresholds, default)), by_fold, nowhere, indifferent
+        np.full(n_labels, mean_threshold(thresholds, default, scale)), by_fold, nowhere, indifferent
     )
 
 

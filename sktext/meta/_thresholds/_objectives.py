@@ -89,7 +89,7 @@ class CountObjective(BaseEstimator):
         moves : Moves
             Of all rows; before the first, none is predicted as the class that they enter.
         ends : ndarray of int of shape (n_thresholds,)
-            The numbers of moves after which the value is wanted.
+            The numbers of moves after which the value is wanted, in rising order.
 
         Returns
         -------
@@ -112,6 +112,7 @@ class CountObjective(BaseEstimator):
             return self.values(Counts(tp, fp, fn, total - tp - fp - fn))
 
         start = value(np.arange(n_classes), n_right, n_predicted)
+        truth, left, weight = truth[: ends[-1]], left[: ends[-1]], weight[: ends[-1]]
         # Sorting is by counting for numbers this short.
         by_class = np.argsort(left.astype(np.min_scalar_type(n_classes)), kind="stable")
         group, own_weight = left[by_class], weight[by_class]

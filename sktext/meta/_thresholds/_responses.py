@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sktext._labels._labels import Labels
+from sktext.meta._thresholds._scales import LOG_ODDS, PLAIN
 
 DEFAULT_THRESHOLDS = {"predict_proba": 0.5, "decision_function": 0.0}
 
@@ -26,6 +27,12 @@ class Response(NamedTuple):
         """Labels of the columns of scores; of two classes, the positive one."""
         classes = self.labels.classes
         return classes[[self.positive]] if self.labels.task == "binary" else classes
+
+    @property
+    def scale(self):
+        """The scale of thresholds; of two classes, that of the scores, as in scikit-learn."""
+        of_labels = self.labels.task == "multilabel"
+        return LOG_ODDS if of_labels and self.method == "predict_proba" else PLAIN
 
     def scores_of(self, estimator, X):
         """Compute the scores to which thresholds apply.

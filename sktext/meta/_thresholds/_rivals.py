@@ -16,11 +16,14 @@ class Rivals:
     """
 
     def __init__(self, scores, offsets):
-        self.scores = scores
+        self.n_classes = scores.shape[1]
         self.offsets = offsets.copy()
-        self.left = scores - offsets  # what is left of the scores
-        self.first = np.empty(len(scores), dtype=np.int64)
-        self.second = np.empty(len(scores), dtype=np.int64)
+        self._of_class = np.ascontiguousarray(scores.T)  # all rows of a class lie side by side
+        self._left = scores - offsets  # what is left of the scores
+        self._first = np.empty(len(scores), dtype=np.int64)
+        self._second = np.empty(len(scores), dtype=np.int64)
+        self._most = np.empty(len(scores))  # left of the first, and of the second
+        self._next = np.empty(len(scores))
         self._rank(np.arange(len(scores)))
 
     def against(self, entered):
@@ -33,28 +36,25 @@ class Rivals:
         margins : ndarray of shape (n_samples,)
             Of the scores without the offset of the class.
         """
-        rival = np.where(self.first == entered, self.second, self.first)
-        return rival, self.scores[:, entered] - self._of(rival)
+        is_first = self._first == entered
+        rival = np.where(is_first, self._second, self._first)
+        return rival, self._of_class[entered] - np.where(is_first, self._next, self._most)
 
     def move(self, entered, offset):
         """Set another offset for a class."""
         self.offsets[entered] = offset
-        self.left[:, entered] = self.scores[:, entered] - offset
-        among = (self.first == entered) | (self.second == entered)
-        self._rank(np.flatnonzero(among | self._above(entered, self.second)))
+        left = self._of_class[entered] - offset
+        self._left[:, entered] = left
+        among = (self._first == entered) | (self._second == entered)
+        rises = (left > self._next) | ((left == self._next) & (entered < self._second))
+        self._rank(np.flatnonzero(among | rises))
 
     def _rank(self, rows):
         """Find the two classes of some rows anew."""
-        left = self.left[rows]
+        left = self._left[rows]
         places = np.arange(len(rows))
-        self.first[rows] = first = left.argmax(axis=1)
+        self._first[rows] = first = left.argmax(axis=1)
+        self._most[rows] = left[places, first]
         left[places, first] = -np.inf
-        self.second[rows] = left.argmax(axis=1)
-
-    def _above(self, entered, others):
-        """Check in which rows a class goes before another."""
-        mine, theirs = self.left[:, entered], self._of(others)
-        return (mine > theirs) | ((mine == theirs) & (entered < others))
-
-    def _of(self, classes):
-        return self.left[np.arange(len(classes)), classes]
+        self._second[rows] = second = left.argmax(axis=1)
+        self._next[rows] = left[places, second]

@@ -8,6 +8,7 @@ from sklearn.metrics import get_scorer_names
 from sktext._component import resolve
 from sktext._scorers import check_scorer
 from sktext.meta._out_of_fold import lacking_classes, warn_of_lacking
+from sktext.meta._thresholds._both_classes import F1OfBothClasses
 from sktext.meta._thresholds._class_thresholds import argmax_of, tune_classes
 from sktext.meta._thresholds._cost import Cost
 from sktext.meta._thresholds._label_thresholds import (
@@ -48,7 +49,7 @@ def objective_of(given, task):
     """Find the objective that a name, an object or a scorer stands for."""
     own = isinstance(given, CountObjective) or given in OBJECTIVES
     if given == "f1_macro" and task == "binary":  # of both classes, where F-beta is of one
-        return ScoredObjective(given)
+        return F1OfBothClasses()
     if own or (isinstance(given, str) and given not in get_scorer_names()):
         return resolve(given, OBJECTIVES, "objective")  # an error names them all
     check_scorer(given, "objective")
@@ -104,24 +105,20 @@ def tune(part, response, splits, scores, objective, *, strategy, min_positives):
         )
     strategy = objective.strategy if strategy == "auto" else strategy
     positive, weight = indicators(part.target, response), part.weights_or_ones()
-    folds = [
-        ScoredFold(
-            hide_unknown(own, positive[train], objective.concerns), positive[test], weight[test]
-        )
-        for (train, test), own in zip(splits, scores, strict=True)
-    ]
+    folds = []
+    for (train, test), own in zip(splits, scores, strict=True):
+        own = hide_unknown(own, positive[train], objective.concerns)
+        # Columns are read, one by one.
+        columns = np.asfortranarray(own), np.asfortranarray(positive[test])
+        folds.append(ScoredFold(*columns, weight[test]))
     if objective.pool:
         folds = [pooled(folds)]
+    usual = {"default": response.default_threshold, "scale": response.scale}
     if strategy == "global":
-        found = tune_one_for_all(folds, objective, default=response.default_threshold)
+        found = tune_one_for_all(folds, objective, **usual)
     else:
-        found = tune_labels(
-            folds,
-            objective,
-            default=response.default_threshold,
-            min_positives=min_positives,
-            combine=strategy == "micro_macro",
-        )
+        combine = strategy == "micro_macro"
+        found = tune_labels(folds, objective, **usual, min_positives=min_positives, combine=combine)
     indifferent = response.columns[found.indifferent].tolist()
     values = values_of_labels(folds, objective, found.thresholds)
     return Tuned(found.thresholds, found.by_fold, found.fallback, values, indifferent)
