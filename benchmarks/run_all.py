@@ -25,6 +25,7 @@ NAMES = (
     "user_loss",
     "wide_outputs",
     "defaults",
+    "out_of_the_box",
     "lstm_epoch",
     "imdb_networks",
     "imdb_margin",
