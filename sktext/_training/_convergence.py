@@ -56,9 +56,9 @@ def warn_of_standing_still(optimizer, loss):
     """
     if getattr(optimizer, "stands_still", False):
         warn(
-            f"optimizer='lbfgs' has found no lower loss than that at the start, although the gradient "
-            f"of {type(loss).__name__} is not zero there: the model has learned nothing. The loss has "
-            "kinks or jumps; set optimizer='adagrad', or parameters that make it smooth.",
+            "optimizer='lbfgs' has found no lower loss than that at the start, although the "
+            f"gradient of {type(loss).__name__} is not zero there: the model has learned nothing. "
+            "The loss has kinks or jumps; set optimizer='adagrad', or parameters that make it smooth.",
             ConvergenceWarning,
         )
 

@@ -90,6 +90,10 @@ class MarginCELoss(Loss):
     def suits_lbfgs(self) -> bool:
         return self.margin == 1 or (self._has_no_jump() and not self.normalize_active)
 
+    @property
+    def curvature(self) -> float | None:
+        return 1.0 if self.suits_lbfgs else None
+
     def _has_no_jump(self):
         # Only the hard gate of a probability closes at one cost, which can be taken off.
         return self.softness is None and self.gate == "prob"

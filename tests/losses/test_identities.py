@@ -153,7 +153,12 @@ def test_two_classes_are_one_logit(seed):
 def test_classes_one_against_the_rest_are_the_sum_of_their_labels(seed):
     logits, target = batch("multiclass", seed)
     indicator = F.one_hot(target, 4).double()
-    for loss in (HingeLoss(), HingeLoss(p=1, margin=0.5), BCELoss(pos_weight=3.0), AsymmetricLoss()):
+    for loss in (
+        HingeLoss(),
+        HingeLoss(p=1, margin=0.5),
+        BCELoss(pos_weight=3.0),
+        AsymmetricLoss(),
+    ):
         labels = clone(loss).build("multilabel")(logits, indicator, reduction="none")
         classes = clone(loss).build("multiclass")(logits, target, reduction="none")
         torch.testing.assert_close(classes, labels.sum(dim=1))
