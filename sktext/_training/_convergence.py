@@ -58,7 +58,7 @@ def warn_of_standing_still(optimizer, loss):
         warn(
             "optimizer='lbfgs' has found no lower loss than that at the start, although the "
             f"gradient of {type(loss).__name__} is not zero there: the model has learned nothing. "
-            "The loss has kinks or jumps; set optimizer='adagrad', or parameters that make it smooth.",
+            "The loss has kinks or jumps; set optimizer='adagrad', or parameters that smooth it.",
             ConvergenceWarning,
         )
 

@@ -71,10 +71,6 @@ class FocalLoss(Loss):
     def imbalance_correction(self) -> str | None:
         return None if self.alpha is None else f"alpha={self.alpha}"
 
-    @property
-    def curvature(self) -> float | None:
-        return 1 / (1 + self.gamma)
-
     def check(self, task: str) -> None:
         super().check(task)
         refuse_alpha_for_classes(self, task)
