@@ -44,7 +44,8 @@ def make_losses():
     """Make every loss for several labels, by the name it has in the table."""
     losses = {name: loss() for name, loss in LOSSES.items() if name not in LEFT_OUT}
     losses = {name: loss for name, loss in losses.items() if "multilabel" in loss.tasks}
-    losses["squared hinge"] = HingeLoss(p=2)
+    losses["squared hinge"] = losses["hinge"]
+    losses["hinge"] = HingeLoss(p=1)
     return losses | {name: DistributionBalancedLoss(name) for name in VARIANTS}
 
 

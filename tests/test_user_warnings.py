@@ -56,7 +56,7 @@ WARNINGS = [
     ),
     (
         "bias_init='prior' starts",
-        TfidfTorchClassifier(loss="hinge", bias_init="prior", **SMALL),
+        TfidfTorchClassifier(loss="margin_ce", bias_init="prior", **SMALL),
         LABELS,
     ),
     ("optimizer='auto' takes", TfidfTorchClassifier(**SMALL), LABELS),

@@ -46,6 +46,23 @@ def loss_at_start(loss, bias, target, weight):
     return values[1] if values[0] == values[1] else None
 
 
+def warn_of_standing_still(optimizer, loss):
+    """Warn if the line search of "lbfgs" has not left the start.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    loss : Loss
+    """
+    if getattr(optimizer, "stands_still", False):
+        warn(
+            "optimizer='lbfgs' has found no lower loss than that at the start, although the "
+            f"gradient of {type(loss).__name__} is not zero there: the model has learned nothing. "
+            "The loss has kinks or jumps; set optimizer='adagrad', or parameters that smooth it.",
+            ConvergenceWarning,
+        )
+
+
 def warn_of_bad_ends(history, settings, start, stopper):
     """Warn if training made the loss worse, or ended while it was falling steeply.
 

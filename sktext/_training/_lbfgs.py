@@ -10,6 +10,10 @@ from sktext._sums import stable_dot, stable_sum
 # Iterations in one epoch: often enough for callbacks and early stopping to act, rarely
 # enough that the one extra evaluation at the start of each does not matter.
 ITERATIONS_PER_EPOCH = 10
+# A gradient whose largest entry is above the first number is not rounding error; a fall of the loss
+# by less than the second number, as a fraction of it, is.
+STEEP = 1e-4
+ROUNDING = 1e-6
 
 check_overridden(torch.optim.LBFGS, "_gather_flat_grad", "_add_grad")
 
@@ -41,6 +45,12 @@ class StableLBFGS(torch.optim.LBFGS):
     preconditioner : tensor of shape (n_values,), default=None
         Diagonal preconditioner: a factor for each value of all parameters, one after the other,
         small where the second derivative of the loss is large. None is 1.
+
+    Attributes
+    ----------
+    stands_still : bool
+        Whether the line search of the first step has found no lower loss, although the gradient
+        is not zero. Its direction leads upward then, as at the kinks of a loss.
     """
 
     def __init__(self, params, lr=1.0, tolerance_grad=1e-7, history_size=10, preconditioner=None):
@@ -55,18 +65,26 @@ class StableLBFGS(torch.optim.LBFGS):
             line_search_fn="strong_wolfe",
         )
         self.preconditioner = preconditioner
+        self.stands_still = False
 
     def step(self, closure):
         """Make one step; raise if torch's line search fails as the loss is no longer finite."""
-        values = []
+        values, is_steep, is_first = [], False, not self.state
 
         def recorded():
+            nonlocal is_steep
             loss = closure()
+            if is_first and not values:
+                is_steep = float(super(StableLBFGS, self)._gather_flat_grad().abs().max()) > STEEP
             values.append(float(loss.detach()))
             return loss
 
         try:
-            return super().step(recorded)
+            last = super().step(recorded)
+            if is_first:
+                lowest = values[0] - ROUNDING * abs(values[0])
+                self.stands_still = is_steep and not min(values) < lowest
+            return last
         except IndexError as error:
             if not values or isfinite(values[-1]):
                 raise

@@ -5,13 +5,13 @@ import torch
 from sktext._training._network_input import CHUNK
 from sktext.modules import SparseRows, to_tensor
 
-# Second derivative of a typical loss once a model is fitted, as a fraction of p * (1 - p), with p
+# Second derivative of cross-entropy once a model is fitted, as a fraction of p * (1 - p), with p
 # the proportion of a class. Half or twice as much makes no difference.
 FRACTION_AFTER_FIT = 0.4
 
 
 def hessian_diagonal(squares, prior):
-    """Estimate the second derivatives of the mean loss by all weights and biases.
+    """Estimate the second derivatives of the mean cross-entropy by all weights and biases.
 
     They are large for the weights of frequent features, and of frequent classes.
 

@@ -214,13 +214,11 @@ class Preparation:
     def _hessian_diagonal(self, net, rows, weight):
         """Estimate the second derivatives of the loss of a linear model; None of other models."""
         linear = type(net.module_) is MLP and net.module_.is_linear  # not a user's network
-        # Losses with probabilities have about the second derivatives of the log loss; losses of
-        # margins and labels do not.
-        has_estimate = net.criterion_.proba in ("proper", "invertible")
-        if not (linear and has_estimate) or self.labels.task == "multilabel":
+        curvature = net.criterion_.curvature
+        if not linear or curvature is None or self.labels.task == "multilabel":
             return None
         squares = rows.column_squares if weight is None else column_squares(rows.x, weight)
         if not torch.isfinite(squares).all():  # else no weight would change
             return None
         prior = _weights.class_prior(self.labels, rows.train.target, weight)
-        return hessian_diagonal(squares, torch.from_numpy(prior))
+        return curvature * hessian_diagonal(squares, torch.from_numpy(prior))

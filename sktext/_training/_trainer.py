@@ -8,7 +8,7 @@ from sktext._component import MAX_SEED
 from sktext._fingerprint import fingerprint
 from sktext._training import _callbacks
 from sktext._training._checkpoints import Checkpoint
-from sktext._training._convergence import warn_of_bad_ends
+from sktext._training._convergence import warn_of_bad_ends, warn_of_standing_still
 from sktext._training._divergence import refuse_bad_network
 from sktext._training._early_stopping import validation_callbacks
 from sktext._training._given_rows import read_rows, read_validation, refuse_half_a_pair, split
@@ -202,6 +202,7 @@ class Trainer:
         refuse_bad_network(net, run.train_batches.x)
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
+        warn_of_standing_still(net.optimizer_, net.criterion_)
         if run.start is not None:
             warn_of_bad_ends(net.history_, self.settings, run.start, stopper)
 

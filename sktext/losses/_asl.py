@@ -16,8 +16,9 @@ FLOOR = 1e-12
 class AsymmetricLoss(Loss):
     """Focal loss with one gamma for positives and a larger one for negatives.
 
-    Use it for multilabel targets where each sample has few of many labels, so that easy
-    negatives swamp the rest: they are turned down hard, and dropped below ``clip``.
+    Use it where each sample has few of many labels, so that easy negatives swamp the rest:
+    they are turned down hard, and dropped below ``clip``. Several classes are as many labels,
+    one against the rest.
 
     Do not use it without choosing thresholds: a raw 0.5 means a true probability near
     0.15. Do not use it when confident false positives must be unlearned: their gradient

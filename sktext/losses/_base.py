@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import torch
+import torch.nn.functional as F
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
@@ -34,7 +35,8 @@ class Loss(BaseEstimator, nn.Module):
       (n_samples,). Gives the multiclass task, and the binary one on the logits (0, x).
     - ``per_label(logits, target)``: sigmoid per label; logits and target of shape
       (n_samples, n_labels), returns (n_samples, n_labels). Gives the multilabel task,
-      and the binary one on a single column.
+      the binary one on a single column and, without ``per_sample``, the multiclass one:
+      each class is one label against the rest, and a sample costs the sum over all.
 
     Use it where a sample's cost depends on that sample alone. Do not use it where it
     depends on the whole batch: subclass :class:`BatchLoss`.
@@ -55,6 +57,9 @@ class Loss(BaseEstimator, nn.Module):
     suits_lbfgs : bool
         Whether full-batch L-BFGS from a zero start may be trusted with it: no jumps and
         no flat region to be trapped in.
+    curvature : float or None
+        Typical second derivative once a model is fitted, as a multiple of that of
+        cross-entropy; it preconditions L-BFGS. None if unknown.
     starts_at_prior : bool
         Whether ``bias_init="auto"`` starts the output bias at the class proportions.
     task_ : str
@@ -88,6 +93,8 @@ class Loss(BaseEstimator, nn.Module):
     starts_at_prior: bool = False
     task_: str
     _level = "sample"
+    # What keeps it from L-BFGS is that it is flat far from the minimum, and nothing else.
+    _is_flat = False
     # A subclass has a method in place of one or both.
     per_sample: Any = None
     per_label: Any = None
@@ -100,7 +107,7 @@ class Loss(BaseEstimator, nn.Module):
         super().__init_subclass__(**kwargs)
         if "tasks" not in cls.__dict__:
             written = {"binary"} if cls.per_sample or cls.per_label else set()
-            written |= {"multiclass"} if cls.per_sample else set()
+            written |= {"multiclass"} if cls.per_sample or cls.per_label else set()
             written |= {"multilabel"} if cls.per_label else set()
             cls.tasks = tuple(task for task in TASKS if task in written) or cls.tasks
 
@@ -108,6 +115,11 @@ class Loss(BaseEstimator, nn.Module):
     def imbalance_correction(self) -> str | None:
         """What in this loss already favours rare classes, in words; None if nothing."""
         return None
+
+    @property
+    def curvature(self) -> float | None:
+        """Typical second derivative, as a multiple of that of cross-entropy."""
+        return 1.0 if _has_posterior(self) else None
 
     @property
     def weighs_labels(self) -> bool:
@@ -240,6 +252,10 @@ class Loss(BaseEstimator, nn.Module):
         -------
         values : tensor of shape (n_samples,) or (n_samples, n_labels)
         """
+        if task == "multiclass" and self._one_versus_rest:
+            indicator = F.one_hot(target, logits.shape[1]).to(logits.dtype)
+            # Summed, so that each class weighs as it would alone.
+            return self.per_label(logits, indicator).sum(dim=1)
         if task == "multiclass" or self.per_label is None:
             if task == "binary":
                 logits = torch.stack([torch.zeros_like(logits), logits], dim=1)
@@ -267,6 +283,9 @@ class Loss(BaseEstimator, nn.Module):
     def predict_proba(self, logits: Tensor) -> Tensor:
         """Turn logits into probabilities by the activation of the loss.
 
+        That is the softmax of classes and the sigmoid of labels. Classes that are one
+        against the rest have sigmoids too, divided by their sum.
+
         Parameters
         ----------
         logits : tensor of shape (n_samples,), (n_samples, 1), (n_samples, n_classes) or \
@@ -280,7 +299,8 @@ class Loss(BaseEstimator, nn.Module):
         """
         task = self._task_of_logits(logits)
         if task == "multiclass":
-            return logits.softmax(dim=1)
+            log_proba = F.logsigmoid(logits) if self._one_versus_rest else logits
+            return log_proba.softmax(dim=1)
         if task == "multilabel":
             return logits.sigmoid()
         logits = logits.reshape(-1)
@@ -312,6 +332,8 @@ class Loss(BaseEstimator, nn.Module):
         return _links.undo_class_weight(proba, class_weight, task)
 
     def _posterior(self, task, logits):
+        if task == "multiclass" and self._one_versus_rest:
+            return _links.normalize(self._posterior("multilabel", logits))
         if self.proba == "proper":
             return logits.softmax(dim=1) if task == "multiclass" else logits.sigmoid()
         if task != "multiclass" and self.per_label is not None:
@@ -335,7 +357,7 @@ class Loss(BaseEstimator, nn.Module):
         bias : tensor of shape (n_outputs,), float64
             The best constant logits where the loss has a link, else the log-odds.
         """
-        if len(prior) == 1 or self._bound_to("multilabel"):
+        if len(prior) == 1 or self._bound_to("multilabel") or self._one_versus_rest:
             if not _has_posterior(self):
                 return torch.log(prior) - torch.log1p(-prior)
             if self.per_label is not None:
@@ -345,6 +367,11 @@ class Loss(BaseEstimator, nn.Module):
         if _has_posterior(self):
             return _links.best_constant_class(self, prior)
         return torch.log(prior) - torch.log(prior).mean()
+
+    @property
+    def _one_versus_rest(self):
+        """Whether several classes are as many labels of which each row has one."""
+        return self.per_sample is None and self.per_label is not None
 
     def _bound_to(self, task):
         return getattr(self, "task_", None) == task

@@ -37,6 +37,7 @@ class BatchLoss(Loss):
 
     _level = "batch"
     suits_lbfgs = False
+    _is_flat = True
     tasks = TASKS
     first_is_rarer_ = False
     weighs_labels = True

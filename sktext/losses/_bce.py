@@ -19,7 +19,9 @@ class BCELoss(Loss):
 
     Use it when labels are rare and recall on them matters: ``pos_weight="balanced"``
     makes a miss cost as much as the label is rare. Without ``pos_weight`` it is
-    ``cross_entropy`` for binary and multilabel targets.
+    ``cross_entropy`` for binary and multilabel targets. Several classes are one against the
+    rest, as in scikit-learn's ``OneVsRestClassifier``: no class is learned at the price of
+    another, and their probabilities are divided by their sum.
 
     Do not use it when the probabilities at 0.5 should be those of the data:
     ``pos_weight`` moves them; ``posterior`` moves them back. Do not use it together with

@@ -54,7 +54,6 @@ class CombinedLoss(BaseComposition, Loss):
     2.0
     """
 
-    suits_lbfgs = False
     terms_: nn.ModuleList
     _parameter_constraints = {"losses": [list, tuple, None], "weights": ["array-like", None]}
 
@@ -86,6 +85,13 @@ class CombinedLoss(BaseComposition, Loss):
     def _level(self):
         levels = {term._level for term in self._terms()}
         return levels.pop() if len(levels) == 1 else "mixed"
+
+    @property
+    def suits_lbfgs(self) -> bool:
+        # A steep term leads out of where others are flat.
+        terms = self._terms()
+        steep = any(term.suits_lbfgs for term in terms)
+        return steep and all(term.suits_lbfgs or term._is_flat for term in terms)
 
     @property
     def weighs_labels(self) -> bool:

@@ -45,13 +45,21 @@ class GeneralizedCELoss(Loss):
     """
 
     proba = "invertible"
-    starts_at_prior = True
-    suits_lbfgs = False
+    # At the class proportions a rare class has next to no gradient, and would never be learned.
+    starts_at_prior = False
     _parameter_constraints = {"q": [Interval(Real, 0, 1, closed="right")]}
 
     def __init__(self, q: float = 0.7) -> None:
         super().__init__()
         self.q = q
+
+    @property
+    def suits_lbfgs(self) -> bool:
+        return self.q < 1  # the error rate is flat where a row is confidently wrong
+
+    @property
+    def curvature(self) -> float | None:
+        return max(1 - self.q, 0.1)
 
     def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p = logits.log_softmax(dim=1).gather(1, target[:, None])[:, 0]

@@ -137,6 +137,10 @@ class HierarchicalLoss(NamedParts, Loss):
         return self._inner().suits_lbfgs
 
     @property
+    def curvature(self) -> float | None:
+        return self._inner().curvature
+
+    @property
     def starts_at_prior(self) -> bool:
         return self._inner().starts_at_prior
 

@@ -92,6 +92,12 @@ def best_constant_label(loss, prior):
     return low + width / 2
 
 
+def normalize(proba):
+    """Divide the probabilities of classes by their sum; equal ones where all are zero."""
+    total = proba.sum(dim=1, keepdim=True)
+    return torch.where(total > 0, proba / total, 1 / proba.shape[1])
+
+
 def undo_class_weight(proba, class_weight, task):
     """Divide the effect of class weights out of probabilities."""
     if class_weight is None:
@@ -100,5 +106,4 @@ def undo_class_weight(proba, class_weight, task):
     if task == "multilabel":
         positive = proba / weight[1]
         return positive / (positive + (1 - proba) / weight[0])
-    proba = proba / weight
-    return proba / proba.sum(dim=1, keepdim=True)
+    return normalize(proba / weight)

@@ -39,6 +39,7 @@ class LogCoshLoss(Loss):
     """
 
     suits_lbfgs = False
+    _is_flat = True
 
     @property
     def proba(self) -> str:

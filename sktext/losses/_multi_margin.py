@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sktext._validation import Interval
 from sktext.losses._base import Loss
+from sktext.losses._hinge import CURVATURE
 
 
 class MultiMarginLoss(Loss):
@@ -16,19 +17,22 @@ class MultiMarginLoss(Loss):
 
     Use it for several classes when only the decision counts and all confusions matter.
 
-    Do not use it when probabilities are needed: it has none. With very many classes the
-    sum grows weak; prefer ``crammer_singer``.
+    Do not use it when probabilities are needed: it has none. The mean over the classes makes
+    the gradient of each as weak as there are many, so that ``weight_decay`` is stronger by
+    their number than with ``hinge``, which has a sum.
 
     Parameters
     ----------
     margin : float, default=1.0
         Lead in logits over each other class that costs nothing, greater than 0.
-    p : {1, 2}, default=1
-        Power of the cost.
+    p : {1, 2}, default=2
+        Power of the cost. 2 has a gradient without jumps, so that "lbfgs" finds its minimum;
+        1 needs an optimizer that steps by the batch.
 
     See Also
     --------
     CrammerSingerLoss : Only against the best other class.
+    HingeLoss : Each class against the rest, with a threshold of its own.
 
     Notes
     -----
@@ -45,16 +49,17 @@ class MultiMarginLoss(Loss):
     >>> import torch
     >>> from sktext.losses import MultiMarginLoss
     >>> MultiMarginLoss()(torch.tensor([[1.0, 0.5, -2.0]]), torch.tensor([0])).round(decimals=4)
-    tensor(0.1667)
+    tensor(0.0833)
     """
 
     proba = "none"
+    _n_classes = 2
     _parameter_constraints = {
         "margin": [Interval(Real, 0, None, closed="neither")],
         "p": [Interval(Integral, 1, 2, closed="both")],
     }
 
-    def __init__(self, margin: float = 1.0, p: Literal[1, 2] = 1) -> None:
+    def __init__(self, margin: float = 1.0, p: Literal[1, 2] = 2) -> None:
         super().__init__()
         self.margin = margin
         self.p = p
@@ -63,6 +68,13 @@ class MultiMarginLoss(Loss):
     def suits_lbfgs(self) -> bool:
         # Between many outputs there are more kinks than a line search can cross.
         return self.p == 2 or self._bound_to("binary")
+
+    @property
+    def curvature(self) -> float | None:
+        return CURVATURE / self._n_classes if self.p == 2 else None
+
+    def learn(self, class_counts: Tensor, n_samples: float) -> None:
+        self._n_classes = len(class_counts)
 
     def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         lead = logits.gather(1, target[:, None]) - logits  # (n_samples, n_classes)

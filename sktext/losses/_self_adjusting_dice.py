@@ -59,6 +59,7 @@ class SelfAdjustingDiceLoss(Loss):
     """
 
     suits_lbfgs = False
+    _is_flat = True
     _parameter_constraints = {
         "alpha": [Interval(Real, 0, None, closed="left")],
         "smooth": [Interval(Real, 0, None, closed="neither")],

@@ -52,7 +52,6 @@ class SymmetricCELoss(Loss):
 
     proba = "invertible"
     starts_at_prior = True
-    suits_lbfgs = False
     _parameter_constraints = {
         "alpha": [Interval(Real, 0, None, closed="left")],
         "beta": [Interval(Real, 0, None, closed="left")],
@@ -64,6 +63,10 @@ class SymmetricCELoss(Loss):
         self.alpha = alpha
         self.beta = beta
         self.A = A
+
+    @property
+    def suits_lbfgs(self) -> bool:
+        return self.alpha > 0  # the reverse alone is flat where a row is confidently wrong
 
     def per_sample(self, logits: Tensor, target: Tensor) -> Tensor:
         log_p = logits.log_softmax(dim=1).gather(1, target[:, None])[:, 0]

@@ -144,7 +144,9 @@ def test_no_word_where_the_loss_says_nothing_of_that(way, multiclass, recwarn):
     elif way == "warm_start":
         clf.set_params(max_epochs=1, warm_start=True).fit(texts, labels).fit(texts, labels)
     elif way == "search":
-        LossSearchCV(clf, {"loss": ["focal", "margin_ce"]}, cv=2, refit=False).fit(texts, labels)
+        LossSearchCV(clf, {"loss": ["focal", "cross_entropy"]}, cv=2, refit=False).fit(
+            texts, labels
+        )
     elif way == "changing loss":
         clf.set_params(loss="ldam", loss__reweight_from=0.5).fit(texts, labels)
     else:

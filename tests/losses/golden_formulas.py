@@ -77,9 +77,14 @@ def gate(signed, p):
     return (1 - np.sign(signed - threshold)) / 2
 
 
+def cost_at_margin(p):
+    """What the hard gate takes off, so that the value has no jump."""
+    return 0 if p.get("softness") is not None else -np.log(np.longdouble(p["margin"]))
+
+
 def margin_label(x, t, p):
     signed = (2 * t - 1) * x
-    return gate(signed, p) * softplus(-signed)
+    return gate(signed, p) * (softplus(-signed) - cost_at_margin(p))
 
 
 def hinge(x, t, p):
@@ -181,7 +186,7 @@ def focal_class(x, t, p):
 
 def margin_class(x, t, p):
     log_p, log_rest = log_right_and_rest(x, t)
-    return gate(log_p - log_rest, p) * -log_p
+    return gate(log_p - log_rest, p) * (-log_p - cost_at_margin(p))
 
 
 def distances(x, t):
@@ -195,7 +200,12 @@ def multi_margin(x, t, p):
 
 
 def crammer_singer(x, t, p):
-    return np.maximum(0, p.get("margin", 1) + distances(x, t).max(axis=1))
+    excess, smoothing = p.get("margin", 1) + distances(x, t), p["smoothing"]
+    if smoothing == 0:
+        return np.maximum(0, excess.max(axis=1))
+    largest = np.maximum(0, excess.max(axis=1))
+    rest = np.exp((excess - largest[:, None]) / smoothing).sum(axis=1)
+    return largest + smoothing * np.log(np.exp(-largest / smoothing) + rest)
 
 
 def self_adjusting_dice_class(x, t, p):

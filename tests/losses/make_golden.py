@@ -48,7 +48,11 @@ def value(record, logits=None, **params):
 def values_of_classes(name, x, t, weight, p):
     """Weighted values of rows, and the weights that their mean divides by."""
     of_classes = np.asarray(p.get("weight") or np.ones(x.shape[1]))[t]
-    values = formulas.PER_CLASS[name](x, t, p) * weight
+    if name in formulas.PER_CLASS:
+        values = formulas.PER_CLASS[name](x, t, p) * weight
+    else:  # one against the rest
+        right = formulas.one_hot(t, x.shape[1]).astype(float)
+        values = formulas.PER_LABEL[name](x, right, p).sum(axis=1) * weight
     if name != "cross_entropy":  # which weighs the classes inside its sum
         values = values * of_classes
     return values, weight * of_classes
