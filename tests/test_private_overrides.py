@@ -85,6 +85,10 @@ OVERRIDES = [
         for ours, run in [(FastCountVectorizer, count), (FastTfidfVectorizer, weigh)]
         for name in ("_count_vocab", "_sort_features", "_limit_features")
     ),
+    *(
+        Override(CountVectorizer.__mro__[1], "_warn_for_unused_params", ours, run, "sklearn")
+        for ours, run in [(FastCountVectorizer, count), (FastTfidfVectorizer, weigh)]
+    ),
     Override(CountVectorizer, "build_preprocessor", FastCountVectorizer, count, "sklearn"),
     Override(HashingVectorizer, "build_preprocessor", FastHashingVectorizer, hash_terms, "sklearn"),
     Override(BaseEstimator, "_validate_params", TfidfTorchClassifier, fit_by_batches, "sklearn"),

@@ -1,12 +1,14 @@
 """Counts of words or characters, as scikit-learn's, several times faster."""
 
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike
 from sklearn.feature_extraction.text import CountVectorizer
 
+from sktext._validation import Interval
 from sktext.features._fast._accents import FastAccents
 from sktext.features._fast._counting import FastCounting
 
@@ -50,6 +52,9 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
         In how many texts a term may be, at least 1; or in which fraction of them, in [0, 1].
     min_df : int or float, default=1
         In how many texts a term must be, at least 1; or in which fraction of them, in [0, 1].
+    min_ngram_df : int, default=1
+        In how many texts a term of more than one word (or character) must be, at least 1. Most
+        pairs of words are in one text only, and say nothing about others.
     max_features : int, default=None
         How many terms are kept, the most frequent ones, at least 1; None is all.
     vocabulary : mapping or iterable of str, default=None
@@ -89,7 +94,11 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
     array(['film', 'good', 'good film', 'not', 'not good'], dtype=object)
     """
 
-    _parameter_constraints = {**CountVectorizer._parameter_constraints, "verbose": ["verbose"]}
+    _parameter_constraints = {
+        **CountVectorizer._parameter_constraints,
+        "min_ngram_df": [Interval(Integral, 1, None, closed="left")],
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -107,6 +116,7 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
         analyzer: Literal["word", "char", "char_wb"] | Callable[[Any], Iterable[str]] = "word",
         max_df: int | float = 1.0,
         min_df: int | float = 1,
+        min_ngram_df: int = 1,
         max_features: int | None = None,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         binary: bool = False,
@@ -132,4 +142,5 @@ class FastCountVectorizer(FastAccents, FastCounting, CountVectorizer):
             binary=binary,
             dtype=dtype,
         )
+        self.min_ngram_df = min_ngram_df
         self.verbose = verbose

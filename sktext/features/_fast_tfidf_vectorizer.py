@@ -1,6 +1,7 @@
 """TF-IDF of words or characters, as scikit-learn's, several times faster."""
 
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from sktext._sklearn import (
     inplace_csr_row_normalize_l2,
     weighting_of,
 )
+from sktext._validation import Interval
 from sktext.features._fast._accents import FastAccents
 from sktext.features._fast._counting import FastCounting
 
@@ -59,6 +61,9 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
         In how many texts a term may be, at least 1; or in which fraction of them, in [0, 1].
     min_df : int or float, default=1
         In how many texts a term must be, at least 1; or in which fraction of them, in [0, 1].
+    min_ngram_df : int, default=1
+        In how many texts a term of more than one word (or character) must be, at least 1. Most
+        pairs of words are in one text only, and say nothing about others.
     max_features : int, default=None
         How many terms are kept, the most frequent ones, at least 1; None is all.
     vocabulary : mapping or iterable of str, default=None
@@ -108,7 +113,11 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
     {'good': 1, 'film': 0, 'not': 2}
     """
 
-    _parameter_constraints = {**TfidfVectorizer._parameter_constraints, "verbose": ["verbose"]}
+    _parameter_constraints = {
+        **TfidfVectorizer._parameter_constraints,
+        "min_ngram_df": [Interval(Integral, 1, None, closed="left")],
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -126,6 +135,7 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
         analyzer: Literal["word", "char", "char_wb"] | Callable[[Any], Iterable[str]] = "word",
         max_df: int | float = 1.0,
         min_df: int | float = 1,
+        min_ngram_df: int = 1,
         max_features: int | None = None,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         binary: bool = False,
@@ -159,6 +169,7 @@ class FastTfidfVectorizer(FastAccents, FastCounting, TfidfVectorizer):
             smooth_idf=smooth_idf,
             sublinear_tf=sublinear_tf,
         )
+        self.min_ngram_df = min_ngram_df
         self.verbose = verbose
 
     def transform(self, raw_documents: Iterable[Any]) -> sparse.csr_matrix:

@@ -32,8 +32,9 @@ class HybridVectorizer(TransformerMixin, NamedParts):
 
     Parameters
     ----------
-    vectorizer : {"tfidf", "tfidf_bigrams", "count", "hashing"} or transformer, default="tfidf"
-        Texts to the sparse block; a transformer may be a FeatureUnion of several.
+    vectorizer : {"auto", "words", "words+pairs", "characters", "words+characters", "count", \
+            "hashing"} or transformer, default="auto"
+        Texts to the sparse block; "auto" is "words+pairs".
     encoder : {"sentence"} or transformer, default="sentence"
         Texts to the dense block. "sentence" is a :class:`SentenceEncoder`; with its ``cache``,
         a search encodes each text once.
@@ -57,9 +58,7 @@ class HybridVectorizer(TransformerMixin, NamedParts):
     -----
     The best weight hardly depends on the texts: on five sets of questions, messages and news it
     was between 0.5 and 2, and no other weight than 1 gained more than 0.2 points. Pairs of words
-    ("tfidf_bigrams") gained up to 1.5 points in front of a linear SVM. With many classes their
-    weights are so many that :class:`sktext.TfidfTorchClassifier` takes steps by batches, which
-    costs more than the pairs gain; set its ``optimizer="lbfgs"`` then. ``y`` is not looked at.
+    gain up to 1.5 points. ``y`` is not looked at.
 
     References
     ----------
@@ -90,7 +89,7 @@ class HybridVectorizer(TransformerMixin, NamedParts):
 
     def __init__(
         self,
-        vectorizer: str | Any = "tfidf",
+        vectorizer: str | Any = "auto",
         encoder: str | Any = "sentence",
         encoder_weight: float | Literal["auto"] = "auto",
     ) -> None:

@@ -341,6 +341,7 @@ def test_one_str_is_refused(own, other):
 def test_parameters_and_defaults_are_the_same(own, other):
     params = own().get_params()
     assert params.pop("verbose") == 0
+    assert params.pop("min_ngram_df", 1) == 1
     assert params == other().get_params()
     assert own(ngram_range=(1, 2)).set_params(binary=True).get_params()["binary"]
 
@@ -348,7 +349,7 @@ def test_parameters_and_defaults_are_the_same(own, other):
 @learning
 def test_fitted_attributes_and_pickles_are_the_same(own, other):
     fitted, reference = (cls(ngram_range=(1, 2)).fit(TEXTS) for cls in (own, other))
-    learned = {name for name in vars(fitted) if name != "verbose"}
+    learned = {name for name in vars(fitted) if name not in ("verbose", "min_ngram_df")}
     assert learned == set(vars(reference))
     assert len(pickle.dumps(fitted)) < 1.05 * len(pickle.dumps(reference)) + 200
     again = pickle.loads(pickle.dumps(fitted))

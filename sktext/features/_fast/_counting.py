@@ -1,5 +1,6 @@
 """The counting of scikit-learn's vectorizers, replaced."""
 
+import copy
 from collections.abc import Iterable
 from itertools import repeat
 from typing import Any, Self
@@ -14,7 +15,15 @@ from sktext.features._fast._counts import DROPPED, stack_counts
 from sktext.features._fast._engine import analyzer_of, chunks_for
 from sktext.features._fast._terms import Terms
 
-check_overridden(CountVectorizer, "_count_vocab", "_sort_features", "_limit_features")
+check_overridden(
+    CountVectorizer,
+    "_count_vocab",
+    "_sort_features",
+    "_limit_features",
+    "_warn_for_unused_params",
+)
+# Words of one letter, too: "I" and "a", digits, and what is left of "don't".
+ALL_WORDS = r"(?u)\b\w+\b"
 
 
 class FastCounting:
@@ -69,6 +78,14 @@ class FastCounting:
         self._write_vocabulary()
         return X
 
+    def _warn_for_unused_params(self):
+        """Warn as scikit-learn does, but not of what the named vectorizers have set."""
+        plain = copy.copy(self)
+        if self.token_pattern == ALL_WORDS:
+            plain.token_pattern = CountVectorizer().token_pattern
+            plain.ngram_range = (1, 1)
+        super(FastCounting, plain)._warn_for_unused_params()
+
     def _write_vocabulary(self):
         if isinstance(self.vocabulary_, Terms):
             self.vocabulary_ = self.vocabulary_.vocabulary()
@@ -104,6 +121,8 @@ class FastCounting:
         return X
 
     def _limit_features(self, X, vocabulary, high=None, low=None, limit=None):
+        if self.min_ngram_df > 1:
+            X = self._without_rare_ngrams(X, vocabulary)
         if not isinstance(vocabulary, Terms):
             return super()._limit_features(X, vocabulary, high, low, limit)
         if limit is None and (high is None or high >= X.shape[0]) and (low is None or low <= 1):
@@ -120,11 +139,38 @@ class FastCounting:
             most = (-frequencies[kept]).argsort()[:limit]
             kept = np.zeros(len(kept), dtype=bool)
             kept[places[most]] = True
-        if not kept.any():
-            raise ValueError(
-                "After pruning, no terms remain. Try a lower min_df or a higher max_df."
-            )
-        if kept.all():
+        return keep_columns(X, vocabulary, kept)
+
+    def _without_rare_ngrams(self, X, vocabulary):
+        """Drop the terms of more than one unit that are in too few texts."""
+        if callable(self.analyzer):  # what a term consists of is not known
             return X
+        if isinstance(vocabulary, Terms):
+            single = vocabulary.n_units() == 1
+        else:
+            single = np.empty(X.shape[1], dtype=bool)
+            for term, column in vocabulary.items():
+                single[column] = not is_ngram(term, self.analyzer)
+        found_in = np.bincount(X.indices, minlength=X.shape[1])
+        return keep_columns(X, vocabulary, single | (found_in >= self.min_ngram_df))
+
+
+def is_ngram(term, analyzer):
+    """Return whether a term has more than one word, or character."""
+    return " " in term if analyzer == "word" else len(term) > 1
+
+
+def keep_columns(X, vocabulary, kept):
+    """Drop columns of a matrix, and their terms from the vocabulary."""
+    if not kept.any():
+        raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
+    if kept.all():
+        return X
+    if isinstance(vocabulary, Terms):
         vocabulary.keep(kept)
-        return X[:, np.flatnonzero(kept)]
+    else:
+        new = (np.cumsum(kept) - 1).tolist()
+        staying = {term: new[old] for term, old in vocabulary.items() if kept[old]}
+        vocabulary.clear()
+        vocabulary.update(staying)
+    return X[:, np.flatnonzero(kept)]

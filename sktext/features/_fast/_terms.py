@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sktext.features._fast._ngrams import ngram_strings
+from sktext.features._fast._ngrams import ABSENT, ngram_strings
 
 
 class Terms:
@@ -44,6 +44,17 @@ class Terms:
         new[self.columns[self._order()]] = np.arange(len(self))
         self.columns = new[self.columns]
         return new
+
+    def n_units(self):
+        """Count the units of the term of each column.
+
+        Returns
+        -------
+        n_units : ndarray of shape (n_terms,), int
+        """
+        counts = np.empty(len(self), dtype=np.int64)
+        counts[self.columns] = (self.members != ABSENT).sum(axis=1)
+        return counts
 
     def keep(self, kept):
         """Drop terms and close the gaps.
