@@ -18,7 +18,7 @@ def main():
     print_machine()
     (texts, labels), test = read_halves("imdb")
     for ngram_range in ((1, 1), (1, 2)):
-        params = {"min_df": 2, "ngram_range": ngram_range}
+        params = {"min_df": 2, "ngram_range": ngram_range, "token_pattern": r"(?u)\b\w\w+\b"}
         theirs = make_pipeline(
             TfidfVectorizer(sublinear_tf=True, **params), LogisticRegression(C=10)
         )

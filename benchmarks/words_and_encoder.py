@@ -41,7 +41,7 @@ def features(encoder):
         "words and pairs": words(ngram_range=(1, 2)),
         "encoder": encoder,
         "hybrid": HybridVectorizer(encoder=encoder),
-        "hybrid, pairs": HybridVectorizer("tfidf_bigrams", encoder),
+        "hybrid, pairs": HybridVectorizer("words+pairs", encoder),
         "hybrid, pairs and marks": HybridVectorizer(words(**MARKS), encoder),
     }
 

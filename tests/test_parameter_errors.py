@@ -40,7 +40,7 @@ MISTAKES = {
     "class weights": ({"class_weight": "balance"}, "did you mean 'balanced'"),
     "start": ({"bias_init": "piror"}, "did you mean 'prior'"),
     "sampler": ({"sampler": "ovr"}, "did you mean 'over'"),
-    "vectorizer": ({"vectorizer": "tf-idf"}, "did you mean 'tfidf'"),
+    "vectorizer": ({"vectorizer": "word"}, "did you mean 'words'"),
     "dtype": ({"dtype": "flaot32"}, "did you mean 'float32'"),
     "half": ({"dtype": "bfloat16"}, "for networks that read sequences of tokens"),
 }

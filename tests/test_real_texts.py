@@ -75,7 +75,7 @@ def test_correction_raises_the_recall_of_spam(params, sms_split):
 def test_posterior_is_closer_to_the_truth_than_the_raw_probability(loss, params, sms_split):
     train, test, y_train, y_test = sms_split
     clf = TfidfTorchClassifier(loss=loss, random_state=0, weight_decay=1e-4).set_params(**params)
-    clf.fit(train, y_train)
+    clf.set_params(vectorizer="words").fit(train, y_train)
     logits = torch.from_numpy(clf.decision_function(test))
     raw = log_loss(y_test, clf.predict_proba(test))
     assert log_loss(y_test, clf.loss_.posterior(logits).numpy()) < raw

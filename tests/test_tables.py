@@ -128,7 +128,7 @@ def test_docstring_of_a_classifier_gives_the_defaults(cls):
 @pytest.mark.parametrize("cls", CLASSIFIERS, ids=lambda cls: cls.__name__)
 def test_docstring_of_a_classifier_names_the_strings_it_takes(cls):
     for name, kinds, head, _ in described(cls):
-        documented = set(re.findall(r'"(\w+)"', head))
+        documented = set(re.findall(r'"([\w+]+)"', head))
         options = [kind.options for kind in kinds if isinstance(kind, StrOptions)]
         if name in UNLISTED:
             assert not documented

@@ -108,7 +108,7 @@ def warned(run, words):
 @pytest.mark.parametrize("wrapper", WRAPPERS)
 @pytest.mark.parametrize(("words", "classifier", "labels"), WARNINGS)
 def test_warnings_of_classifiers_point_here(words, classifier, labels, wrapper, monkeypatch):
-    monkeypatch.setattr(_optimizers, "MAX_LBFGS_WEIGHTS", 1)
+    monkeypatch.setattr(_optimizers, "MAX_LBFGS_BYTES", 1)
     found = warned(lambda: WRAPPERS[wrapper](classifier, TEXTS, labels), words)
     assert found
     assert {warning.filename for warning in found} == {__file__}

@@ -47,6 +47,10 @@ class Features:
         """Return the features of checked rows."""
         raise NotImplementedError
 
+    def least_counts(self, n_rows):
+        """Return in how many of the training rows each column is at least; None if not known."""
+        return None
+
     def learned(self):
         """Return the fitted attributes of the classifier, by name."""
         return {}

@@ -146,10 +146,14 @@ def loss_of(net, logits, target, weight, *, training):
     device = net.torch_device
     weight = None if weight is None else move(weight, device)
     loss = net.criterion_(logits, move(target, device), weight)
-    if training and net.optimizer.penalty:
-        squares = sum(HalfSquares.apply(weight) for weight in decayed(net.module_))
-        loss = loss + net.optimizer.penalty * squares
-    added = net.criterion_.penalty(net.module_) if training else None
+    return penalized(loss, net.criterion_, net.module_, net.optimizer.penalty) if training else loss
+
+
+def penalized(loss, criterion, module, penalty):
+    """Add half the squared weights, times a factor, and what the criterion asks of the weights."""
+    if penalty:
+        loss = loss + penalty * sum(HalfSquares.apply(weight) for weight in decayed(module))
+    added = criterion.penalty(module)
     return loss if added is None else loss + added
 
 

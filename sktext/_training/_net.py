@@ -47,6 +47,8 @@ class Net(ClassifierMixin, NeuralNet):
         Training rows (sum of their weights) of each class.
     prior_logits : tensor of shape (n_outputs,) or None
         Logits of texts without a token that training has seen.
+    shrinkage : Shrinkage or None
+        The weight decay that was chosen from the rows.
     best_validation_score : float or None
     resumable : bool
         Whether the next ``partial_fit`` can resume with the state of the optimizer.
@@ -77,10 +79,11 @@ class Net(ClassifierMixin, NeuralNet):
         self.compiles = compiles
         self.resumable = False
         self.keeps_optimizer = False
-        self.optimizer_name = None
+        self.optimizer_name = self.weight_decay = None
         self.n_forgotten = 0
         self.first_epoch = 0  # later where a callback has restored a checkpoint
         self.class_counts = self.prior_logits = self.best_validation_score = None
+        self.shrinkage = None
 
     # -- set-up -----------------------------------------------------------------------
 
@@ -153,6 +156,7 @@ class Net(ClassifierMixin, NeuralNet):
             self.forget_epochs()
         self.resumable = partial
         self.optimizer_name = plan.name or type(self.optimizer_).__name__
+        self.weight_decay = plan.weight_decay
         self.verbose = verbose
         self.stop_training = False
         self.first_epoch = 0

@@ -13,9 +13,11 @@ KEPT = (
     "compiles",
     "n_forgotten",
     "optimizer_name",
+    "weight_decay",
     "class_counts",
     "prior_logits",
     "best_validation_score",
+    "shrinkage",
 )
 
 

@@ -52,7 +52,9 @@ class OptimizerPlan:
     weight_decay : float
         Of all parameters except biases.
     penalty : float
-        Factor of half the squared weights, added to the loss.
+        Factor of half the squared weights, added to the loss: ``weight_decay`` of each label.
+    scale : float
+        Factor of the weights and biases of the head, once they are fitted.
     sparse_gradient : bool
         Whether it updates only the rows that a batch of sparse rows has.
     groups : list of (str, dict)
@@ -72,6 +74,7 @@ class OptimizerPlan:
     options: dict
     weight_decay: float = 0.0
     penalty: float = 0.0
+    scale: float = 1.0
     sparse_gradient: bool = False
     groups: tuple = ()
     sizes: StepSizes | None = None

@@ -32,8 +32,11 @@ LEARNING_RATES = {
 OPTIONS = {torch.optim.Adagrad: {"eps": 1e-7}}
 # Factor of half the squared weights: (one label per sample, multilabel).
 LBFGS_PENALTIES = (5e-6, 1e-6)
-# With more weights, the vectors that L-BFGS keeps cost more than its steps save.
-MAX_LBFGS_WEIGHTS = 3_000_000
+# Vectors of the size of all weights that L-BFGS keeps, and the bytes that they may take.
+LBFGS_VECTORS = 26
+MAX_LBFGS_BYTES = 2**32
+# With fewer features, what is not used costs nothing.
+MIN_COSTLY_COLUMNS = 100_000
 
 # Names of skorch, and the parameters of the classifiers that stand for them.
 OWN_PARAMETERS = {
@@ -45,7 +48,9 @@ OWN_PARAMETERS = {
 }
 
 
-def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False, sizes=None):
+def choose(
+    settings, net, *, reads_tokens, row_wise, n_values=0, partial=False, draws=False, sizes=None
+):
     """Make a plan from the optimizer parameters of a classifier.
 
     Parameters
@@ -58,6 +63,8 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False,
     row_wise : bool
         Whether a batch reads only some rows of the first weights, as sparse rows and tokens
         do.
+    n_values : int
+        Number of stored values of the rows.
     partial : bool
         Whether this is one pass of ``partial_fit``.
     draws : bool
@@ -70,7 +77,7 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False,
     plan : OptimizerPlan
     """
     multilabel = net.criterion_.task_ == "multilabel"
-    factory, reason = find_factory(settings, net, reads_tokens, partial, draws)
+    factory, reason = find_factory(settings, net, reads_tokens, n_values, partial, draws)
     about = {"name": name_of(factory), "reason": reason}
     options = dict(OPTIONS.get(factory, {}))
     if settings.lr != "auto":
@@ -90,10 +97,11 @@ def choose(settings, net, *, reads_tokens, row_wise, partial=False, draws=False,
                 "searches one step for all weights; set optimizer='adamw'."
             )
         if decay == "auto":
-            decay = LBFGS_PENALTIES[1 if multilabel else 0]
+            decay = LBFGS_PENALTIES[1 if multilabel else 0] * (net.criterion_.curvature or 1.0)
         # A multilabel loss is a mean over labels; each label has the same penalty as alone.
         penalty = decay / (net.n_classes if multilabel else 1)
-        return OptimizerPlan(factory, options, penalty=penalty, sizes=sizes, **about)
+        about |= {"weight_decay": decay, "penalty": penalty}
+        return OptimizerPlan(factory, options, sizes=sizes, **about)
     if decay == "auto":
         decay = default_weight_decay(factory)
     if decay and not accepts(factory):
@@ -133,11 +141,13 @@ def check_net_params(net_params):
     return net_params or {}
 
 
-def find_factory(settings, net, reads_tokens, partial, draws):
+def find_factory(settings, net, reads_tokens, n_values, partial, draws):
     """Return the optimizer class, and the reason if "auto" chose it."""
     factory, reason = settings.optimizer, ""
     if factory == "auto":
-        factory, reason = choose_automatically(settings, net, reads_tokens, partial, draws)
+        factory, reason = choose_automatically(
+            settings, net, reads_tokens, n_values, partial, draws
+        )
     factory = OPTIMIZERS[factory] if isinstance(factory, str) else factory
     if factory is torch.optim.LBFGS:
         raise ValueError(
@@ -149,7 +159,7 @@ def find_factory(settings, net, reads_tokens, partial, draws):
     return factory, reason
 
 
-def choose_automatically(settings, net, reads_tokens, partial, draws):
+def choose_automatically(settings, net, reads_tokens, n_values, partial, draws):
     """Choose an optimizer by the network, the loss and the data.
 
     Returns
@@ -171,20 +181,35 @@ def choose_automatically(settings, net, reads_tokens, partial, draws):
     reasons = [reason for reason, holds in why_not.items() if holds]
     if reasons:
         return by_batches, " and ".join(reasons)
-    n_weights = sum(weight.numel() for weight in decayed(net.module_))
-    if n_weights <= MAX_LBFGS_WEIGHTS:
+    reason = why_costly(net.module_, n_values)
+    if reason is None:
         return "lbfgs", "the model is linear and the loss smooth"
-    reason = (
-        # Rounded up, so that all folds warn in the same words, which Python shows once.
-        f"the model has {ceil(n_weights / 1e5) / 10} million weights, and above "
-        f"{MAX_LBFGS_WEIGHTS / 1e6} million 'auto' is not 'lbfgs'"
-    )
     warn(
         f"optimizer='auto' takes {by_batches!r}, as {reason}. That is a different model, often "
         "a worse one. Take fewer features (min_df=2, max_features, n_features), set "
         f"optimizer='lbfgs', or set optimizer={by_batches!r} if it is what you want."
     )
     return by_batches, reason
+
+
+def why_costly(module, n_values):
+    """Return why L-BFGS would cost much more than steps by the batch; None if it would not.
+
+    Each of its iterations reads and writes all weights several times, and the rows once.
+    """
+    weights = decayed(module)
+    n_weights = sum(weight.numel() for weight in weights)
+    n_bytes = LBFGS_VECTORS * sum(weight.nbytes for weight in weights)
+    if n_bytes > MAX_LBFGS_BYTES:
+        # Rounded up, so that all folds warn in the same words, which Python shows once.
+        return (
+            f"the model has {ceil(n_weights / 1e6)} million weights, for which 'lbfgs' would need "
+            f"more than {MAX_LBFGS_BYTES / 2**30:.0f} GiB"
+        )
+    n_columns = max(len(weight) for weight in weights)
+    if n_columns > max(n_values, MIN_COSTLY_COLUMNS):
+        return f"{n_columns} features are more than the rows have values, so that most are unused"
+    return None
 
 
 def name_of(factory):

@@ -10,17 +10,26 @@ from sktext import _threads
 from sktext._component import MAX_SEED
 from sktext._devices import find_device
 from sktext._training import _callbacks, _optimizers, _weights
+from sktext._training._batches import take
 from sktext._training._convergence import loss_at_start
+from sktext._training._held_out_rows import (
+    HELD_OUT_OF,
+    as_if_learned_apart,
+    divide_by_content,
+)
 from sktext._training._net import Net
-from sktext._training._network_input import to_batches, to_network_input
+from sktext._training._network_input import row_norm, to_batches, to_network_input
 from sktext._training._preconditioner import column_squares, hessian_diagonal
 from sktext._training._resample import resample
 from sktext._training._runs import TrainingRows, TrainingRun
+from sktext._training._weight_decay import FIRST, Path, Shrinkage
 from sktext.modules import MLP
 from sktext.sampling import EpochSampler
 
 # Validation texts in a batch.
 VALIDATION_BATCH = 256
+# With fewer rows, those that would be held out say too little about the weight decay.
+MIN_ROWS = 40
 
 
 class Preparation:
@@ -73,6 +82,7 @@ class Preparation:
             settings,
             net,
             reads_tokens=self.features.reads_tokens,
+            n_values=rows.n_values,
             row_wise=row_wise and not _callbacks.look_at_gradients(settings.callbacks),
             partial=partial,
             draws=rows.draw is not None,
@@ -81,6 +91,7 @@ class Preparation:
         if plan.full_batch:
             plan = replace(plan, hessian_diagonal=self._hessian_diagonal(net, rows, weight))
             batches = self._batches(rows.x_with_columns, train.target, weight)
+            plan = self._shrunk(plan, net, rows, weight)
         else:
             batches = self._batches(rows.x, train.target, weight, **self._order(rows, weight))
         validation_batches = self._validation_batches(rows, net)
@@ -143,6 +154,44 @@ class Preparation:
         target = np.maximum(target, 0)  # labels that were not observed have weight zero
         kind = {"multiclass": self.labels.task == "multiclass", "dtype": self.network.dtype}
         return to_batches(x, target, weight, **kind, **order)
+
+    # -- the weight decay -------------------------------------------------------------
+
+    def _shrunk(self, plan, net, rows, weight):
+        """Set the weight decay of a linear model from its rows, unless the user has set it.
+
+        Fits of many labels take too long to be repeated; one decay suits them as well.
+        """
+        if self.settings.weight_decay != "auto" or self.labels.task == "multilabel":
+            return plan
+        if self.net is None and type(net.module_) is MLP and net.module_.is_linear:
+            net.shrinkage = self._shrinkage(plan, net, rows, weight)
+        if net.shrinkage is None:
+            return plan
+        decay, scale = net.shrinkage.decay, net.shrinkage.scale
+        return replace(plan, weight_decay=decay, penalty=decay, scale=scale)
+
+    def _shrinkage(self, plan, net, rows, weight):
+        """Choose the weight decay by rows that are held out, and start where that has ended."""
+        norm = row_norm(rows.x, rows.train.weight)
+        if not np.isfinite(norm):  # training will say so
+            return None
+        division = divide_by_content(rows.x, rows.train.target, rows.train.weight)
+        first = FIRST * norm**2 / division.n_distinct
+        if division.n_distinct < MIN_ROWS or not division.held_out.any():
+            return Shrinkage(first)
+        places, weights = zip(*division.parts(weight), strict=True)
+        x = as_if_learned_apart(
+            [take(rows.x, torch.from_numpy(part)) for part in places],
+            self.features.least_counts(len(rows.x)),
+        )
+        parts = []
+        for some, part, some_weight in zip(x, places, weights, strict=True):
+            batches = self._batches(some, rows.train.target[part], some_weight)
+            for inputs, target in batches.to(net.torch_device):
+                parts.append((inputs.x, target, inputs.weight))
+        n_held_out = division.n_distinct / HELD_OUT_OF
+        return Path(net.module_, net.criterion_, plan, *parts, n_held_out).walk(first)
 
     # -- the net ----------------------------------------------------------------------
 

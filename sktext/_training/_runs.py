@@ -9,7 +9,7 @@ from sktext._training._net import Net
 from sktext._training._optimizer_plan import OptimizerPlan
 from sktext._training._preconditioner import column_squares
 from sktext._training._rows import Rows
-from sktext.modules import SparseRows
+from sktext.modules import RaggedTokens, SparseRows
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,13 @@ class TrainingRows:
     validation_x: Any
     net_seed: int
     order_seed: int
+
+    @property
+    def n_values(self):
+        """Number of values that the rows store."""
+        if isinstance(self.x, RaggedTokens):
+            return self.x.ids.numel()
+        return (self.x.values if isinstance(self.x, SparseRows) else self.x).numel()
 
     @cached_property
     def x_with_columns(self):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import torch
 from sklearn.utils import check_random_state
 
 from sktext._component import MAX_SEED
@@ -199,6 +200,7 @@ class Trainer:
             finally:  # a fit that is interrupted can predict as well
                 net.notify("on_train_end", X=train, y=None)
                 net.best_validation_score = stopper.best_value if stopper else None
+                scale_head(net, run.plan.scale)
         refuse_bad_network(net, run.train_batches.x)
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
@@ -224,6 +226,14 @@ class Trainer:
         if checkpoint is not None:  # last, to save what the others have done
             callbacks.append(("checkpoint", Checkpoint(checkpoint, run.train_batches)))
         return callbacks, stopper
+
+
+def scale_head(net, scale):
+    """Multiply the weights and the biases of the last layer."""
+    if scale != 1:
+        with torch.no_grad():
+            for parameter in net.module_.head.parameters():
+                parameter *= scale
 
 
 def is_trainable(estimator):

@@ -7,6 +7,7 @@ from sktext._component import resolve
 from sktext._rows import check_sparse
 from sktext._texts import reading_tokens, takes_tokens
 from sktext._training._features import Features
+from sktext._training._least_counts import least_counts
 from sktext._validation import check_texts
 from sktext.features import VECTORIZERS, fit_transform
 
@@ -35,15 +36,25 @@ class VectorizedFeatures(Features):
         return check_texts(X, name, tokens=takes_tokens(self.vectorizer))
 
     def fit_transform(self, X, target, weight=None):
-        vectorizer = resolve(self.vectorizer, VECTORIZERS, self.name)
+        vectorizer = resolve(self._chosen(target), VECTORIZERS, self.name)
         with reading_tokens(X, self.name):
             self.fitted, features = fit_transform(vectorizer, X, target, self.memory, weight)
         return checked(features)
+
+    def _chosen(self, target):
+        """Return the vectorizer that "auto" stands for, or that of the user."""
+        if isinstance(self.vectorizer, str) and self.vectorizer == "auto":
+            # With several labels, the weights of pairs cost more than they gain.
+            return "words" if target.ndim == 2 else "words+pairs"
+        return self.vectorizer
 
     def transform(self, X):
         with reading_tokens(X, self.name):
             features = self.fitted.transform(X)
         return checked(features)
+
+    def least_counts(self, n_rows):
+        return least_counts(self.fitted, n_rows)
 
     def learned(self):
         return {f"{self.name}_": self.fitted}

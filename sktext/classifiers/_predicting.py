@@ -142,6 +142,12 @@ class PredictingMixin(LogitsMixin):
         return self.net_.best_validation_score
 
     @property
+    def weight_decay_(self) -> float:
+        """The weight decay of the last fit, which "auto" has chosen or the user."""
+        check_is_fitted(self)
+        return self.net_.weight_decay
+
+    @property
     def optimizer_(self) -> str:
         """The last optimizer: its name for ``optimizer=``, or the name of its class."""
         check_is_fitted(self)

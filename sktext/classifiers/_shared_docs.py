@@ -33,17 +33,22 @@ reweight : bool
 bias_init : {options}
     Where the output bias starts: at the class proportions, at zero, or as the loss says.
 optimizer : {options} or callable
-    "auto" is "lbfgs", on all rows at once, for a linear model of at most three million
-    weights with a smooth loss; else "adagrad". ``optimizer_`` names the one that ran; a
-    warning says where the size alone was why it is not "lbfgs". A torch optimizer class
+    "auto" is "lbfgs", on all rows at once, for a linear model with a smooth loss; else
+    "adagrad", also where the weights of "lbfgs" would need more than 4 GiB or most features
+    are in no row. ``optimizer_`` names the one that ran; a warning says where the size alone
+    was why it is not "lbfgs". A torch optimizer class
     or a partial of one is also accepted.
 lr : float or {options}
     Step size, greater than 0. "auto" suits the optimizer.
 weight_decay : float or {options}
     Pull of the weights towards zero, at least 0. With "lbfgs" it is the factor of
     half the squared weights next to the mean loss, 1 / (C * n_samples) of scikit-learn;
-    else it is the optimizer's own. "auto" is 5e-6 with "lbfgs" (1e-6 for multilabel) and
-    the optimizer's default otherwise.
+    else it is the optimizer's own. "auto" tries several with "lbfgs" on linear models, from
+    C = 10 on, by the loss of a quarter of the training rows, and then fits all rows; as the
+    best one is often a weak one, whose probabilities are too sure, the weights are multiplied
+    by the factor that is best for those rows. For several labels per row it is 1e-6 times the
+    ``curvature`` of the loss, and with other optimizers their default. ``weight_decay_`` is
+    what was chosen.
 lr_schedule : {options} or callable
     How the step size changes over the epochs. "warmup_linear" and "warmup_cosine" let it rise
     for a tenth of the steps, and then decrease to zero. A torch scheduler class or a partial of
@@ -116,7 +121,7 @@ optimizer : {options} or callable
     "auto" is "adagrad" for networks that read a few rows of their weights for each batch,
     which are recurrent ones, averaged embeddings and convolutions with hashed pairs;
     "adamw" for self-attention, other convolutions and modules of your own; and "lbfgs", on
-    all rows at once, for modules with ``is_linear = True``, at most three million weights
+    all rows at once, for modules with ``is_linear = True`` that are not too large for it
     and a smooth loss. ``optimizer_`` names the one that ran. A torch optimizer class or a
     partial of one is also accepted.
 dtype : {options}
@@ -176,6 +181,8 @@ optimizer_ : str
     The optimizer that ran: a name that ``optimizer`` takes, or of a torch class.
 n_iter_ : int
     Epochs trained.
+weight_decay_ : float
+    The weight decay, which "auto" has chosen.
 best_validation_score_ : float or None
     Best value of what early stopping watched.
 """,

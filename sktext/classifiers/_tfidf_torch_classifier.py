@@ -26,12 +26,15 @@ class TfidfTorchClassifier(BaseTorchClassifier):
 
     Parameters
     ----------
-    vectorizer : {"tfidf", "tfidf_bigrams", "count", "hashing", "hybrid", "passthrough"} or \
-            transformer, default="tfidf"
-        Texts to features. "tfidf" is ``FastTfidfVectorizer`` with ``sublinear_tf=True``;
-        its parameters are set by ``set_params`` and searches, as
-        ``vectorizer__ngram_range``, ``vectorizer__analyzer`` and so on. "tfidf_bigrams" counts
-        pairs of neighbours as well, which helps with short texts. "hashing" learns no
+    vectorizer : {"auto", "words", "words+pairs", "characters", "words+characters", "count", \
+            "hashing", "hybrid", "passthrough"} or transformer, default="auto"
+        Texts to features. "auto" is "words+pairs", and "words" for several labels per text, where
+        pairs cost most. "words+pairs" is ``FastTfidfVectorizer`` with ``sublinear_tf=True``, of
+        words and of the pairs of neighbours that at least two texts have; its parameters are set
+        by ``set_params`` and searches, as ``vectorizer__ngram_range``,
+        ``vectorizer__analyzer`` and so on. "words" is the same without pairs, "characters" has
+        2 to 5 characters within words. "words+characters" has all of them, which helps with
+        short and misspelt texts and takes several times as long. "hashing" learns no
         vocabulary, for streams. "hybrid" has the vectors of a pretrained encoder beside the
         words, with the extra ``pretrained``; ``vectorizer__encoder__model`` names it.
         "passthrough" takes a ready matrix for X. Texts may be lists of tokens with
@@ -72,17 +75,12 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     >>> from sktext.datasets import make_imbalanced_texts
     >>> texts, labels = make_imbalanced_texts(n_samples=300, random_state=0)
     >>> clf = TfidfTorchClassifier(loss="focal", class_weight="balanced", random_state=0)
-    >>> clf.set_params(loss__gamma=1.0, vectorizer__ngram_range=(1, 2))
-    TfidfTorchClassifier(class_weight='balanced', loss=FocalLoss(gamma=1.0),
-                         random_state=0,
-                         vectorizer=FastTfidfVectorizer(dtype=<class 'numpy.float32'>,
-                                                        ngram_range=(1, 2),
-                                                        sublinear_tf=True))
+    >>> clf = clf.set_params(loss__gamma=1.0, vectorizer__ngram_range=(1, 3))
     >>> clf.fit(texts, labels).predict_proba(texts[:2]).shape
     (2, 3)
     """
 
-    vectorizer: str | BaseEstimator = "tfidf"
+    vectorizer: str | BaseEstimator = "auto"
     hidden_layer_sizes: tuple[int, ...] = ()
     dropout: float = 0.0
     memory: str | PathLike | Memory | None = None

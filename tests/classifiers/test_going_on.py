@@ -156,7 +156,7 @@ def test_scorer_is_given_the_held_out_texts(multiclass):
 
 
 def test_scoring_of_probabilities_that_are_not_there_is_refused(multiclass):
-    clf = TfidfTorchClassifier("tfidf", loss="crammer_singer", early_stopping=True)
+    clf = TfidfTorchClassifier("words", loss="crammer_singer", early_stopping=True)
     with pytest.raises(ValueError, match="CrammerSingerLoss has none"):
         clf.set_params(scoring="neg_log_loss").fit(*multiclass)
 
@@ -210,7 +210,7 @@ def test_class_that_a_split_lacks_may_have_a_weight(numbers):
 def test_held_out_rows_weigh_by_the_classes_of_training(numbers):
     X, y = numbers
     held = np.r_[np.flatnonzero(y)[:20], np.flatnonzero(y == 0)[:20]]
-    clf = TorchClassifier(class_weight="balanced", random_state=0)
+    clf = TorchClassifier(class_weight="balanced", weight_decay=1e-5, random_state=0)
     clf.fit(X, y, X_val=X[held], y_val=y[held])
     weight = compute_sample_weight("balanced", y)[held]
     right = clf.predict_proba(X[held])[np.arange(40), y[held]]

@@ -99,7 +99,7 @@ def test_classes_one_against_the_rest_have_the_probabilities_of_scikit_learn(dat
 )
 def test_auto_takes_lbfgs_and_learns_rare_classes(loss, data):
     X, y = data
-    clf = TorchClassifier(loss=loss, random_state=0).fit(X, y)
+    clf = TorchClassifier(loss=loss, weight_decay=1e-6, random_state=0).fit(X, y)
     assert clf.net_.optimizer.name == "lbfgs"
     assert clf.score(X, y) > 0.95
 

@@ -55,7 +55,7 @@ def test_best_of_a_joint_search_names_its_optimizer(optimizer, multiclass):
 
 
 def test_size_that_changes_the_optimizer_is_said(multiclass, monkeypatch):
-    monkeypatch.setattr(_optimizers, "MAX_LBFGS_WEIGHTS", 500)
+    monkeypatch.setattr(_optimizers, "MAX_LBFGS_BYTES", 52_000)
     expected = r"takes 'adagrad', as the model has .* million weights, .*min_df=2.*'lbfgs'"
     with pytest.warns(UserWarning, match=expected) as caught:
         clf = TfidfTorchClassifier(max_epochs=1).fit(*multiclass)
@@ -76,7 +76,7 @@ OTHER_REASONS = {
 
 @pytest.mark.parametrize("reason", OTHER_REASONS)
 def test_other_reasons_are_told_to_those_who_listen(reason, multiclass, capsys, monkeypatch):
-    monkeypatch.setattr(_optimizers, "MAX_LBFGS_WEIGHTS", 500)
+    monkeypatch.setattr(_optimizers, "MAX_LBFGS_BYTES", 52_000)
     clf = TfidfTorchClassifier(max_epochs=1, **OTHER_REASONS[reason]).fit(*multiclass)
     assert clf.optimizer_ != "lbfgs"
     assert capsys.readouterr() == ("", "")

@@ -64,7 +64,7 @@ SIGNATURES = {
         SHARED.format(5, 32),
     ),
     "TfidfTorchClassifier": (
-        "vectorizer='tfidf', hidden_layer_sizes=(), dropout=0.0, memory=None",
+        "vectorizer='auto', hidden_layer_sizes=(), dropout=0.0, memory=None",
         SHARED.format(10, 128),
     ),
     "TransformerClassifier": (

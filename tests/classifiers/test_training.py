@@ -92,7 +92,7 @@ def test_partial_fit_weight_zero_rows_have_no_pull(multiclass):
 def test_warm_start_goes_on_where_the_last_fit_ended(multiclass):
     texts, labels = multiclass
     clf = TfidfTorchClassifier(
-        optimizer="adagrad", max_epochs=2, warm_start=True, random_state=0
+        "words", optimizer="adagrad", max_epochs=2, warm_start=True, random_state=0
     ).fit(texts, labels)
     first = clf.history_[-1, "train_loss"]
     vocabulary = clf.vectorizer_

