@@ -232,3 +232,8 @@ def is_missing(value):
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return getattr(value, "ndim", 0) == 0 and bool(value != value)
+
+
+def is_ngram(term, analyzer):
+    """Return whether a term of scikit-learn's analyzers has more than one word, or character."""
+    return " " in term if analyzer == "word" else len(term) > 1

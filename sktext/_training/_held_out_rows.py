@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from scipy import sparse
 
+from sktext._training._network_input import CHUNK, sparse_squares
 from sktext.modules import SparseRows
 
 # One row of so many is held out.
@@ -123,19 +124,12 @@ def as_if_learned_apart(parts, least):
 
 def with_columns(rows, stays):
     """Set the other columns of sparse rows to zero, and keep the norms of the rows."""
-    before = norms(rows)
     values = rows.values * stays.to(rows.values.dtype)[rows.indices]
     made = SparseRows(rows.indptr, rows.indices, values, rows.n_columns)
-    after = norms(made)
-    factors = torch.where(after > 0, before / after, 1.0)
+    before, after = sparse_squares(rows), sparse_squares(made)
+    factors = torch.where(after > 0, (before / after).sqrt(), 1.0).to(values.dtype)
     values *= factors.repeat_interleave(rows.indptr.diff())
     return made
-
-
-def norms(rows):
-    """Compute the Euclidean norms of sparse rows."""
-    lengths = rows.indptr.diff().long()
-    return torch.segment_reduce(rows.values.square(), "sum", lengths=lengths, initial=0).sqrt()
 
 
 def contents(x):
@@ -144,5 +138,6 @@ def contents(x):
     if isinstance(x, SparseRows):
         arrays = x.values.numpy(), x.indices.numpy(), x.indptr.numpy()
         return sparse.csr_array(arrays, shape=x.shape) @ factors
+    parts = [part.double().numpy() @ factors for part in x.split(CHUNK)]
     # Products of dense rows may be rounded differently from row to row.
-    return np.round(x.double().numpy() @ factors, 6)
+    return np.round(np.concatenate(parts), 6)

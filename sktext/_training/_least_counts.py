@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import FeatureUnion
 
+from sktext._texts import is_ngram
 from sktext.features import HybridVectorizer
 
 
@@ -40,8 +41,7 @@ def least_counts(vectorizer, n_texts):
     counts = np.full(n_terms, max(least, 1))
     of_ngrams = getattr(vectorizer, "min_ngram_df", 1)
     if of_ngrams > least and not callable(vectorizer.analyzer):
-        by_words = vectorizer.analyzer == "word"
         for term, column in vectorizer.vocabulary_.items():
-            if " " in term if by_words else len(term) > 1:
+            if is_ngram(term, vectorizer.analyzer):
                 counts[column] = of_ngrams
     return counts

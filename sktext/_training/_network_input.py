@@ -53,10 +53,13 @@ def row_norm(x, weight):
         parts = values.flatten().split(CHUNK)  # so that no second copy is made
         total = sum(float(part.double().square().sum()) for part in parts)
         return max((total / len(x)) ** 0.5, 1e-12)
-    if isinstance(x, SparseRows):
-        row_of_value = torch.repeat_interleave(torch.diff(x.indptr))
-        squares = torch.zeros(len(x), dtype=torch.float64)
-        squares.index_add_(0, row_of_value, values.double().square())
-    else:
-        squares = values.double().square().sum(dim=1)
+    is_sparse = isinstance(x, SparseRows)
+    squares = sparse_squares(x) if is_sparse else values.double().square().sum(dim=1)
     return max(float(np.average(squares.numpy(), weights=weight)) ** 0.5, 1e-12)
+
+
+def sparse_squares(x):
+    """Compute the sum of squares of each sparse row, in float64."""
+    row_of_value = torch.repeat_interleave(torch.diff(x.indptr))
+    squares = torch.zeros(len(x), dtype=torch.float64)
+    return squares.index_add_(0, row_of_value, x.values.double().square())

@@ -10,13 +10,8 @@ from sktext import _threads
 from sktext._component import MAX_SEED
 from sktext._devices import find_device
 from sktext._training import _callbacks, _optimizers, _weights
-from sktext._training._batches import take
 from sktext._training._convergence import loss_at_start
-from sktext._training._held_out_rows import (
-    HELD_OUT_OF,
-    as_if_learned_apart,
-    divide_by_content,
-)
+from sktext._training._held_out_rows import HELD_OUT_OF
 from sktext._training._net import Net
 from sktext._training._network_input import row_norm, to_batches, to_network_input
 from sktext._training._preconditioner import column_squares, hessian_diagonal
@@ -66,7 +61,7 @@ class Preparation:
         x = to_network_input(train.X, self.network.dtype)
         validation, validation_x = self._prepare_validation(validation)
         seeds = int(net_seed), int(order_seed)
-        return TrainingRows(train, x, draw, validation, validation_x, *seeds)
+        return TrainingRows(train, x, draw, validation, validation_x, *seeds, self.features)
 
     def run(self, rows, *, partial=False):
         """Weigh the rows, make the network and choose its optimizer."""
@@ -176,18 +171,13 @@ class Preparation:
         norm = row_norm(rows.x, rows.train.weight)
         if not np.isfinite(norm):  # training will say so
             return None
-        division = divide_by_content(rows.x, rows.train.target, rows.train.weight)
+        division = rows.division
         first = FIRST * norm**2 / division.n_distinct
         if division.n_distinct < MIN_ROWS or not division.held_out.any():
             return Shrinkage(first)
-        places, weights = zip(*division.parts(weight), strict=True)
-        x = as_if_learned_apart(
-            [take(rows.x, torch.from_numpy(part)) for part in places],
-            self.features.least_counts(len(rows.x)),
-        )
         parts = []
-        for some, part, some_weight in zip(x, places, weights, strict=True):
-            batches = self._batches(some, rows.train.target[part], some_weight)
+        for x, (part, own_weight) in zip(rows.divided_x, division.parts(weight), strict=True):
+            batches = self._batches(x, rows.train.target[part], own_weight)
             for inputs, target in batches.to(net.torch_device):
                 parts.append((inputs.x, target, inputs.weight))
         n_held_out = division.n_distinct / HELD_OUT_OF

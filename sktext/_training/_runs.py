@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sktext._training._batches import Batches
+import torch
+
+from sktext._training._batches import Batches, take
+from sktext._training._features import Features
+from sktext._training._held_out_rows import as_if_learned_apart, divide_by_content
 from sktext._training._net import Net
 from sktext._training._optimizer_plan import OptimizerPlan
 from sktext._training._preconditioner import column_squares
@@ -29,6 +33,8 @@ class TrainingRows:
     validation_x : same type as x, or None
     net_seed, order_seed : int
         Seeds of the start weights and of the order of the rows.
+    features : Features
+        What the features were computed by.
     """
 
     train: Rows
@@ -38,6 +44,7 @@ class TrainingRows:
     validation_x: Any
     net_seed: int
     order_seed: int
+    features: Features
 
     @property
     def n_values(self):
@@ -50,6 +57,19 @@ class TrainingRows:
     def x_with_columns(self):
         """The features, with their transpose for full-batch gradients where they are sparse."""
         return self.x.with_transposed() if isinstance(self.x, SparseRows) else self.x
+
+    @cached_property
+    def division(self):
+        """What of the rows is held out to judge a setting by."""
+        return divide_by_content(self.x, self.train.target, self.train.weight)
+
+    @cached_property
+    def divided_x(self):
+        """The features of what is kept, and of what is held out."""
+        least = self.features.least_counts(len(self.x))
+        places = [rows for rows, _ in self.division.parts(None)]
+        parts = [take(self.x, torch.from_numpy(rows)) for rows in places]
+        return as_if_learned_apart(parts, least)
 
     @cached_property
     def column_squares(self):

@@ -10,9 +10,11 @@ from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 
 from sktext import TfidfTorchClassifier, TorchClassifier
+from sktext._training import _runs
 from sktext._training._held_out_rows import as_if_learned_apart, divide_by_content
 from sktext.datasets import make_imbalanced_texts
 from sktext.metrics import expected_calibration_error
+from sktext.model_selection import LossSearchCV
 from sktext.modules import MLP, SparseRows
 
 
@@ -173,3 +175,16 @@ def test_columns_that_kept_rows_have_too_rarely_are_empty_in_all_parts():
     parts = as_if_learned_apart([kept, held_out], np.array([1, 2]))
     assert parts[0].values.tolist() == [5.0, 0.0, 1.0]
     assert parts[1].values.tolist() == [0.0]
+
+
+def test_candidates_of_a_search_share_the_division_of_the_rows(multiclass, monkeypatch):
+    n_divided, plain = [], _runs.divide_by_content
+
+    def counted(*given):
+        n_divided.append(len(given))
+        return plain(*given)
+
+    monkeypatch.setattr(_runs, "divide_by_content", counted)
+    grid = {"loss": ["cross_entropy", "focal", "hinge"], "class_weight": [None, "balanced"]}
+    LossSearchCV(TfidfTorchClassifier(random_state=0), grid, cv=2, refit=False).fit(*multiclass)
+    assert len(n_divided) == 2  # one for each fold

@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from sktext._overrides import check_overridden
+from sktext._texts import is_ngram
 from sktext.features._fast._chunks import grouped
 from sktext.features._fast._counts import DROPPED, stack_counts
 from sktext.features._fast._engine import analyzer_of, chunks_for
@@ -153,11 +154,6 @@ class FastCounting:
                 single[column] = not is_ngram(term, self.analyzer)
         found_in = np.bincount(X.indices, minlength=X.shape[1])
         return keep_columns(X, vocabulary, single | (found_in >= self.min_ngram_df))
-
-
-def is_ngram(term, analyzer):
-    """Return whether a term has more than one word, or character."""
-    return " " in term if analyzer == "word" else len(term) > 1
 
 
 def keep_columns(X, vocabulary, kept):

@@ -1,10 +1,9 @@
 """F1 of both of two classes, as an objective."""
 
-import numpy as np
 from numpy.typing import NDArray
 
 from sktext.meta._thresholds._best_threshold import Counts
-from sktext.meta._thresholds._objectives import CountObjective, ratio
+from sktext.meta._thresholds._objectives import CountObjective, FBeta
 
 
 class F1OfBothClasses(CountObjective):
@@ -28,6 +27,6 @@ class F1OfBothClasses(CountObjective):
         values : ndarray of shape (n_thresholds,)
             Larger is better.
         """
-        tp, fp, fn, tn = map(np.asarray, counts)
-        wrong = fp + fn
-        return (ratio(2 * tp, 2 * tp + wrong) + ratio(2 * tn, 2 * tn + wrong)) / 2
+        tp, fp, fn, tn = counts
+        f1 = FBeta()
+        return (f1.values(counts) + f1.values(Counts(tn, fn, fp, tp))) / 2
