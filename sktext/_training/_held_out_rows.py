@@ -116,7 +116,8 @@ def as_if_learned_apart(parts, least):
     kept = parts[0]
     if not isinstance(kept, SparseRows):
         return parts
-    if least is not None:
+    # A vectorizer of the user may have more columns than terms.
+    if least is not None and len(least) == kept.n_columns:
         stays = np.bincount(kept.indices.numpy(), minlength=kept.n_columns) >= least
         parts = [with_columns(rows, torch.from_numpy(stays)) for rows in parts]
     return [rows.with_transposed() for rows in parts]

@@ -13,6 +13,7 @@ from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext._training import _runs
 from sktext._training._held_out_rows import as_if_learned_apart, divide_by_content
 from sktext.datasets import make_imbalanced_texts
+from sktext.features import FastTfidfVectorizer
 from sktext.metrics import expected_calibration_error
 from sktext.model_selection import LossSearchCV
 from sktext.modules import MLP, SparseRows
@@ -175,6 +176,27 @@ def test_columns_that_kept_rows_have_too_rarely_are_empty_in_all_parts():
     parts = as_if_learned_apart([kept, held_out], np.array([1, 2]))
     assert parts[0].values.tolist() == [5.0, 0.0, 1.0]
     assert parts[1].values.tolist() == [0.0]
+
+
+class WithLengths(FastTfidfVectorizer):
+    """A vectorizer of your own, with a column beside the terms."""
+
+    def fit_transform(self, raw_documents, y=None):
+        return self._with_lengths(super().fit_transform(raw_documents), raw_documents)
+
+    def transform(self, raw_documents):
+        return self._with_lengths(super().transform(raw_documents), raw_documents)
+
+    def _with_lengths(self, X, texts):
+        lengths = np.array([[len(text) / 100] for text in texts])
+        return sparse.hstack([X, lengths], format="csr")
+
+
+def test_a_vectorizer_of_your_own_may_have_columns_beside_its_terms(multiclass):
+    texts, labels = multiclass
+    clf = TfidfTorchClassifier(WithLengths(min_df=2), random_state=0).fit(texts, labels)
+    assert clf.coef_.shape[1] == len(clf.vectorizer_.vocabulary_) + 1
+    assert clf.score(texts, labels) > 0.8
 
 
 def test_candidates_of_a_search_share_the_division_of_the_rows(multiclass, monkeypatch):
