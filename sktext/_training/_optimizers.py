@@ -98,9 +98,7 @@ def choose(
             )
         if decay == "auto":
             decay = LBFGS_PENALTIES[1 if multilabel else 0] * (net.criterion_.curvature or 1.0)
-        # A multilabel loss is a mean over labels; each label has the same penalty as alone.
-        penalty = decay / (net.n_classes if multilabel else 1)
-        about |= {"weight_decay": decay, "penalty": penalty}
+        about |= {"weight_decay": decay, "penalty": penalty_of(decay, net)}
         return OptimizerPlan(factory, options, sizes=sizes, **about)
     if decay == "auto":
         decay = default_weight_decay(factory)
@@ -114,6 +112,14 @@ def choose(
         options |= {"foreach": False} if factory is torch.optim.SGD else {"fused": True}
     plan = OptimizerPlan(factory, options, weight_decay=decay, sparse_gradient=row_wise, **about)
     return replace(plan, groups=groups, sizes=sizes)
+
+
+def penalty_of(decay, net):
+    """Return the factor of half the squared weights in a loss that is a mean over the labels.
+
+    Each label has the same penalty as alone.
+    """
+    return decay / (net.n_classes if net.criterion_.task_ == "multilabel" else 1)
 
 
 def check_net_params(net_params):

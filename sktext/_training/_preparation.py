@@ -12,6 +12,12 @@ from sktext._devices import find_device
 from sktext._training import _callbacks, _optimizers, _weights
 from sktext._training._convergence import loss_at_start
 from sktext._training._held_out_rows import HELD_OUT_OF
+from sktext._training._judged_labels import (
+    MAX_LABELS,
+    is_sum_of_labels,
+    labels_to_judge,
+    loss_of_labels,
+)
 from sktext._training._net import Net
 from sktext._training._network_input import row_norm, to_batches, to_network_input
 from sktext._training._preconditioner import column_squares, hessian_diagonal
@@ -153,21 +159,23 @@ class Preparation:
     # -- the weight decay -------------------------------------------------------------
 
     def _shrunk(self, plan, net, rows, weight):
-        """Set the weight decay of a linear model from its rows, unless the user has set it.
-
-        Fits of many labels take too long to be repeated; one decay suits them as well.
-        """
-        if self.settings.weight_decay != "auto" or self.labels.task == "multilabel":
+        """Set the weight decay of a linear model from its rows, unless the user has set it."""
+        if self.settings.weight_decay != "auto":
             return plan
         if self.net is None and type(net.module_) is MLP and net.module_.is_linear:
             net.shrinkage = self._shrinkage(plan, net, rows, weight)
         if net.shrinkage is None:
             return plan
         decay, scale = net.shrinkage.decay, net.shrinkage.scale
-        return replace(plan, weight_decay=decay, penalty=decay, scale=scale)
+        penalty = _optimizers.penalty_of(decay, net)
+        return replace(plan, weight_decay=decay, penalty=penalty, scale=scale)
 
     def _shrinkage(self, plan, net, rows, weight):
-        """Choose the weight decay by rows that are held out, and start where that has ended."""
+        """Choose the weight decay by rows that are held out.
+
+        Of many labels some are judged, as fits of all would take too long. Otherwise the network
+        starts where the choice has ended.
+        """
         norm = row_norm(rows.x, rows.train.weight)
         if not np.isfinite(norm):  # training will say so
             return None
@@ -175,13 +183,36 @@ class Preparation:
         first = FIRST * norm**2 / division.n_distinct
         if division.n_distinct < MIN_ROWS or not division.held_out.any():
             return Shrinkage(first)
+        target, fitted = rows.train.target, (net.module_, net.criterion_, plan)
+        if self.labels.task == "multilabel" and target.shape[1] > MAX_LABELS:
+            if not is_sum_of_labels(net.criterion_):
+                return None
+            columns = labels_to_judge(target)
+            fitted = self._fit_of_labels(plan, net, rows, weight, columns)
+            target = target[:, columns]
+            weight = weight[:, columns] if weight is not None and weight.ndim == 2 else weight
         parts = []
         for x, (part, own_weight) in zip(rows.divided_x, division.parts(weight), strict=True):
-            batches = self._batches(x, rows.train.target[part], own_weight)
-            for inputs, target in batches.to(net.torch_device):
-                parts.append((inputs.x, target, inputs.weight))
-        n_held_out = division.n_distinct / HELD_OUT_OF
-        return Path(net.module_, net.criterion_, plan, *parts, n_held_out).walk(first)
+            batches = self._batches(x, target[part], own_weight)
+            for inputs, own_target in batches.to(net.torch_device):
+                parts.append((inputs.x, own_target, inputs.weight))
+        n_outputs = target.shape[1] if self.labels.task == "multilabel" else 1
+        path = Path(*fitted, *parts, division.n_distinct / HELD_OUT_OF)
+        return path.walk(first, n_outputs)
+
+    def _fit_of_labels(self, plan, net, rows, weight, columns):
+        """Return the module, the loss and the plan for some of the labels."""
+        train, n_labels = rows.train, rows.train.target.shape[1]
+        loss = self._built_loss(train, self.labels.counts(train.target, train.weight), columns)
+        given = self.features, rows.x, train.weight
+        module = self.network.make_module(*given, len(columns), rows.net_seed)
+        module.to(self.network.dtype).to(net.torch_device)
+        with torch.no_grad():
+            module.head.bias.copy_(net.module_.head.bias[columns])
+        diagonal = plan.hessian_diagonal
+        if diagonal is not None:
+            diagonal = diagonal[:, columns] * (n_labels / len(columns))
+        return module, loss.to(net.torch_device), replace(plan, hessian_diagonal=diagonal)
 
     # -- the net ----------------------------------------------------------------------
 
@@ -216,12 +247,16 @@ class Preparation:
             net.prior_logits = bias.double()
         return net, start
 
-    def _built_loss(self, train, counts):
+    def _built_loss(self, train, counts, columns=None):
+        """Build the loss of all labels, or of some."""
         loss = self.settings.copy_loss()
         n_rows = len(train.target) if train.weight is None else train.weight.sum()
         if self.labels.task == "multilabel":  # the loss takes all other rows for negatives
             observed = self.labels.n_observed(train.target, train.weight)
             counts = counts * n_rows / np.where(observed > 0, observed, 1)
+        if columns is not None:
+            loss = loss_of_labels(loss, columns, len(counts))
+            return loss.build(self.labels.task, counts[columns], n_rows)
         loss.build(self.labels.task, counts, n_rows)
         _weights.warn_of_double_correction(self.settings, loss)
         return loss
@@ -254,10 +289,11 @@ class Preparation:
         """Estimate the second derivatives of the loss of a linear model; None of other models."""
         linear = type(net.module_) is MLP and net.module_.is_linear  # not a user's network
         curvature = net.criterion_.curvature
-        if not linear or curvature is None or self.labels.task == "multilabel":
+        if not linear or curvature is None:
             return None
         squares = rows.column_squares if weight is None else column_squares(rows.x, weight)
         if not torch.isfinite(squares).all():  # else no weight would change
             return None
         prior = _weights.class_prior(self.labels, rows.train.target, weight)
-        return curvature * hessian_diagonal(squares, torch.from_numpy(prior))
+        diagonal = curvature * hessian_diagonal(squares, torch.from_numpy(prior))
+        return diagonal / len(prior) if self.labels.task == "multilabel" else diagonal

@@ -74,18 +74,21 @@ class Path:
         self.criterion = loss if self.has_probabilities else proper
         self.judged = {}
 
-    def walk(self, first):
+    def walk(self, first, n_outputs=1):
         """Try decays from the first on, to weaker and to stronger ones, while they are good.
 
         Parameters
         ----------
         first : float
+        n_outputs : int, default=1
+            Number of labels that the loss is the mean of; each has the decay alone.
 
         Returns
         -------
         chosen : Shrinkage or None
             None if the loss is not finite.
         """
+        first = first / n_outputs
         at_start = copy_of_weights(self.module)
         start = self.try_decay(first)
         if start == inf:
@@ -111,7 +114,7 @@ class Path:
             if self.judged[decay][0] <= least + TOLERANCE * abs(least)
         ]
         scale = self.judged[min(good)][1] if self.has_probabilities else 1.0
-        return Shrinkage(min(good), scale)
+        return Shrinkage(min(good) * n_outputs, scale)
 
     def try_decay(self, decay):
         """Fit by a decay, and return the loss of the rows that are held out."""

@@ -46,7 +46,8 @@ weight_decay : float or {options}
     else it is the optimizer's own. "auto" tries several with "lbfgs" on linear models, from
     C = 10 on, by the loss of a quarter of the training rows, and then fits all rows; as the
     best one is often a weak one, whose probabilities are too sure, the weights are multiplied
-    by the factor that is best for those rows. For several labels per row it is 1e-6 times the
+    by the factor that is best for those rows. Of many labels per row, eight of all frequencies
+    choose for all; for losses that join labels, as a hierarchy does, it is 1e-6 times the
     ``curvature`` of the loss, and with other optimizers their default. ``weight_decay_`` is
     what was chosen.
 lr_schedule : {options} or callable

@@ -7,11 +7,13 @@ import pytest
 import torch
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
 from sktext import TfidfTorchClassifier, TorchClassifier
 from sktext._training import _runs
 from sktext._training._held_out_rows import as_if_learned_apart, divide_by_content
+from sktext._training._judged_labels import MAX_LABELS, labels_to_judge
 from sktext.datasets import make_imbalanced_texts
 from sktext.features import FastTfidfVectorizer
 from sktext.metrics import expected_calibration_error
@@ -29,6 +31,79 @@ def test_noisy_labels_get_a_stronger_decay_than_clear_ones(rng):
     clear = TfidfTorchClassifier(random_state=0).fit(texts, labels)
     noise = clone(clear).fit(texts, noisy(labels, 0.6, rng))
     assert noise.weight_decay_ > 5 * clear.weight_decay_
+
+
+def made_of_topics(n_labels, rng, noise=0.0):
+    """Texts of several topics each, whose words say which, but for noise in the labels."""
+    y = (rng.uniform(size=(800, n_labels)) < np.geomspace(0.4, 0.03, n_labels)).astype(int)
+    texts = [
+        " ".join(f"t{topic}w{rng.randint(8)}" for topic in np.flatnonzero(row) for _ in range(3))
+        + " "
+        + " ".join(f"w{i}" for i in rng.randint(300, size=8))
+        for row in y
+    ]
+    return texts, np.where(rng.uniform(size=y.shape) < noise, rng.permutation(y), y)
+
+
+@pytest.mark.parametrize("n_labels", [3, MAX_LABELS + 7])
+@pytest.mark.parametrize("loss", ["cross_entropy", "hinge", "distribution_balanced"])
+def test_noise_in_several_labels_gets_a_stronger_decay(rng, n_labels, loss):
+    clf = TfidfTorchClassifier(loss=loss, random_state=0)
+    clear = clone(clf).fit(*made_of_topics(n_labels, np.random.RandomState(0)))
+    noise = clone(clf).fit(*made_of_topics(n_labels, np.random.RandomState(0), noise=0.4))
+    assert noise.weight_decay_ > 3 * clear.weight_decay_
+
+
+def test_several_labels_are_fitted_as_by_logistic_regression_of_each(rng):
+    texts, y = made_of_topics(MAX_LABELS + 4, rng, noise=0.05)
+    y = np.maximum(y, np.eye(len(y), y.shape[1], dtype=int))
+    clf = TfidfTorchClassifier(random_state=0, dtype="float64").fit(texts, y)
+    C = 1 / (clf.weight_decay_ * len(texts))
+    X = clf.vectorizer_.transform(texts)
+    scale = None
+    for label in range(y.shape[1]):
+        peer = LogisticRegression(C=C, max_iter=1000, tol=1e-8).fit(X, y[:, label])
+        ours, theirs = clf.decision_function(texts)[:, label], peer.decision_function(X)
+        slope = (ours @ theirs) / (theirs @ theirs)
+        scale = slope if scale is None else scale
+        assert slope == pytest.approx(scale, rel=0.02)  # one for all labels, of held-out rows
+        np.testing.assert_allclose(ours, slope * theirs, atol=0.02 * np.abs(ours).max())
+
+
+@pytest.mark.parametrize(
+    "weights", [{"class_weight": "balanced"}, {"loss": "bce", "loss__pos_weight": "number"}]
+)
+def test_weights_of_labels_go_with_those_that_choose(rng, weights):
+    texts, y = made_of_topics(MAX_LABELS + 7, rng, noise=0.2)
+    if "loss__pos_weight" in weights:
+        weights = weights | {"loss__pos_weight": np.linspace(1, 20, y.shape[1])}
+    y[::7, ::3] = -1
+    clf = TfidfTorchClassifier(random_state=0).set_params(**weights).fit(texts, y)
+    order = rng.permutation(y.shape[1])
+    if "loss__pos_weight" in weights:
+        weights = weights | {"loss__pos_weight": weights["loss__pos_weight"][order]}
+    other = clone(clf).set_params(**weights).fit(texts, y[:, order])
+    assert other.weight_decay_ == pytest.approx(clf.weight_decay_, rel=0.01)
+    np.testing.assert_allclose(
+        other.predict_proba(texts), clf.predict_proba(texts)[:, order], atol=0.02
+    )
+
+
+def test_labels_that_judge_are_of_all_frequencies():
+    target = np.tril(np.ones((40, 40), int))  # label k is in 40 - k rows
+    columns = labels_to_judge(target)
+    assert (columns[0], len(columns)) == (0, MAX_LABELS)
+    assert columns[-1] == 32  # of eight rows
+    np.testing.assert_array_equal(labels_to_judge(target[:, :3]), [0, 1, 2])
+    rare = np.zeros((40, 20), int)
+    rare[0, :12] = 1
+    assert len(labels_to_judge(rare)) == MAX_LABELS
+
+
+def test_losses_that_join_labels_keep_a_constant(rng):
+    texts, y = made_of_topics(MAX_LABELS + 7, rng)
+    clf = TfidfTorchClassifier(loss="zlpr", random_state=0).fit(texts, y)
+    assert clf.weight_decay_ == pytest.approx(1e-6)
 
 
 @pytest.mark.parametrize("value", [0.0, 3e-4])
