@@ -95,7 +95,7 @@ def fractions(sizes):
     return np.where(sizes > HELD_OUT_OF, 1 / HELD_OUT_OF, whole)
 
 
-def as_if_learned_apart(parts, least):
+def as_if_learned_apart(parts, least, n_beside=0):
     """Turn features of all rows into what they would be if learned from the kept rows alone.
 
     A pair of words that one kept row has is a column only where another row has it, which is one
@@ -105,8 +105,10 @@ def as_if_learned_apart(parts, least):
     ----------
     parts : list of tensor or of SparseRows
         Kept rows and held-out rows.
-    least : ndarray of shape (n_features,) or None
-        In how many rows each column must be.
+    least : ndarray of shape (n_terms,) or None
+        In how many rows each column of terms must be.
+    n_beside : int, default=0
+        Number of columns behind those of terms, which stay.
 
     Returns
     -------
@@ -117,20 +119,34 @@ def as_if_learned_apart(parts, least):
     if not isinstance(kept, SparseRows):
         return parts
     # A vectorizer of the user may have more columns than terms.
-    if least is not None and len(least) == kept.n_columns:
-        stays = np.bincount(kept.indices.numpy(), minlength=kept.n_columns) >= least
+    n_terms = kept.n_columns - n_beside
+    if least is not None and len(least) == n_terms:
+        stays = np.bincount(kept.indices.numpy(), minlength=kept.n_columns)[:n_terms] >= least
         parts = [with_columns(rows, torch.from_numpy(stays)) for rows in parts]
     return [rows.with_transposed() for rows in parts]
 
 
 def with_columns(rows, stays):
-    """Set the other columns of sparse rows to zero, and keep the norms of the rows."""
-    values = rows.values * stays.to(rows.values.dtype)[rows.indices]
-    made = SparseRows(rows.indptr, rows.indices, values, rows.n_columns)
+    """Set the other columns of sparse rows to zero, and keep the norms of the rows.
+
+    Columns behind those of ``stays`` have no part in this.
+    """
+    n_beside = rows.n_columns - len(stays)
+    if n_beside:
+        is_term = rows.indices < len(stays)
+        terms = rows_like(rows, rows.values * is_term)
+        made = with_columns(terms, torch.cat([stays, stays.new_ones(n_beside)]))
+        return rows_like(rows, torch.where(is_term, made.values, rows.values))
+    made = rows_like(rows, rows.values * stays.to(rows.values.dtype)[rows.indices])
     before, after = sparse_squares(rows), sparse_squares(made)
-    factors = torch.where(after > 0, (before / after).sqrt(), 1.0).to(values.dtype)
-    values *= factors.repeat_interleave(rows.indptr.diff())
+    factors = torch.where(after > 0, (before / after).sqrt(), 1.0).to(made.values.dtype)
+    made.values *= factors.repeat_interleave(rows.indptr.diff())
     return made
+
+
+def rows_like(rows, values):
+    """Make sparse rows of other values in the same places."""
+    return SparseRows(rows.indptr, rows.indices, values, rows.n_columns)
 
 
 def contents(x):

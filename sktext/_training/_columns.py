@@ -1,0 +1,118 @@
+"""What is read of a data frame: a column of texts, and columns beside it."""
+
+import numpy as np
+from scipy import sparse
+
+from sktext._frames import column_of, is_frame, names_of, with_columns_only
+
+
+class Columns:
+    """The columns that stand beside texts, and what was learned of them.
+
+    Parameters
+    ----------
+    text : str
+        Name of the column of texts.
+    beside : list of str
+        Names of the columns that stand beside it.
+    all_names : list of str
+        Names of all columns of the first fit.
+    encoder : ColumnEncoder or GivenTransformer
+        Makes a matrix of them.
+
+    Attributes
+    ----------
+    scale : float
+        What the matrix is multiplied by where it stands beside columns of terms.
+    n_columns : int
+        Number of columns of the matrix.
+    """
+
+    def __init__(self, text, beside, all_names, encoder):
+        self.text = text
+        self.beside = beside
+        self.all_names = all_names
+        self.encoder = encoder
+        self.scale = 1.0
+        self.n_columns = None
+
+    def __repr__(self):
+        return f"Columns(text={self.text!r}, beside={self.beside})"
+
+    def divide(self, X, name):
+        """Divide a data frame into its texts and the checked columns beside them.
+
+        Other columns are ignored, and the order does not matter.
+
+        Returns
+        -------
+        texts : column
+        columns : tuple
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is none, or columns are missing.
+        """
+        needed = [self.text, *self.beside]
+        if not is_frame(X):
+            raise TypeError(
+                f"{name} must be a data frame with the columns {needed}, as in fit; got "
+                f"{type(X).__name__}."
+            )
+        names = set(names_of(X))
+        missing = [column for column in needed if column not in names]
+        if missing:
+            raise ValueError(
+                f"{name} lacks the columns {missing}, which fit has read; it has "
+                f"{names_of(X)}. Add them, with None for values that are not known."
+            )
+        frame = with_columns_only(X, self.beside)
+        return column_of(X, self.text), self.encoder.read(frame, name)
+
+    def fit_transform(self, columns, target):
+        """Learn from the columns of training rows, and return them as a CSR matrix."""
+        matrix = self.encoder.fit_transform(columns, target)
+        self.scale, self.n_columns = 1.0, matrix.shape[1]
+        return matrix
+
+    def transform(self, columns):
+        """Return the columns of rows as a CSR matrix."""
+        return self.encoder.transform(columns)
+
+    def suit(self, terms, matrix):
+        """Set ``scale`` so that both parts of the training rows are of the same length.
+
+        Where they are not, the weight decay that suits one of them is wrong for the other: with
+        numbers of unit variance, those that say nothing cost a linear model more than the texts
+        gain.
+
+        Parameters
+        ----------
+        terms, matrix : matrices of shape (n_samples, n_terms) and (n_samples, n_columns)
+        """
+        squares = sum_of_squares(matrix)
+        self.scale = float(np.sqrt(sum_of_squares(terms) / squares)) if squares > 0 else 1.0
+        self.scale = self.scale or 1.0  # texts without terms
+
+    def beside_terms(self, terms, matrix):
+        """Put the scaled columns behind those of terms."""
+        scaled = (matrix * self.scale).astype(terms.dtype, copy=False)
+        if not sparse.issparse(terms):
+            return np.hstack([terms, scaled.toarray()])
+        return sparse.hstack([terms, scaled], format="csr")
+
+    def get_feature_names_out(self):
+        """Return the names of the columns of the matrix.
+
+        Returns
+        -------
+        names : ndarray of shape (n_columns,)
+        """
+        return self.encoder.get_feature_names_out()
+
+
+def sum_of_squares(matrix):
+    """Return the sum of the squares of all values."""
+    values = matrix.data if sparse.issparse(matrix) else matrix
+    return float(np.square(values, dtype=np.float64).sum())
