@@ -115,7 +115,12 @@ def text_among(X, strings, name, names):
         found = [column for column in strings if not has_few_values(X, column)]
     if len(found) == 1:
         return found[0]
-    candidates = found or strings or names
+    if not strings:
+        raise ValueError(
+            f"{name} must have a column of texts, and none of its columns {names} has strings "
+            "that are no categories. Set columns to a list of all but that of the texts."
+        )
+    candidates = found or strings
     example = [column for column in names if column != candidates[0]]
     raise ValueError(
         f"{name} must have one column of texts, and it could be any of {candidates}. Set columns "

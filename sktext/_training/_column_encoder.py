@@ -8,6 +8,7 @@ from sktext._training._column_values import names_of_columns, read_columns
 
 # A category of fewer rows counts as rare, and so does one that training has not seen.
 MIN_ROWS_OF_CATEGORY = 2
+RARE_OF_SKLEARN = "_infrequent_sklearn"
 
 
 class ColumnEncoder:
@@ -68,7 +69,8 @@ class ColumnEncoder:
         missing = [f"{numbers[i]}_missing" for i in np.flatnonzero(self.had_missing_)]
         names = [*numbers, *missing]
         if self.categories_ is not None:
-            names += self.categories_.get_feature_names_out(categories).tolist()
+            found = self.categories_.get_feature_names_out(categories)
+            names += [name.replace(RARE_OF_SKLEARN, "_rare") for name in found]
         return np.array(names, dtype=object)
 
 

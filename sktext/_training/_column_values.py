@@ -52,7 +52,8 @@ def kind_of_value(value, place):
             return kind
     raise TypeError(
         f"{place} must be a number, a str, a bool or a date; got {type(value).__name__} "
-        f"{value!r:.60}. Leave the column out, or set columns to a transformer that reads it."
+        f"{value!r:.60}. Leave the column out, or set columns: to a list of the others, if it has "
+        "the texts, or to a transformer that reads it."
     )
 
 

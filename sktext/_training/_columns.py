@@ -23,7 +23,7 @@ class Columns:
     Attributes
     ----------
     scale : float
-        What the matrix is multiplied by where it stands beside columns of terms.
+        What the matrix is multiplied by.
     n_columns : int
         Number of columns of the matrix.
     """
@@ -70,37 +70,30 @@ class Columns:
         frame = with_columns_only(X, self.beside)
         return column_of(X, self.text), self.encoder.read(frame, name)
 
-    def fit_transform(self, columns, target):
-        """Learn from the columns of training rows, and return them as a CSR matrix."""
-        matrix = self.encoder.fit_transform(columns, target)
-        self.scale, self.n_columns = 1.0, matrix.shape[1]
-        return matrix
-
-    def transform(self, columns):
-        """Return the columns of rows as a CSR matrix."""
-        return self.encoder.transform(columns)
-
-    def suit(self, terms, matrix):
-        """Set ``scale`` so that both parts of the training rows are of the same length.
-
-        Where they are not, the weight decay that suits one of them is wrong for the other: with
-        numbers of unit variance, those that say nothing cost a linear model more than the texts
-        gain.
+    def fit_transform(self, columns, target, length):
+        """Learn from the columns of training rows, and return them.
 
         Parameters
         ----------
-        terms, matrix : matrices of shape (n_samples, n_terms) and (n_samples, n_columns)
-        """
-        squares = sum_of_squares(matrix)
-        self.scale = float(np.sqrt(sum_of_squares(terms) / squares)) if squares > 0 else 1.0
-        self.scale = self.scale or 1.0  # texts without terms
+        columns : tuple
+            What ``divide`` returned.
+        target : ndarray
+        length : float
+            Root mean square of the Euclidean lengths that rows are scaled to.
 
-    def beside_terms(self, terms, matrix):
-        """Put the scaled columns behind those of terms."""
-        scaled = (matrix * self.scale).astype(terms.dtype, copy=False)
-        if not sparse.issparse(terms):
-            return np.hstack([terms, scaled.toarray()])
-        return sparse.hstack([terms, scaled], format="csr")
+        Returns
+        -------
+        matrix : CSR matrix of shape (n_samples, n_columns)
+        """
+        matrix = self.encoder.fit_transform(columns, target)
+        own = length_of_rows(matrix)
+        self.scale = length / own if own > 0 and length > 0 else 1.0
+        self.n_columns = matrix.shape[1]
+        return matrix * self.scale
+
+    def transform(self, columns):
+        """Return the scaled columns of rows as a CSR matrix."""
+        return self.encoder.transform(columns) * self.scale
 
     def get_feature_names_out(self):
         """Return the names of the columns of the matrix.
@@ -112,7 +105,7 @@ class Columns:
         return self.encoder.get_feature_names_out()
 
 
-def sum_of_squares(matrix):
-    """Return the sum of the squares of all values."""
+def length_of_rows(matrix):
+    """Return the root mean square of the Euclidean lengths of rows."""
     values = matrix.data if sparse.issparse(matrix) else matrix
-    return float(np.square(values, dtype=np.float64).sum())
+    return float(np.square(values, dtype=np.float64).sum() / matrix.shape[0]) ** 0.5

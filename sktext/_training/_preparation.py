@@ -231,7 +231,7 @@ class Preparation:
         n_outputs = self.labels.n_outputs
         given = self.features.texts, rows.x, rows.train.weight
         module = self.network.make_module(*given, n_outputs, rows.net_seed)
-        add_columns(module, rows.x, n_outputs, rows.net_seed)
+        add_columns(module, rows.x, n_outputs)
         head_bias = getattr(getattr(module, "head", None), "bias", None)
         if bias is not None and head_bias is not None:
             with torch.no_grad():

@@ -40,6 +40,8 @@ class BaseTextClassifier(BaseTorchClassifier):
     _: KW_ONLY
     columns: str | list[str] | BaseEstimator | None = "auto"
 
+    # By no name, so that a message says why columns__... cannot be set.
+    _parts = {**BaseTorchClassifier._parts, "columns": {}}
     _parameter_texts = TEXT_PARAMETERS
     _network_params = (*BaseTorchClassifier._network_params, "columns")
     _parameter_constraints = {
