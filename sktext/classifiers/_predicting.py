@@ -42,7 +42,7 @@ class LogitsMixin(AccuracyMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Rows, as in ``fit``.
+            Rows, as in ``fit``. Columns of a data frame are found by their names.
 
         Returns
         -------
@@ -60,7 +60,7 @@ class LogitsMixin(AccuracyMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Rows, as in ``fit``.
+            Rows, as in ``fit``. Columns of a data frame are found by their names.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class LogitsMixin(AccuracyMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Rows, as in ``fit``.
+            Rows, as in ``fit``. Columns of a data frame are found by their names.
 
         Returns
         -------
