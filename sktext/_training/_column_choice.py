@@ -2,7 +2,7 @@
 
 from sktext._frames import column_of, is_frame, names_of, values_of
 from sktext._training._column_encoder import ColumnEncoder
-from sktext._training._column_values import CATEGORY, STRING, kind_of
+from sktext._training._column_values import STRING, kind_of
 from sktext._training._columns import Columns
 from sktext._training._given_transformer import GivenTransformer
 
@@ -50,11 +50,11 @@ def choose_columns(X, columns, name="X"):
     if isinstance(columns, str):
         kinds = {column: kind_of(X, column) for column in names}
         text = text_among(X, [column for column in names if kinds[column] == STRING], name, names)
-        encoder = ColumnEncoder(beside(kinds, text))
-    else:
-        text = text_beside(X, names, columns, name)
-        encoder = GivenTransformer(columns)
-    return Columns(text, [column for column in names if column != text], names, encoder)
+        del kinds[text]
+        return Columns(text, list(kinds), names, ColumnEncoder(kinds))
+    text = text_beside(X, names, columns, name)
+    others = [column for column in names if column != text]
+    return Columns(text, others, names, GivenTransformer(columns, others))
 
 
 def checked_names(X, name):
@@ -82,17 +82,8 @@ def by_names(X, names, given, name):
     text = others[0]
     if not given:
         return None
-    encoder = ColumnEncoder(beside({column: kind_of(X, column) for column in given}))
+    encoder = ColumnEncoder({column: kind_of(X, column) for column in given})
     return Columns(text, given, names, encoder)
-
-
-def beside(kinds, text=None):
-    """Return the kinds of the columns beside the texts, where strings are categories."""
-    return {
-        column: CATEGORY if kind == STRING else kind
-        for column, kind in kinds.items()
-        if column != text
-    }
 
 
 def text_beside(X, names, transformer, name):

@@ -49,7 +49,8 @@ class ColumnEncoder:
         if categories.shape[1]:
             rare = {"min_frequency": MIN_ROWS_OF_CATEGORY, "dtype": np.float64}
             encoder = OneHotEncoder(handle_unknown="infrequent_if_exist", **rare)
-            self.categories_ = encoder.fit(categories)
+            # Whatever scikit-learn is set to make, as data frames cannot be sparse.
+            self.categories_ = encoder.set_output(transform="default").fit(categories)
         return self.transform(columns)
 
     def transform(self, columns):
@@ -62,6 +63,15 @@ class ColumnEncoder:
         if self.categories_ is not None:
             parts.append(self.categories_.transform(categories))
         return sparse.hstack(parts, format="csr")
+
+    def least_counts(self):
+        """Return in how many training rows each column of the matrix is at least."""
+        counts = np.ones(len(self.fill_) + np.count_nonzero(self.had_missing_), dtype=int)
+        if self.categories_ is None:
+            return counts
+        names = self.categories_.get_feature_names_out()
+        is_rare = [name.endswith(RARE_OF_SKLEARN) for name in names]
+        return np.append(counts, np.where(is_rare, 1, MIN_ROWS_OF_CATEGORY))
 
     def get_feature_names_out(self):
         """Return the names of the columns of the matrix."""

@@ -64,6 +64,7 @@ def read_columns(frame, kinds, name="X"):
     ----------
     frame : data frame
     kinds : dict of str to str
+        Strings are categories.
     name : str
         What to call the frame in messages.
 

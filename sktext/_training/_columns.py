@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from sktext._frames import column_of, is_frame, names_of, with_columns_only
+from sktext._frames import column_of, is_frame, names_of
 
 
 class Columns:
@@ -67,8 +67,7 @@ class Columns:
                 f"{name} lacks the columns {missing}, which fit has read; it has "
                 f"{names_of(X)}. Add them, with None for values that are not known."
             )
-        frame = with_columns_only(X, self.beside)
-        return column_of(X, self.text), self.encoder.read(frame, name)
+        return column_of(X, self.text), self.encoder.read(X, name)
 
     def fit_transform(self, columns, target, length):
         """Learn from the columns of training rows, and return them.

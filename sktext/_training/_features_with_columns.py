@@ -80,7 +80,10 @@ class FeaturesWithColumns(Features):
         return np.array([*names, *beside], dtype=object)
 
     def least_counts(self, n_rows):
-        return self.texts.least_counts(n_rows)
+        counts = self.texts.least_counts(n_rows)
+        if counts is None or self.fitted_columns is None:
+            return counts
+        return np.append(counts, self.fitted_columns.encoder.least_counts())
 
     @property
     def n_beside(self):

@@ -5,6 +5,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import check_array
 
+from sktext._frames import with_columns_only
 from sktext._rows import check_sparse
 
 
@@ -15,23 +16,33 @@ class GivenTransformer:
     ----------
     transformer : transformer
         Cloned before it is fitted.
+    names : list of str
+        The columns that it is given.
     """
 
-    def __init__(self, transformer):
+    def __init__(self, transformer, names):
         self.transformer = transformer
+        self.names = names
+        self.n_columns_ = None
 
     def read(self, frame, name):
         """Return a data frame for the transformer, which does what checks there are."""
-        return (frame,)
+        return (with_columns_only(frame, self.names),)
 
     def fit_transform(self, columns, target):
         """Fit the transformer on the columns of training rows, and return its matrix."""
         self.transformer = clone(self.transformer)
-        return as_csr(self.transformer.fit_transform(columns[0], target))
+        matrix = as_csr(self.transformer.fit_transform(columns[0], target))
+        self.n_columns_ = matrix.shape[1]
+        return matrix
 
     def transform(self, columns):
         """Return the matrix of rows."""
         return as_csr(self.transformer.transform(columns[0]))
+
+    def least_counts(self):
+        """Return in how many training rows each column of the matrix is at least."""
+        return np.ones(self.n_columns_, dtype=int)
 
     def get_feature_names_out(self):
         """Return the names that the transformer has for its columns."""

@@ -105,10 +105,10 @@ def as_if_learned_apart(parts, least, n_beside=0):
     ----------
     parts : list of tensor or of SparseRows
         Kept rows and held-out rows.
-    least : ndarray of shape (n_terms,) or None
-        In how many rows each column of terms must be.
+    least : ndarray of shape (n_features,) or None
+        In how many rows each column must be.
     n_beside : int, default=0
-        Number of columns behind those of terms, which stay.
+        Number of columns behind those of terms, which have no part in the norms.
 
     Returns
     -------
@@ -119,25 +119,19 @@ def as_if_learned_apart(parts, least, n_beside=0):
     if not isinstance(kept, SparseRows):
         return parts
     # A vectorizer of the user may have more columns than terms.
-    n_terms = kept.n_columns - n_beside
-    if least is not None and len(least) == n_terms:
-        stays = np.bincount(kept.indices.numpy(), minlength=kept.n_columns)[:n_terms] >= least
-        parts = [with_columns(rows, torch.from_numpy(stays)) for rows in parts]
+    if least is not None and len(least) == kept.n_columns:
+        stays = np.bincount(kept.indices.numpy(), minlength=kept.n_columns) >= least
+        parts = [with_columns(rows, torch.from_numpy(stays), n_beside) for rows in parts]
     return [rows.with_transposed() for rows in parts]
 
 
-def with_columns(rows, stays):
-    """Set the other columns of sparse rows to zero, and keep the norms of the rows.
-
-    Columns behind those of ``stays`` have no part in this.
-    """
-    n_beside = rows.n_columns - len(stays)
-    if n_beside:
-        is_term = rows.indices < len(stays)
-        terms = rows_like(rows, rows.values * is_term)
-        made = with_columns(terms, torch.cat([stays, stays.new_ones(n_beside)]))
-        return rows_like(rows, torch.where(is_term, made.values, rows.values))
+def with_columns(rows, stays, n_beside=0):
+    """Set the other columns of sparse rows to zero, and keep the norms of their terms."""
     made = rows_like(rows, rows.values * stays.to(rows.values.dtype)[rows.indices])
+    if n_beside:
+        is_term = rows.indices < rows.n_columns - n_beside
+        terms = with_columns(rows_like(rows, rows.values * is_term), stays)
+        return rows_like(rows, torch.where(is_term, terms.values, made.values))
     before, after = sparse_squares(rows), sparse_squares(made)
     factors = torch.where(after > 0, (before / after).sqrt(), 1.0).to(made.values.dtype)
     made.values *= factors.repeat_interleave(rows.indptr.diff())

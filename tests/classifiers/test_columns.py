@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 import torch
 from imblearn.over_sampling import SMOTE, RandomOverSampler
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -263,12 +264,19 @@ def test_columns_that_say_nothing_cost_little(sms):
     )
 
 
-def test_what_is_held_out_for_the_weight_decay_leaves_columns_as_they_are():
-    # One row with the terms 0 and 1, of which 1 is too rare, and a column beside them.
-    parts = [0, 3], [0, 1, 2], [3.0, 4.0, 7.0]
-    kept = SparseRows(*map(torch.tensor, parts), 3)
-    made, _ = as_if_learned_apart([kept, kept], np.array([1, 2]), n_beside=1)
-    assert made.values.tolist() == [5.0, 0.0, 7.0]
+def test_terms_that_kept_rows_lack_leave_the_norms_of_columns_as_they_are():
+    # A row with two terms and two columns beside them, of which the second ones are too rare.
+    parts = [0, 4], [0, 1, 2, 3], [3.0, 4.0, 7.0, 1.0]
+    kept = SparseRows(*map(torch.tensor, parts), 4)
+    made, _ = as_if_learned_apart([kept, kept], np.array([1, 2, 1, 2]), n_beside=2)
+    assert made.values.tolist() == [5.0, 0.0, 7.0, 0.0]
+
+
+def test_least_counts_are_known_for_every_column():
+    clf = TfidfTorchClassifier().fit(X, y)
+    least = clf._features().least_counts(len(X))
+    assert len(least) == clf.coef_.shape[1]
+    assert least[-7:].tolist() == [1, 1, 2, 2, 2, 2, 2]
 
 
 def test_samplers_that_make_rows_see_terms_and_columns():
@@ -373,6 +381,15 @@ def test_a_refit_on_texts_forgets_the_columns():
     assert clf.columns_ is None
     assert not hasattr(clf, "feature_names_in_")
     assert not hasattr(clf, "n_features_in_")
+
+
+def test_settings_of_scikit_learn_change_nothing():
+    expected = TfidfTorchClassifier().fit(X, y).predict_proba(X_NEW)
+    given = TfidfTorchClassifier(columns=TRANSFORMERS["with the target"])
+    with config_context(transform_output="pandas"):
+        clf = TfidfTorchClassifier().fit(X, y)
+        np.testing.assert_array_equal(clf.predict_proba(X_NEW), expected)
+        assert given.fit(X, y).score(X_NEW, y_NEW) > 0.7
 
 
 # -- around a classifier --------------------------------------------------------------
