@@ -5,9 +5,12 @@ from scipy import sparse
 from sklearn.preprocessing import OneHotEncoder
 
 from sktext._training._column_values import names_of_columns, read_columns
+from sktext._user_warnings import warn
 
 # A category of fewer rows counts as rare, and so does one that training has not seen.
 MIN_ROWS_OF_CATEGORY = 2
+# In fewer rows, a column may tell the classes by chance.
+MIN_ROWS_TO_WARN = 20
 RARE_OF_SKLEARN = "_infrequent_sklearn"
 
 
@@ -39,6 +42,7 @@ class ColumnEncoder:
     def fit_transform(self, columns, target):
         """Learn from the columns of training rows, and return their matrix."""
         numbers, categories = columns
+        self._warn_of_labels(columns, target)
         missing = np.isnan(numbers)
         self.had_missing_ = missing.any(axis=0)
         self.fill_ = np.array([median(column) for column in numbers.T])
@@ -52,6 +56,17 @@ class ColumnEncoder:
             # Whatever scikit-learn is set to make, as data frames cannot be sparse.
             self.categories_ = encoder.set_output(transform="default").fit(categories)
         return self.transform(columns)
+
+    def _warn_of_labels(self, columns, target):
+        """Warn of columns that are the target under other names, as of a frame with its labels."""
+        names = names_of_columns(self.kinds)
+        for part, part_names in zip(columns, names, strict=True):
+            found = [name for i, name in enumerate(part_names) if renames(part[:, i], target)]
+            if found:
+                warn(
+                    f"The columns {found} of X tell the classes exactly. If they are the labels, "
+                    "drop them from X, or the model will read nothing else."
+                )
 
     def transform(self, columns):
         """Return the columns of rows as a CSR matrix."""
@@ -82,6 +97,17 @@ class ColumnEncoder:
             found = self.categories_.get_feature_names_out(categories)
             names += [name.replace(RARE_OF_SKLEARN, "_rare") for name in found]
         return np.array(names, dtype=object)
+
+
+def renames(column, target):
+    """Return whether a column has one value for each class, and another one for each other."""
+    if target.ndim > 1 or len(target) < MIN_ROWS_TO_WARN:
+        return False
+    values, codes = np.unique(column.astype(str), return_inverse=True)
+    n_classes = len(np.unique(target))
+    if len(values) != n_classes or n_classes < 2:
+        return False
+    return len(np.unique(codes * (target.max() + 1) + target)) == n_classes
 
 
 def median(column):

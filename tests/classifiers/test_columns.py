@@ -383,6 +383,12 @@ def test_a_refit_on_texts_forgets_the_columns():
     assert not hasattr(clf, "n_features_in_")
 
 
+@pytest.mark.parametrize("label", [y, (y == "billing") * 7.0], ids=["strings", "numbers"])
+def test_labels_among_the_columns_are_warned_of(label):
+    with pytest.warns(UserWarning, match=r"\['label'\] of X tell the classes exactly"):
+        TfidfTorchClassifier(columns=[*BESIDE, "label"]).fit(X.assign(label=label), y)
+
+
 def test_settings_of_scikit_learn_change_nothing():
     expected = TfidfTorchClassifier().fit(X, y).predict_proba(X_NEW)
     given = TfidfTorchClassifier(columns=TRANSFORMERS["with the target"])
