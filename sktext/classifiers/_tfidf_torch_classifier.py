@@ -111,7 +111,14 @@ class TfidfTorchClassifier(BaseTextClassifier):
         return VectorizedFeatures(self.vectorizer, self.memory, fitted)
 
     def _features(self):
-        return self._make_features() if self._takes_matrix() else super()._features()
+        if not self._takes_matrix():
+            return super()._features()
+        if self.columns is not None and not isinstance(self.columns, str):
+            raise ValueError(
+                f"columns={self.columns!r} stand beside texts, and vectorizer='passthrough' reads "
+                "a matrix. Leave columns out, or select those to read."
+            )
+        return self._make_features()
 
     _make_network = TorchClassifier._make_network
     make_module = TorchClassifier.make_module

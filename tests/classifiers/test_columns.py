@@ -471,6 +471,11 @@ REFUSED_AT_FIT = {
     "numbers for names": ({}, pd.DataFrame(X.to_numpy()), "different names of type str"),
     "equal names": ({}, pd.concat([X, X[["hour"]]], axis=1), "different names of type str"),
     "no names": ({}, X.to_numpy(), "give a classifier of texts a data frame"),
+    "columns beside a matrix": (
+        {"columns": ["price"], "vectorizer": "passthrough"},
+        X[["price", "hour"]],
+        "stand beside texts, and vectorizer='passthrough'",
+    ),
     "unknown option": ({"columns": "all"}, X, "'columns' parameter"),
 }
 
@@ -479,6 +484,8 @@ REFUSED_AT_FIT = {
 @pytest.mark.parametrize("name", REFUSED_AT_FIT)
 def test_what_is_refused_by_fit(name, kind):
     params, rows, message = REFUSED_AT_FIT[name]
+    if "vectorizer" in params and kind != "linear":
+        pytest.skip("it has no vectorizer")
     with pytest.raises((TypeError, ValueError), match=message):
         clone(EVERY[kind]).set_params(**params).fit(rows, y)
 
