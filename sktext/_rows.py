@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import indexable
 
+from sktext._beside_texts import TextsAndColumns
 from sktext._sklearn import safe_indexing
 from sktext._texts import is_unordered
 from sktext._token_rows import TokenRows
@@ -155,6 +156,9 @@ def take_rows(X, rows):
     """Take rows of any container; a tuple stays a tuple."""
     if isinstance(X, TokenRows):
         return X[rows]
+    if isinstance(X, TextsAndColumns):
+        columns = tuple(take_rows(part, rows) for part in X.columns)
+        return TextsAndColumns(take_rows(X.texts, rows), columns)
     if hasattr(X, "to_pylist"):  # pyarrow
         try:
             return X.take(rows)

@@ -12,8 +12,8 @@ from scipy import sparse
 Texts: TypeAlias = ArrayLike | Iterable[str] | Iterable[Sequence[str]]
 
 COLUMNS = (
-    "For texts beside other columns, put a ColumnTransformer with a vectorizer for the texts in "
-    "front of TorchClassifier, in a Pipeline."
+    "For texts beside other columns, give a classifier of texts a data frame, in which columns "
+    "have names."
 )
 TOKENS = (
     "For texts that are lists of tokens, set tokenizer=pretokenized, or "

@@ -7,6 +7,7 @@ import sys
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from killed_runs import KillAfter, KilledError
@@ -106,6 +107,19 @@ def test_networks_agree_on_cuda_and_cpu(name, multiclass):
     np.testing.assert_allclose(
         models[0].predict_proba(texts), models[1].predict_proba(texts), atol=1e-4
     )
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_read_columns_alike_on_cuda_and_cpu(name, multiclass):
+    texts, labels = multiclass
+    X = pd.DataFrame({"text": texts, "length": [len(text) for text in texts]})
+    params = {"dtype": "float64", "max_epochs": 2, "random_state": 0}
+    models = [
+        clone(NETWORKS[name]).set_params(device=device, **params).fit(X, labels)
+        for device in ("cpu", "cuda")
+    ]
+    X["text"] = ["", *texts[1:]]
+    np.testing.assert_allclose(models[0].predict_proba(X), models[1].predict_proba(X), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

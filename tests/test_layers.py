@@ -11,6 +11,7 @@ FLOORS = [
     {"_sklearn"},
     {
         "_accuracy",
+        "_beside_texts",
         "_characters",
         "_buckets",
         "_class_weights",
@@ -19,6 +20,7 @@ FLOORS = [
         "exceptions",
         "_filtered_warnings",
         "_fingerprint",
+        "_frames",
         "_global_draws",
         "_loss_hints",
         "_masked_pooling",
@@ -52,6 +54,7 @@ FLOORS = [
 ]
 # Parts of the ground that others of the ground may use.
 FOUNDATION = {
+    "_beside_texts",
     "_parameter_errors",
     "_rows",
     "_sums",

@@ -141,5 +141,8 @@ def test_what_is_no_collection_of_texts_is_refused_with_a_sentence(name):
 
 
 def test_message_for_several_columns_says_where_they_belong():
-    with pytest.raises(ValueError, match=r"shape \(4, 2\).*ColumnTransformer.*TorchClassifier"):
-        TfidfTorchClassifier().fit(pd.DataFrame({"text": TEXTS, "hour": [1, 2, 3, 4]}), y)
+    rows = np.array([TEXTS, [1, 2, 3, 4]], dtype=object).T
+    with pytest.raises(
+        ValueError, match=r"shape \(4, 2\).*give a classifier of texts a data frame"
+    ):
+        TfidfTorchClassifier().fit(rows, y)

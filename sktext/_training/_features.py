@@ -11,6 +11,14 @@ class Features:
     # Whether the network reads tokens, not columns of numbers.
     reads_tokens = False
 
+    # How many of the last columns stand beside those of terms.
+    n_beside = 0
+
+    @property
+    def texts(self):
+        """The features of the texts alone."""
+        return self
+
     def check(self, X, name="X", reset=False):
         """Check rows, called ``name`` in messages, and return them as a list or a matrix.
 
@@ -50,6 +58,10 @@ class Features:
     def least_counts(self, n_rows):
         """Return in how many of the training rows each column is at least; None if not known."""
         return None
+
+    def names(self):
+        """Return the names of the columns of the features of a linear model."""
+        raise NotImplementedError
 
     def learned(self):
         """Return the fitted attributes of the classifier, by name."""

@@ -95,7 +95,7 @@ def fractions(sizes):
     return np.where(sizes > HELD_OUT_OF, 1 / HELD_OUT_OF, whole)
 
 
-def as_if_learned_apart(parts, least):
+def as_if_learned_apart(parts, least, n_beside=0):
     """Turn features of all rows into what they would be if learned from the kept rows alone.
 
     A pair of words that one kept row has is a column only where another row has it, which is one
@@ -107,6 +107,8 @@ def as_if_learned_apart(parts, least):
         Kept rows and held-out rows.
     least : ndarray of shape (n_features,) or None
         In how many rows each column must be.
+    n_beside : int, default=0
+        Number of columns behind those of terms, which have no part in the norms.
 
     Returns
     -------
@@ -119,18 +121,26 @@ def as_if_learned_apart(parts, least):
     # A vectorizer of the user may have more columns than terms.
     if least is not None and len(least) == kept.n_columns:
         stays = np.bincount(kept.indices.numpy(), minlength=kept.n_columns) >= least
-        parts = [with_columns(rows, torch.from_numpy(stays)) for rows in parts]
+        parts = [with_columns(rows, torch.from_numpy(stays), n_beside) for rows in parts]
     return [rows.with_transposed() for rows in parts]
 
 
-def with_columns(rows, stays):
-    """Set the other columns of sparse rows to zero, and keep the norms of the rows."""
-    values = rows.values * stays.to(rows.values.dtype)[rows.indices]
-    made = SparseRows(rows.indptr, rows.indices, values, rows.n_columns)
+def with_columns(rows, stays, n_beside=0):
+    """Set the other columns of sparse rows to zero, and keep the norms of their terms."""
+    made = rows_like(rows, rows.values * stays.to(rows.values.dtype)[rows.indices])
+    if n_beside:
+        is_term = rows.indices < rows.n_columns - n_beside
+        terms = with_columns(rows_like(rows, rows.values * is_term), stays)
+        return rows_like(rows, torch.where(is_term, terms.values, made.values))
     before, after = sparse_squares(rows), sparse_squares(made)
-    factors = torch.where(after > 0, (before / after).sqrt(), 1.0).to(values.dtype)
-    values *= factors.repeat_interleave(rows.indptr.diff())
+    factors = torch.where(after > 0, (before / after).sqrt(), 1.0).to(made.values.dtype)
+    made.values *= factors.repeat_interleave(rows.indptr.diff())
     return made
+
+
+def rows_like(rows, values):
+    """Make sparse rows of other values in the same places."""
+    return SparseRows(rows.indptr, rows.indices, values, rows.n_columns)
 
 
 def contents(x):

@@ -1,5 +1,7 @@
 """Rows of numbers, unchanged."""
 
+import numpy as np
+
 from sktext._training._features import Features
 from sktext._validation import check_matrix
 
@@ -27,6 +29,10 @@ class MatrixFeatures(Features):
 
     def transform(self, X):
         return X
+
+    def names(self):
+        numbered = [f"x{i}" for i in range(self.estimator.n_features_in_)]
+        return np.asarray(getattr(self.estimator, "feature_names_in_", numbered), dtype=object)
 
     def learned(self):
         columns = {

@@ -217,12 +217,32 @@ class Net(ClassifierMixin, NeuralNet):
 
     def forward_in_precision(self, forward, rows):
         """Run the network on rows, in half precision if that is set."""
-        rows = rows.padded() if isinstance(rows, RaggedTokens) else rows
+        if isinstance(rows, RaggedTokens):
+            if rows.columns is not None:
+                texts = RaggedTokens(rows.indptr, rows.ids)
+                logits = self.forward_in_precision(forward, texts)
+                return logits + self.module_.column_layer(rows.columns)
+            rows = rows.padded()
         if self.half is None or (self.half == "float16" and self.torch_device.type == "cpu"):
             return forward(rows)  # a net that was fitted in float16 on CUDA
         with torch.autocast(self.torch_device.type, HALF[self.half]):
             logits = forward(rows)
         return logits.float()
+
+    def logits_of_columns(self, columns):
+        """Compute what columns beside texts add to the logits of these.
+
+        Parameters
+        ----------
+        columns : tensor of shape (n_samples, n_columns)
+
+        Returns
+        -------
+        logits : tensor of shape (n_samples, n_outputs), float64, on the CPU
+        """
+        self.module_.eval()
+        with torch.inference_mode():
+            return self.module_.column_layer(columns.to(self.torch_device)).cpu().double()
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Compute the loss of a batch, for skorch and its callbacks."""

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from scipy import sparse
 
+from sktext._beside_texts import TokensAndColumns
 from sktext._token_rows import TokenRows
 from sktext._training._batches import Batches
 from sktext.modules import RaggedTokens, SparseRows, to_tensor
@@ -15,7 +16,12 @@ CHUNK = 2**16
 def to_network_input(features, dtype):
     """Convert features to what a network reads; sparse and ragged rows stay sparse and ragged."""
     if isinstance(features, TokenRows):
-        return RaggedTokens.from_rows(features)
+        rows = RaggedTokens.from_rows(features)
+        if isinstance(features, TokensAndColumns):
+            columns = to_tensor(features.columns, dtype)
+            refuse_overflow(columns, features.columns.dtype)
+            rows = RaggedTokens(rows.indptr, rows.ids, columns)
+        return rows
     if sparse.issparse(features):
         features = features.tocsr()
         if not features.has_canonical_format:

@@ -51,13 +51,18 @@ def logits_of(net, matrix):
     logits : tensor of shape (n_samples, n_outputs), float64
     """
     with on_cpu_by_default():
-        logits = net.logits(to_network_input(matrix, net.dtype)).double()
+        x = to_network_input(matrix, net.dtype)
+        logits = net.logits(x).double()
         if net.prior_logits is None or not isinstance(matrix, TokenRows):
             return logits
-        # Only the prior is known of a text without a token that training has seen.
+        # Only the prior is known of a text without a token that training has seen, and what stands
+        # beside it.
+        prior = net.prior_logits
+        if x.columns is not None:
+            prior = prior + net.logits_of_columns(x.columns)
         of_text = np.repeat(np.arange(len(matrix)), matrix.lengths)
         n_known = np.bincount(of_text[matrix.ids >= N_RESERVED], minlength=len(matrix))
-        return torch.where(torch.from_numpy(n_known > 0)[:, None], logits, net.prior_logits)
+        return torch.where(torch.from_numpy(n_known > 0)[:, None], logits, prior)
 
 
 @contextmanager

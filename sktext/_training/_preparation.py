@@ -10,6 +10,7 @@ from sktext import _threads
 from sktext._component import MAX_SEED
 from sktext._devices import find_device
 from sktext._training import _callbacks, _optimizers, _weights
+from sktext._training._column_layer import add_columns
 from sktext._training._convergence import loss_at_start
 from sktext._training._held_out_rows import HELD_OUT_OF
 from sktext._training._judged_labels import (
@@ -263,8 +264,9 @@ class Preparation:
 
     def _make_net(self, rows, loss, bias):
         n_outputs = self.labels.n_outputs
-        given = self.features, rows.x, rows.train.weight
+        given = self.features.texts, rows.x, rows.train.weight
         module = self.network.make_module(*given, n_outputs, rows.net_seed)
+        add_columns(module, rows.x, n_outputs)
         head_bias = getattr(getattr(module, "head", None), "bias", None)
         if bias is not None and head_bias is not None:
             with torch.no_grad():

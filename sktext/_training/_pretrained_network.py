@@ -94,7 +94,7 @@ class PretrainedNetwork(DrawingNetwork, HalfPrecisionNetwork):
         if module.adapters is not None:
             lr = ADAPTER_STEP_SIZE
         head_lr = HEAD_STEP_SIZE if self.head_lr == "auto" else self.head_lr
-        groups = [(("head.*", "pooling.*"), {"lr": head_lr})]
+        groups = [(("head.*", "pooling.*", "column_layer.*"), {"lr": head_lr})]
         if self.layer_decay != 1:
             names = [name for name, _ in module.layers]
             below = tuple(f"encoder.{name}" for name in module.encoder.below_blocks)

@@ -6,6 +6,7 @@ from imblearn.under_sampling import RandomUnderSampler
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
+from sktext._beside_texts import TextsAndColumns
 from sktext._component import set_seed
 from sktext._labels._groups import rarest_labels, restoring_factors, weight_groups
 from sktext._rows import take_rows
@@ -65,7 +66,7 @@ def resample(sampler, rows, *, classes, reweight, seed):
     else:
         weight = None if rows.weight is None else rows.weight[indices]
         # A sampler that reads rows may also have changed them.
-        new_X = take_rows(rows.X, indices) if by_label else new_X
+        new_X = take_rows(rows.X, indices) if by_label else beside(rows.X, indices, new_X)
         new = Rows(new_X, rows.target[indices], weight)
         if reweight:
             factors = restoring_factors(weight_groups(rows.target), indices, rows.weight)
@@ -82,8 +83,16 @@ def goes_by_label(sampler):
     return by_label or getattr(sampler, "goes_by_labels", False)
 
 
+def beside(X, indices, texts):
+    """Put the columns of the rows that texts come from beside these, if there are some."""
+    if not isinstance(X, TextsAndColumns):
+        return texts
+    return TextsAndColumns(texts, take_rows(X, indices).columns)
+
+
 def rows_for(sampler, X):
     """Return the rows for a sampler; raise if it cannot read them."""
+    X = X.texts if isinstance(X, TextsAndColumns) else X
     types = getattr(X, "dtypes", [getattr(X, "dtype", np.dtype("O"))])  # of a data frame or array
     is_matrix = getattr(X, "ndim", 0) == 2 and all(dtype.kind in "fiub" for dtype in types)
     if is_matrix or getattr(sampler, "needs_texts", False):
@@ -105,7 +114,9 @@ def made_weights(before, after):
 
 def refuse_unknown_origin(sampler, rows):
     """Raise if new rows would need a weight or labels that only the rows they come from have."""
-    if rows.target.ndim == 2:
+    if isinstance(rows.X, TextsAndColumns):
+        why = "beside which no columns are known"
+    elif rows.target.ndim == 2:
         why = "whose labels nobody knows if y is multilabel"
     elif rows.weight is not None:
         why = "for which there are no sample weights; leave sample_weight out"

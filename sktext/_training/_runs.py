@@ -69,7 +69,7 @@ class TrainingRows:
         least = self.features.least_counts(len(self.x))
         places = [rows for rows, _ in self.division.parts(None)]
         parts = [take(self.x, torch.from_numpy(rows)) for rows in places]
-        return as_if_learned_apart(parts, least)
+        return as_if_learned_apart(parts, least, self.features.n_beside)
 
     @cached_property
     def column_squares(self):

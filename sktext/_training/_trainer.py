@@ -38,7 +38,7 @@ class Trainer:
     def __init__(self, classifier, *, resume=False, **changes):
         self.classifier = classifier
         self.settings = replace(Settings.of(classifier), **changes)
-        self.features = classifier._make_features()
+        self.features = classifier._features()
         self.network = classifier._make_network()
         self.net = getattr(classifier, "net_", None) if resume else None
         self.labels = None if self.net is None else classifier._labels
@@ -243,4 +243,4 @@ def is_trainable(estimator):
 
 def features_of(classifier):
     """Return the features of a fitted classifier."""
-    return classifier._make_features()
+    return classifier._features()

@@ -1,5 +1,6 @@
 """Features that a vectorizer computes from texts."""
 
+import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
 
@@ -52,6 +53,9 @@ class VectorizedFeatures(Features):
         with reading_tokens(X, self.name):
             features = self.fitted.transform(X)
         return checked(features)
+
+    def names(self):
+        return np.asarray(self.fitted.get_feature_names_out(), dtype=object)
 
     def least_counts(self, n_rows):
         return least_counts(self.fitted, n_rows)

@@ -31,7 +31,7 @@ class AttentionMixin:
     """Attention weights of a classifier of token sequences."""
 
     net_: Net
-    _make_features: Any
+    _features: Any
 
     @available_if(_weighs_tokens)
     @choosing_threads()
@@ -52,7 +52,7 @@ class AttentionMixin:
         """
         check_is_fitted(self)
         module = self.net_.module_.eval()
-        features = self._make_features()
+        features = self._features()
         x = to_network_input(features.transform(features.check(X)), self.net_.dtype)
         lengths = x.lengths.tolist()
         found: list[Any] = [None] * len(x)

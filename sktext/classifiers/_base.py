@@ -167,7 +167,7 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Training rows.
+            Training rows: a matrix, or texts, which may be in a data frame with other columns.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels of any type; or several per row, as an indicator matrix (dense, sparse
             or a data frame), in which -1 stands for not observed, or as sets of labels.
@@ -219,7 +219,8 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Training rows.
+            Training rows, as in ``fit``; those of the first call decide which columns of a data
+            frame are read.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Their labels.
         classes : array-like of shape (n_classes,), default=None

@@ -109,6 +109,11 @@ def weights_and_terms(classifier):
             f"compress takes a TfidfTorchClassifier whose vectorizer has a vocabulary, such as "
             f"'tfidf' or 'count'; got the vectorizer {vectorizer!r}."
         )
+    if classifier.columns_ is not None:
+        raise TypeError(
+            "compress takes classifiers of texts alone, and this one reads the columns "
+            f"{classifier.columns_.beside} beside them; fit it on the column of texts."
+        )
     if not is_linear(classifier.net_.module_):
         raise ValueError(
             "compress takes linear models only, and this classifier has the hidden layers "

@@ -36,6 +36,7 @@ class FastTextClassifier(BaseSequenceClassifier):
     Attributes
     ----------
     {sequence_attributes}
+    {column_attributes}
     {shared_attributes}
 
     See Also

@@ -11,10 +11,10 @@ from sktext._pretrained import ModelOfFile
 from sktext._training._network import Network
 from sktext._training._vectorized_features import VectorizedFeatures
 from sktext._validation import Interval, StrOptions
-from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._given_weights import GivenWeightsMixin
 from sktext.classifiers._shared_docs import FEW_SHOT_PARAMETERS
+from sktext.classifiers._text_base import BaseTextClassifier
 from sktext.features import ContrastiveEncoder
 from sktext.modules import MLP
 
@@ -27,7 +27,7 @@ OF_ENCODER = (
 
 
 @classifier_dataclass
-class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
+class FewShotClassifier(GivenWeightsMixin, BaseTextClassifier):
     """Pretrained encoder tuned by contrast on a few texts of each class, and a linear model.
 
     Use it where there are some 4 to 100 labelled texts of each class: the encoder learns which
@@ -84,8 +84,11 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
         trains it on.
     coef_ : ndarray of shape (n_outputs, n_features)
         Weights of the linear model, one row for two classes.
+    coef_names_ : ndarray of shape (n_features,)
+        Names of the columns of ``coef_``.
     intercept_ : ndarray of shape (n_outputs,)
         Biases of the linear model.
+    {column_attributes}
     {shared_attributes}
 
     See Also
@@ -147,9 +150,9 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
     weight_decay: float | str = 1e-3
 
     _given_weights = "model"
-    _parameter_texts = {**BaseTorchClassifier._parameter_texts, **FEW_SHOT_PARAMETERS}
+    _parameter_texts = {**BaseTextClassifier._parameter_texts, **FEW_SHOT_PARAMETERS}
     _parameter_constraints = {
-        **BaseTorchClassifier._parameter_constraints,
+        **BaseTextClassifier._parameter_constraints,
         **{
             name: constraint
             for name, constraint in ContrastiveEncoder._parameter_constraints.items()
@@ -197,9 +200,3 @@ class FewShotClassifier(GivenWeightsMixin, BaseTorchClassifier):
     def _stand_in(self):
         is_pair = isinstance(self.model, (tuple, list))
         return ModelOfFile(type(self.model[0]).__name__) if is_pair else None
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

@@ -49,6 +49,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     Attributes
     ----------
     {sequence_attributes}
+    {column_attributes}
     {shared_attributes}
 
     See Also

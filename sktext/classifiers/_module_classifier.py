@@ -55,6 +55,7 @@ class ModuleClassifier(GivenWeightsMixin, BaseSequenceClassifier):
     Attributes
     ----------
     {sequence_attributes}
+    {column_attributes}
     {shared_attributes}
 
     See Also

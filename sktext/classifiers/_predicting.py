@@ -42,7 +42,7 @@ class LogitsMixin(AccuracyMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Rows, as in ``fit``.
+            Rows, as in ``fit``. Columns of a data frame are found by their names.
 
         Returns
         -------
@@ -60,7 +60,7 @@ class LogitsMixin(AccuracyMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Rows, as in ``fit``.
+            Rows, as in ``fit``. Columns of a data frame are found by their names.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class LogitsMixin(AccuracyMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples,) or (n_samples, n_features)
-            Rows, as in ``fit``.
+            Rows, as in ``fit``. Columns of a data frame are found by their names.
 
         Returns
         -------
@@ -97,10 +97,14 @@ class PredictingMixin(LogitsMixin):
     net_: Net
     _make_features: Any
 
+    def _features(self):
+        """Make the features of rows, with all that is read beside those of ``_make_features``."""
+        return self._make_features()
+
     def _logits(self, X):
         """Compute logits of shape (n_samples, n_outputs), float64."""
         check_is_fitted(self)
-        return self.loss_.final_logits(predict_logits(self.net_, self._make_features(), X))
+        return self.loss_.final_logits(predict_logits(self.net_, self._features(), X))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "net_")

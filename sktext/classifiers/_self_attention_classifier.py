@@ -36,6 +36,7 @@ class SelfAttentionClassifier(AttentionMixin, BaseSequenceClassifier):
     Attributes
     ----------
     {sequence_attributes}
+    {column_attributes}
     {shared_attributes}
 
     See Also

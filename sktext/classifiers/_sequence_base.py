@@ -46,7 +46,10 @@ class BaseSequenceClassifier(BaseTokenClassifier):
     tokenizer: str | BaseEstimator | Callable = "words"
 
     _parts = {**BaseTokenClassifier._parts, "tokenizer": TOKENIZERS}
-    _network_params = ("dtype", "device", "tokenizer", "embedding_dim", "embedding_init")
+    _network_params = (
+        *BaseTokenClassifier._network_params,
+        *("tokenizer", "embedding_dim", "embedding_init"),
+    )
     _parameter_constraints = {
         **BaseTokenClassifier._parameter_constraints,
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],

@@ -92,8 +92,20 @@ net_params : dict
     parameters whose names match; not with "lbfgs".
 """)
 
+# What classifiers of texts have in common.
+TEXT_PARAMETERS = entries("""
+columns : {options}, list of str, transformer or None
+    What is read beside the texts, if X is a data frame of several columns. "auto" takes the one
+    column of strings that are no categories for the texts, and all others beside them: numbers are
+    scaled, and a missing one is the median; booleans, categories, and strings of at most 50 values
+    that recur have a column for each value that two rows have; dates are a number, the hour and
+    the weekday. A list names the columns that stand beside the texts, which are the single other
+    one. A transformer, as a ``ColumnTransformer``, makes a matrix of them, and its parameters are
+    searched as ``columns__...``. None reads texts alone. All is learned from the training rows.
+""")
+
 # Those of sequences alone, and what else the shared ones are for sequences.
-SEQUENCE_PARAMETERS = entries("""
+SEQUENCE_PARAMETERS = TEXT_PARAMETERS | entries("""
 embedding_dim : int
     Size of the vector of each token, at least 1; that of ``embedding_init`` if given.
 embedding_init : EmbeddingInit
@@ -186,6 +198,15 @@ weight_decay_ : float
     The weight decay, which "auto" has chosen.
 best_validation_score_ : float or None
     Best value of what early stopping watched.
+""",
+    "{column_attributes}": """
+columns_ : object or None
+    What was learned of the columns beside the texts, with ``text``, the name of the column of
+    texts, and ``get_feature_names_out()``. None of texts alone.
+n_features_in_ : int
+    Number of columns of X, where it was a data frame of several.
+feature_names_in_ : ndarray of shape (n_features_in_,)
+    Their names.
 """,
     "{sequence_attributes}": """
 tokenizer_ : tokenizer

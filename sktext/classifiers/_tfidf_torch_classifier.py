@@ -9,14 +9,14 @@ from sklearn.base import BaseEstimator
 from sktext._training._matrix_features import MatrixFeatures
 from sktext._training._vectorized_features import VectorizedFeatures
 from sktext._validation import HasMethods, Interval
-from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
+from sktext.classifiers._text_base import BaseTextClassifier
 from sktext.classifiers._torch_classifier import TorchClassifier
 from sktext.features import VECTORIZERS
 
 
 @classifier_dataclass
-class TfidfTorchClassifier(BaseTorchClassifier):
+class TfidfTorchClassifier(BaseTextClassifier):
     """TF-IDF features and a linear model or perceptron, with any loss, on raw texts.
 
     Use it first: on most text sets it is within a few points of anything larger, fits in
@@ -53,11 +53,13 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     vectorizer_ : transformer or None
         The fitted vectorizer.
     coef_ : ndarray of shape (n_outputs, n_features)
-        Weights of a linear model, one row for two classes; their names are
-        ``vectorizer_.get_feature_names_out()``, but for hashed words. With hidden layers
-        there are none.
+        Weights of a linear model, one row for two classes. With hidden layers there are none.
+    coef_names_ : ndarray of shape (n_features,)
+        Names of the columns of ``coef_``: the terms, but for hashed words, and behind them
+        those of columns beside the texts, which begin with ``columns__``.
     intercept_ : ndarray of shape (n_outputs,)
         Biases of a linear model.
+    {column_attributes}
     {shared_attributes}
 
     See Also
@@ -85,11 +87,11 @@ class TfidfTorchClassifier(BaseTorchClassifier):
     dropout: float = 0.0
     memory: str | PathLike | Memory | None = None
 
-    _parts = {**BaseTorchClassifier._parts, "vectorizer": VECTORIZERS}
+    _parts = {**BaseTextClassifier._parts, "vectorizer": VECTORIZERS}
     # Not the memory.
-    _network_params = (*TorchClassifier._network_params, "vectorizer")
+    _network_params = (*TorchClassifier._network_params, "columns", "vectorizer")
     _parameter_constraints = {
-        **BaseTorchClassifier._parameter_constraints,
+        **BaseTextClassifier._parameter_constraints,
         "vectorizer": [
             str,
             HasMethods(["fit_transform", "transform"]),
@@ -107,6 +109,16 @@ class TfidfTorchClassifier(BaseTorchClassifier):
             return MatrixFeatures(self, vectorizer_=None)
         fitted = getattr(self, "vectorizer_", None)
         return VectorizedFeatures(self.vectorizer, self.memory, fitted)
+
+    def _features(self):
+        if not self._takes_matrix():
+            return super()._features()
+        if self.columns is not None and not isinstance(self.columns, str):
+            raise ValueError(
+                f"columns={self.columns!r} stand beside texts, and vectorizer='passthrough' reads "
+                "a matrix. Leave columns out, or select those to read."
+            )
+        return self._make_features()
 
     _make_network = TorchClassifier._make_network
     make_module = TorchClassifier.make_module

@@ -9,13 +9,13 @@ from sklearn.utils.validation import check_is_fitted
 from sktext._training._net import HALF
 from sktext._typing import RowsLike
 from sktext._validation import Interval, StrOptions
-from sktext.classifiers._base import BaseTorchClassifier
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
 from sktext.classifiers._shared_docs import SEQUENCE_PARAMETERS
+from sktext.classifiers._text_base import BaseTextClassifier
 
 
 @classifier_dataclass
-class BaseTokenClassifier(BaseTorchClassifier):
+class BaseTokenClassifier(BaseTextClassifier):
     """Base of the classifiers that read tokens, wherever these and their vectors come from.
 
     Use it for a family of classifiers with tokens of its own, as pretrained encoders have. Do
@@ -49,7 +49,7 @@ class BaseTokenClassifier(BaseTorchClassifier):
 
     _parameter_texts = SEQUENCE_PARAMETERS
     _parameter_constraints = {
-        **BaseTorchClassifier._parameter_constraints,
+        **BaseTextClassifier._parameter_constraints,
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
         "truncating": [StrOptions({"left", "right", "middle"})],
         "gradient_accumulation_steps": [Interval(Integral, 1, None, closed="left")],
@@ -72,11 +72,5 @@ class BaseTokenClassifier(BaseTorchClassifier):
             The tokens of each text.
         """
         check_is_fitted(self)
-        features = self._make_features()
-        return features.tokenize(features.check(X))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
+        features, texts = self._checked_texts(X)
+        return features.tokenize(texts)

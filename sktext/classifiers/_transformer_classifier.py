@@ -94,6 +94,7 @@ class TransformerClassifier(AttentionMixin, GivenWeightsMixin, BaseTokenClassifi
         The tokenizer of the model.
     n_truncated_ : int
         Training texts of which something was left out.
+    {column_attributes}
     {shared_attributes}
 
     See Also
@@ -264,8 +265,8 @@ class TransformerClassifier(AttentionMixin, GivenWeightsMixin, BaseTokenClassifi
             last.
         """
         check_is_fitted(self)
-        features = self._make_features()
-        return features.offsets(features.check(X))
+        features, texts = self._checked_texts(X)
+        return features.offsets(texts)
 
     def _module_of(self, features, n_outputs, seed):
         encoder, pooling, window = features.take_encoder(not self.store_base), self.pooling, None

@@ -23,6 +23,8 @@ class RaggedTokens:
         waits for a device to learn where a batch lies.
     ids : tensor of shape (n_tokens,), int32
         Ids of the tokens, each at least 1; 0 is kept for padding.
+    columns : tensor of shape (n_texts, n_columns), default=None
+        Numbers that stand beside the texts.
 
     Examples
     --------
@@ -33,9 +35,10 @@ class RaggedTokens:
             [2, 0, 0]])
     """
 
-    def __init__(self, indptr: Tensor, ids: Tensor) -> None:
+    def __init__(self, indptr: Tensor, ids: Tensor, columns: Tensor | None = None) -> None:
         self.indptr = indptr.cpu()
         self.ids = ids
+        self.columns = columns
 
     @classmethod
     def from_rows(cls, rows: TokenRows) -> Self:
@@ -67,8 +70,8 @@ class RaggedTokens:
 
     @property
     def n_bytes(self) -> int:
-        """Memory that the ids take."""
-        return self.ids.numel() * self.ids.element_size()
+        """Memory that the ids and the columns take."""
+        return self.ids.nbytes + (0 if self.columns is None else self.columns.nbytes)
 
     def to(self, device: torch.device | str) -> "RaggedTokens":
         """Move to a device, without waiting for it; the same texts if they are there.
@@ -83,7 +86,10 @@ class RaggedTokens:
         texts : RaggedTokens
         """
         ids = move(self.ids, device)
-        return self if ids is self.ids else RaggedTokens(self.indptr, ids)
+        if ids is self.ids:
+            return self
+        columns = None if self.columns is None else move(self.columns, device)
+        return RaggedTokens(self.indptr, ids, columns)
 
     def slice(self, start: int, stop: int) -> "RaggedTokens":
         """Take texts that follow each other, without a copy.
@@ -98,7 +104,9 @@ class RaggedTokens:
         texts : RaggedTokens of length stop - start
         """
         indptr = self.indptr[start : stop + 1]
-        return RaggedTokens(indptr - indptr[0], self.ids[int(indptr[0]) : int(indptr[-1])])
+        ids = self.ids[int(indptr[0]) : int(indptr[-1])]
+        columns = None if self.columns is None else self.columns[start:stop]
+        return RaggedTokens(indptr - indptr[0], ids, columns)
 
     def take(self, rows: Tensor) -> "RaggedTokens":
         """Take any texts.
@@ -113,7 +121,10 @@ class RaggedTokens:
         texts : RaggedTokens of length n
         """
         indptr, place = places_of(self.indptr, rows, self.device)
-        return RaggedTokens(indptr, self.ids.index_select(0, place))
+        columns = None
+        if self.columns is not None:
+            columns = self.columns.index_select(0, move(rows, self.device))
+        return RaggedTokens(indptr, self.ids.index_select(0, place), columns)
 
     def padded(self) -> Tensor:
         """Return a matrix of ids, padded with 0 on the right to the longest text.

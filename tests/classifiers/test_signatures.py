@@ -19,7 +19,7 @@ from sktext.classifiers._base import BaseTorchClassifier
 
 OF_TOKENS = (
     "max_length={}, truncating='right', gradient_accumulation_steps=1, compile=False, "
-    "checkpoint_dir=None"
+    "checkpoint_dir=None, columns='auto'"
 )
 OF_SEQUENCES = f"embedding_dim={{}}, embedding_init=None, tokenizer='words', {OF_TOKENS}"
 SHARED = (
@@ -44,7 +44,7 @@ SIGNATURES = {
     "FewShotClassifier": (
         "model, n_steps=60, texts_per_class=4, classes_per_batch=16, temperature=0.1, "
         "encoder_lr='auto', pooling='auto', prompt='auto', max_length=None, truncating='right', "
-        "revision=None, local_files_only=False, trust_remote_code=False",
+        "revision=None, local_files_only=False, trust_remote_code=False, columns='auto'",
         SHARED.format(10, 128).replace("weight_decay='auto'", "weight_decay=0.001"),
     ),
     "LSTMClassifier": (
@@ -64,7 +64,7 @@ SIGNATURES = {
         SHARED.format(5, 32),
     ),
     "TfidfTorchClassifier": (
-        "vectorizer='auto', hidden_layer_sizes=(), dropout=0.0, memory=None",
+        "vectorizer='auto', hidden_layer_sizes=(), dropout=0.0, memory=None, columns='auto'",
         SHARED.format(10, 128),
     ),
     "TransformerClassifier": (

@@ -203,6 +203,7 @@ def has_plain_steps(trainer, run):
     return (
         has_rule(run.plan)
         and run.train_batches.per_step == 1
+        and run.train_batches.x.columns is None
         and not (net.half or net.compiles or trainer.network.callbacks())
         and all(parameter.requires_grad for parameter in net.module_.parameters())
         and net.module_.state_dict().keys() == dict(net.module_.named_parameters()).keys()
