@@ -1,0 +1,275 @@
+"""Rounds in which candidates are tried: all on few rows, and the best on all folds."""
+
+import pickle
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sktext._sklearn import safe_indexing
+from sktext.classifiers import (
+    CompressedTextClassifier,
+    TfidfTorchClassifier,
+    TorchClassifier,
+    compress,
+)
+from sktext.model_selection._auto._fits import by_base, fit_and_score, scores_of
+from sktext.model_selection._auto._portfolio import Candidate
+
+# Fractions of the time at which the rounds end: of losses, of features, of networks.
+LOSSES_UNTIL, FEATURES_UNTIL, NETWORKS_UNTIL = 0.2, 0.45, 0.55
+# Candidates that are trained at once before the clock is looked at.
+AT_ONCE = 4
+# Losses and weights that go on to the other features, and candidates that go on to all folds.
+N_VARIANTS, N_KEPT = 4, 6
+# Rows of the first rounds at least, and what they take of the folds' rows if fewer are enough.
+MIN_ROWS, WORTH_IT = 500, 0.6
+# A model of all rows is larger, and takes longer, than one of the rows of a fold.
+GROWTH = 1.15
+
+
+class Part(NamedTuple):
+    """Rows to fit on."""
+
+    X: Any
+    y: np.ndarray
+    weight: np.ndarray | None
+
+
+@dataclass
+class Record:
+    """What is known of a candidate."""
+
+    candidate: Candidate
+    scores: dict[int, float] = field(default_factory=dict)  # of each fold
+    outputs: dict[int, np.ndarray] = field(default_factory=dict)  # of its test rows
+    first_score: float = np.nan  # on the rows of the first rounds
+    seconds: float = np.nan  # of a fit on a fold
+    n_bytes: float = np.nan
+    compressed: bool = False
+    error: Exception | None = None
+    weight: float = 0.0  # in the vote
+
+    def mean(self):
+        """Return the mean score over the folds, or that of the first rounds."""
+        return float(np.mean(list(self.scores.values()))) if self.scores else self.first_score
+
+
+class Search:
+    """Tries the candidates of a portfolio for a time.
+
+    Parameters
+    ----------
+    X : sequence of texts
+    judge : Judge
+    folds : list of (ndarray, ndarray)
+        Rows to fit on and to score.
+    portfolio : Portfolio
+    clock : Clock
+    max_bytes : int or None
+    rng : RandomState
+        Draws the rows of the first rounds.
+    bar : tqdm or NoBar
+    """
+
+    def __init__(self, X, judge, folds, portfolio, clock, max_bytes, rng, bar):
+        self.X = X
+        self.judge = judge
+        self.truth = judge.truth
+        self.folds = folds
+        self.portfolio = portfolio
+        self.clock = clock
+        self.max_bytes = max_bytes
+        self.bar = bar
+        self.records = {}
+        self.few_rows = rng.permutation(folds[0][0])
+        self.interrupted = False
+
+    def run(self):
+        """Try candidates until the time is up or all were tried, or the user interrupts."""
+        try:
+            self.first_rounds()
+            self.folds_of_the_best()
+        except KeyboardInterrupt:
+            if not self.finalists():
+                raise
+            self.interrupted = True
+
+    def part(self, rows):
+        """Take rows to fit on."""
+        weight = None if self.truth.weight is None else self.truth.weight[rows]
+        y = self.truth.labels.decode_target(self.truth.target[rows])
+        return Part(safe_indexing(self.X, rows), y, weight)
+
+    # -- the rounds -------------------------------------------------------------------
+
+    def first_rounds(self):
+        """Find losses and weights on cheap features, then features for the best of them."""
+        first = self.portfolio.first()
+        TorchClassifier().fit(np.eye(4), [0, 1, 0, 1])  # torch loads once what it trains with
+        self.try_on_fold([first[0]], 0)
+        if self.clock.left(LOSSES_UNTIL) > 0:
+            self.fraction = self.fraction_of_rows(first)
+            rest = first if self.fraction < 1 else first[1:]
+            for start in range(0, len(rest), AT_ONCE):
+                self.try_first(rest[start : start + AT_ONCE], LOSSES_UNTIL)
+        known = [record.candidate for record in self.ranked() if record.candidate in first]
+        for group in self.portfolio.others(known[:N_VARIANTS]):
+            self.try_first(group, FEATURES_UNTIL)
+        for group in self.portfolio.networks():
+            self.try_first(group, NETWORKS_UNTIL)
+
+    def fraction_of_rows(self, first):
+        """Choose on which fraction of the first fold's rows the first rounds are.
+
+        So many that all of their candidates are expected to be done in time.
+        """
+        seconds = self.records[first[0].name].seconds
+        others = self.portfolio.others(first[:N_VARIANTS])
+        costs = [c.cost for group in [first[1:], *others] for c in group]
+        fraction = self.clock.left(FEATURES_UNTIL) / max(seconds * sum(costs), 1e-9)
+        fraction = max(fraction, MIN_ROWS / len(self.few_rows))
+        return 1.0 if fraction > WORTH_IT else fraction
+
+    def try_first(self, group, until):
+        """Try a group on the rows of the first rounds, as many as there is time for."""
+        seconds = [self.expected_seconds(candidate) * self.fraction for candidate in group]
+        n = int((np.cumsum(seconds) <= self.clock.left(until)).sum())
+        if not n:
+            return
+        if self.fraction == 1:
+            self.try_on_fold(group[:n], 0)
+            return
+        rows = self.few_rows[: int(self.fraction * len(self.few_rows))]
+        self.try_candidates(group[:n], rows, self.folds[0][1], None)
+
+    def folds_of_the_best(self):
+        """Fit the best of the families on the folds, as many as there is time for."""
+        kept, todo = self.kept(), list(range(len(self.folds)))
+        while kept:
+            todo = [i for i in todo if any(i not in record.scores for record in kept)]
+            missing = sum(r.seconds for r in kept if 0 not in r.scores) if 0 in todo else 0.0
+            each = sum(record.seconds for record in kept)
+            n = (self.clock.left(0.95) - self.refit_seconds(kept) - missing) / max(each, 1e-9)
+            if n >= min(2, len([i for i in todo if i])) or (len(kept) == 1 and n >= 0):
+                break
+            kept.pop()
+        for i in todo:
+            self.clock.reserved = self.refit_seconds(kept)
+            missing = [record for record in kept if i not in record.scores]
+            if sum(record.seconds for record in missing) > self.clock.left(0.95):
+                break
+            for group in by_base([record.candidate for record in missing]):
+                self.try_on_fold(group, i)
+            kept = [record for record in kept if record.error is None]
+        self.clock.reserved = 0.0
+
+    def kept(self):
+        """Return the best candidate of each family, the best first."""
+        best = {}
+        for record in self.ranked():
+            best.setdefault(record.candidate.family, record)
+        return list(best.values())[:N_KEPT]
+
+    def refit_seconds(self, records):
+        """Return how long it takes to fit the best on all rows, if half of these vote."""
+        by_score = sorted(record.seconds for record in records)
+        return GROWTH * len(self.folds) / max(len(self.folds) - 1, 1) * sum(
+            by_score[-(len(by_score) + 1) // 2 :]
+        )
+
+    # -- fits -------------------------------------------------------------------------
+
+    def try_on_fold(self, candidates, fold):
+        """Fit and score candidates of one base on a fold."""
+        self.try_candidates(candidates, *self.folds[fold], fold)
+
+    def try_candidates(self, candidates, train, test, fold):
+        """Fit candidates of one base on some rows, and score others; ``fold`` may be None."""
+        part, X_test = self.part(train), safe_indexing(self.X, test)
+        labels = self.truth.labels
+        with closing(fit_and_score(candidates, part, X_test, labels)) as tried:
+            for candidate, estimator, scores, seconds in tried:
+                record = self.records.setdefault(candidate.name, Record(candidate))
+                if not isinstance(scores, Exception):
+                    scores = self.within_bytes(record, estimator, scores, X_test)
+                if isinstance(scores, Exception):
+                    record.error = scores
+                else:
+                    self.keep(record, scores, seconds, test, fold)
+                self.bar.update(1)
+
+    def keep(self, record, scores, seconds, test, fold):
+        """Score the outputs of a candidate, and keep what is known of it."""
+        try:
+            score = self.judge.score_at_best(scores, test)
+        except Exception as error:  # of the scorer
+            record.error = error
+            return
+        if not np.isfinite(score):
+            record.error = ValueError(f"The score is {score}.")
+            return
+        if fold is None:
+            record.first_score = score
+            record.seconds = seconds / self.fraction
+            return
+        record.scores[fold], record.outputs[fold] = score, scores
+        record.seconds = seconds
+
+    def within_bytes(self, record, estimator, scores, X_test):
+        """Measure the pickle; of a model that is too large, take the compressed one if it can."""
+        if np.isnan(record.n_bytes) or self.max_bytes is not None:
+            record.n_bytes = len(pickle.dumps(estimator))
+        if self.max_bytes is None or record.n_bytes * GROWTH <= self.max_bytes:
+            return scores
+        try:
+            small = compressed_to(estimator, self.max_bytes)
+            record.n_bytes, record.compressed = len(pickle.dumps(small)), True
+            return scores_of(small, X_test, self.truth.labels)
+        except (TypeError, ValueError) as error:
+            return error
+
+    def expected_seconds(self, candidate):
+        """Return how long a fit on a fold takes, by what has taken how long."""
+        same = [r for r in self.records.values() if r.candidate.base is candidate.base]
+        known = [record.seconds for record in same if np.isfinite(record.seconds)]
+        if known:
+            return float(np.mean(known))
+        records = [r for r in self.records.values() if np.isfinite(r.seconds)]
+        relative = [record.seconds / record.candidate.cost for record in records]
+        return candidate.cost * float(np.median(relative)) if relative else 0.0
+
+    # -- what is known ----------------------------------------------------------------
+
+    def ranked(self):
+        """Return the records without an error, the best of the first rounds first."""
+        records = [record for record in self.records.values() if record.error is None]
+
+        def key(record):
+            few = self.fraction < 1 and np.isfinite(record.first_score)
+            return -(record.first_score if few else record.scores.get(0, -np.inf))
+
+        return sorted(records, key=key)
+
+    fraction = 1.0
+
+    def finalists(self):
+        """Return the records with the most folds, the best first, and these folds."""
+        records = [r for r in self.records.values() if r.error is None and r.scores]
+        if not records:
+            return None
+        n_folds = max(len(record.scores) for record in records)
+        records = [record for record in records if len(record.scores) == n_folds]
+        records = sorted(records, key=lambda record: -record.mean())
+        folds = sorted(records[0].scores)
+        return [record for record in records if sorted(record.scores) == folds], folds
+
+
+def compressed_to(estimator, max_bytes):
+    """Compress a linear model of texts; raise for others."""
+    if isinstance(estimator, CompressedTextClassifier) or not isinstance(
+        estimator, TfidfTorchClassifier
+    ):
+        raise TypeError(f"{type(estimator).__name__} takes more than max_bytes={max_bytes}.")
+    return compress(estimator, max_bytes=max_bytes)
