@@ -163,9 +163,7 @@ class AutoTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self, X: ArrayLike, y: LabelsLike, sample_weight: ArrayLike | None = None
-    ) -> Self:
+    def fit(self, X: ArrayLike, y: LabelsLike, sample_weight: ArrayLike | None = None) -> Self:
         """Search for the best model, and fit it on all rows.
 
         Parameters
@@ -208,7 +206,7 @@ class AutoTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
             estimator = finalists.fit(choice)
         self._labels, self.best_estimator_ = labels, estimator
         self.best_score_ = float(choice.scores.mean())
-        self.n_folds_ = len(search.finalists()[1])
+        self.n_folds_ = len(finalists.records[0].folds())
         self._rows_of_leaderboard = [row_of(record) for record in search.records.values()]
         self.fit_time_ = clock.spent()
         if search.interrupted:
@@ -323,12 +321,12 @@ class AutoTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
 
 def row_of(record):
     """Return the row of a candidate in the leaderboard."""
-    scores = list(record.scores.values())
+    scores = [record.scores[fold] for fold in record.folds()]
     spread = float(np.std(scores, ddof=1)) if len(scores) > 1 else np.nan
     error = None if record.error is None else f"{type(record.error).__name__}: {record.error}"
     return {
         "candidate": record.candidate.name,
-        "score": record.mean(),
+        "score": record.mean() if record.scores else np.nan,
         "spread": spread,
         "folds": len(scores),
         "weight": record.weight,

@@ -76,7 +76,9 @@ class Candidate(NamedTuple):
 
     def params_for(self, n_rows):
         """Return the parameters for a fit on so many rows."""
-        return self.params if self.C is None else self.params | {"weight_decay": 1 / self.C / n_rows}
+        return (
+            self.params if self.C is None else self.params | {"weight_decay": 1 / self.C / n_rows}
+        )
 
     def estimator_for(self, n_rows):
         """Return the unfitted classifier for a fit on so many rows, on its own."""

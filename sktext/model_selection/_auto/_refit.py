@@ -6,10 +6,9 @@ import numpy as np
 from sklearn.frozen import FrozenEstimator
 
 from sktext.model_selection._auto._fits import by_base, fit_group
-from sktext.model_selection._auto._search import GROWTH, compressed_to
+from sktext.model_selection._auto._search import FIRST, GROWTH, compressed_to
 from sktext.model_selection._auto._selection import calibrated_logits, choose, vote_of
 from sktext.model_selection._auto._vote import WeightedVote
-
 
 MAX_FINALISTS = 8
 
@@ -29,10 +28,12 @@ class Finalists:
         self.search = search
         self.judge = search.judge
         self.labels = search.truth.labels
-        records, folds = search.finalists()
+        records = search.finalists()
+        folds = records[0].folds() or [FIRST]
+        tests = [search.folds[max(i, 0)][1] for i in folds]
         self.records = records[:1] if search.interrupted else records[:MAX_FINALISTS]
-        self.rows = np.concatenate([search.folds[i][1] for i in folds])
-        self.parts = np.repeat(folds, [len(search.folds[i][1]) for i in folds])
+        self.rows = np.concatenate(tests)
+        self.parts = np.repeat(folds, [len(rows) for rows in tests])
         if len(folds) == 1:
             self.parts = rng.permutation(len(self.rows)) % 2
         outputs = [np.concatenate([r.outputs[i] for i in folds]) for r in self.records]

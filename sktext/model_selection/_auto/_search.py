@@ -17,8 +17,12 @@ from sktext.classifiers import (
 from sktext.model_selection._auto._fits import by_base, fit_and_score, scores_of
 from sktext.model_selection._auto._portfolio import Candidate
 
-# Fractions of the time at which the rounds end: of losses, of features, of networks.
+# Fractions of the time at which the first rounds end: of losses, of features, of networks.
 LOSSES_UNTIL, FEATURES_UNTIL, NETWORKS_UNTIL = 0.2, 0.45, 0.55
+# The rest of the time is for the choice and, as long as that is expected to take, the last fits.
+SEARCH_UNTIL = 0.95
+# In the place of a fold, the rows of the first rounds if these are fewer.
+FIRST = -1
 # Candidates that are trained at once before the clock is looked at.
 AT_ONCE = 4
 # Losses and weights that go on to the other features, and candidates that go on to all folds.
@@ -42,18 +46,21 @@ class Record:
     """What is known of a candidate."""
 
     candidate: Candidate
-    scores: dict[int, float] = field(default_factory=dict)  # of each fold
+    scores: dict[int, float] = field(default_factory=dict)  # of each fold, or FIRST
     outputs: dict[int, np.ndarray] = field(default_factory=dict)  # of its test rows
-    first_score: float = np.nan  # on the rows of the first rounds
     seconds: float = np.nan  # of a fit on a fold
     n_bytes: float = np.nan
     compressed: bool = False
     error: Exception | None = None
     weight: float = 0.0  # in the vote
 
+    def folds(self):
+        """Return the numbers of the folds that it was fitted on."""
+        return sorted(fold for fold in self.scores if fold != FIRST)
+
     def mean(self):
         """Return the mean score over the folds, or that of the first rounds."""
-        return float(np.mean(list(self.scores.values()))) if self.scores else self.first_score
+        return float(np.mean([self.scores[fold] for fold in self.folds() or self.scores]))
 
 
 class Search:
@@ -84,6 +91,7 @@ class Search:
         self.bar = bar
         self.records = {}
         self.few_rows = rng.permutation(folds[0][0])
+        self.fraction = 1.0
         self.interrupted = False
 
     def run(self):
@@ -107,65 +115,87 @@ class Search:
     def first_rounds(self):
         """Find losses and weights on cheap features, then features for the best of them."""
         first = self.portfolio.first()
-        TorchClassifier().fit(np.eye(4), [0, 1, 0, 1])  # torch loads once what it trains with
-        self.try_on_fold([first[0]], 0)
-        if self.clock.left(LOSSES_UNTIL) > 0:
-            self.fraction = self.fraction_of_rows(first)
-            rest = first if self.fraction < 1 else first[1:]
-            for start in range(0, len(rest), AT_ONCE):
-                self.try_first(rest[start : start + AT_ONCE], LOSSES_UNTIL)
+        # Torch loads once what it trains with, which is no candidate's time.
+        TorchClassifier(random_state=0).fit(np.eye(4), [0, 1, 0, 1])
+        self.choose_rows(first)
+        rest = [candidate for candidate in first if candidate.name not in self.records]
+        for start in range(0, len(rest), AT_ONCE):
+            self.try_first(rest[start : start + AT_ONCE], LOSSES_UNTIL)
         known = [record.candidate for record in self.ranked() if record.candidate in first]
         for group in self.portfolio.others(known[:N_VARIANTS]):
             self.try_first(group, FEATURES_UNTIL)
         for group in self.portfolio.networks():
             self.try_first(group, NETWORKS_UNTIL)
 
-    def fraction_of_rows(self, first):
+    def choose_rows(self, first):
         """Choose on which fraction of the first fold's rows the first rounds are.
 
-        So many that all of their candidates are expected to be done in time.
+        So many that all of their candidates are expected to be done in time, by how long the
+        first one takes on few rows.
         """
-        seconds = self.records[first[0].name].seconds
-        others = self.portfolio.others(first[:N_VARIANTS])
-        costs = [c.cost for group in [first[1:], *others] for c in group]
-        fraction = self.clock.left(FEATURES_UNTIL) / max(seconds * sum(costs), 1e-9)
-        fraction = max(fraction, MIN_ROWS / len(self.few_rows))
-        return 1.0 if fraction > WORTH_IT else fraction
+        probe = max(MIN_ROWS, len(self.few_rows) // 16) / len(self.few_rows)
+        self.fraction = 1.0 if probe > WORTH_IT else probe
+        self.try_first(first[:1], None)
+        if not self.ranked() or self.fraction == 1:
+            return
+        costs = [c.cost for g in [first, *self.portfolio.others(first[:N_VARIANTS])] for c in g]
+        seconds = self.records[first[0].name].seconds * sum(costs)
+        fraction = self.clock.left(FEATURES_UNTIL) / max(seconds, 1e-9)
+        if fraction > 2 * probe:  # else the first one has been tried on these rows already
+            self.fraction = 1.0 if fraction > WORTH_IT else fraction
+            self.records.clear()
+            self.try_first(first[:1], None)
 
     def try_first(self, group, until):
         """Try a group on the rows of the first rounds, as many as there is time for."""
-        seconds = [self.expected_seconds(candidate) * self.fraction for candidate in group]
-        n = int((np.cumsum(seconds) <= self.clock.left(until)).sum())
-        if not n:
+        if until is not None:
+            seconds = [self.expected_seconds(candidate) * self.fraction for candidate in group]
+            group = group[: int((np.cumsum(seconds) <= self.clock.left(until)).sum())]
+        if not group:
             return
         if self.fraction == 1:
-            self.try_on_fold(group[:n], 0)
+            self.try_on_fold(group, 0)
             return
         rows = self.few_rows[: int(self.fraction * len(self.few_rows))]
-        self.try_candidates(group[:n], rows, self.folds[0][1], None)
+        self.try_candidates(group, rows, self.folds[0][1], FIRST)
 
     def folds_of_the_best(self):
-        """Fit the best of the families on the folds, as many as there is time for."""
-        kept, todo = self.kept(), list(range(len(self.folds)))
-        while kept:
-            todo = [i for i in todo if any(i not in record.scores for record in kept)]
-            missing = sum(r.seconds for r in kept if 0 not in r.scores) if 0 in todo else 0.0
-            each = sum(record.seconds for record in kept)
-            n = (self.clock.left(0.95) - self.refit_seconds(kept) - missing) / max(each, 1e-9)
-            if n >= min(2, len([i for i in todo if i])) or (len(kept) == 1 and n >= 0):
-                break
-            kept.pop()
-        for i in todo:
-            self.clock.reserved = self.refit_seconds(kept)
+        """Fit the best of the families on the folds, and while time is left the next best."""
+        kept = self.affordable_number(self.best_of_families())
+        self.go_on(kept)
+        if any(len(record.folds()) < len(self.folds) for record in kept) or not kept:
+            return
+        for record in self.ranked()[: 2 * N_KEPT]:
+            missing = len(self.folds) - len(record.folds())
+            left = self.clock.left(SEARCH_UNTIL) - self.refit_seconds(kept)
+            if missing and missing * record.seconds <= left:
+                self.go_on([record])
+
+    def go_on(self, kept):
+        """Fit candidates on the folds that they lack, one after the other."""
+        for i in range(len(self.folds)):
             missing = [record for record in kept if i not in record.scores]
-            if sum(record.seconds for record in missing) > self.clock.left(0.95):
+            self.clock.reserved = self.refit_seconds(kept)
+            if sum(record.seconds for record in missing) > self.clock.left(SEARCH_UNTIL):
                 break
             for group in by_base([record.candidate for record in missing]):
                 self.try_on_fold(group, i)
             kept = [record for record in kept if record.error is None]
         self.clock.reserved = 0.0
 
-    def kept(self):
+    def affordable_number(self, kept):
+        """Choose how many go on: three folds for as many as possible, or else the first fold."""
+        for least in (2, 0):
+            for n in range(len(kept), 0, -1):
+                some = kept[:n]
+                missing = sum(record.seconds for record in some if 0 not in record.scores)
+                left = self.clock.left(SEARCH_UNTIL) - self.refit_seconds(some) - missing
+                each = sum(record.seconds for record in some)
+                if left >= min(least, len(self.folds) - 1) * each:
+                    return some
+        return []
+
+    def best_of_families(self):
         """Return the best candidate of each family, the best first."""
         best = {}
         for record in self.ranked():
@@ -175,8 +205,11 @@ class Search:
     def refit_seconds(self, records):
         """Return how long it takes to fit the best on all rows, if half of these vote."""
         by_score = sorted(record.seconds for record in records)
-        return GROWTH * len(self.folds) / max(len(self.folds) - 1, 1) * sum(
-            by_score[-(len(by_score) + 1) // 2 :]
+        return (
+            GROWTH
+            * len(self.folds)
+            / max(len(self.folds) - 1, 1)
+            * sum(by_score[-(len(by_score) + 1) // 2 :])
         )
 
     # -- fits -------------------------------------------------------------------------
@@ -186,14 +219,14 @@ class Search:
         self.try_candidates(candidates, *self.folds[fold], fold)
 
     def try_candidates(self, candidates, train, test, fold):
-        """Fit candidates of one base on some rows, and score others; ``fold`` may be None."""
+        """Fit candidates of one base on some rows, and score others."""
         part, X_test = self.part(train), safe_indexing(self.X, test)
         labels = self.truth.labels
         with closing(fit_and_score(candidates, part, X_test, labels)) as tried:
             for candidate, estimator, scores, seconds in tried:
                 record = self.records.setdefault(candidate.name, Record(candidate))
                 if not isinstance(scores, Exception):
-                    scores = self.within_bytes(record, estimator, scores, X_test)
+                    scores = self.within_bytes(record, estimator, scores, X_test, fold)
                 if isinstance(scores, Exception):
                     record.error = scores
                 else:
@@ -210,16 +243,12 @@ class Search:
         if not np.isfinite(score):
             record.error = ValueError(f"The score is {score}.")
             return
-        if fold is None:
-            record.first_score = score
-            record.seconds = seconds / self.fraction
-            return
         record.scores[fold], record.outputs[fold] = score, scores
-        record.seconds = seconds
+        record.seconds = seconds / self.fraction if fold == FIRST else seconds
 
-    def within_bytes(self, record, estimator, scores, X_test):
+    def within_bytes(self, record, estimator, scores, X_test, fold):
         """Measure the pickle; of a model that is too large, take the compressed one if it can."""
-        if np.isnan(record.n_bytes) or self.max_bytes is not None:
+        if fold in (FIRST, 0) or self.max_bytes is not None:
             record.n_bytes = len(pickle.dumps(estimator))
         if self.max_bytes is None or record.n_bytes * GROWTH <= self.max_bytes:
             return scores
@@ -245,25 +274,25 @@ class Search:
     def ranked(self):
         """Return the records without an error, the best of the first rounds first."""
         records = [record for record in self.records.values() if record.error is None]
-
-        def key(record):
-            few = self.fraction < 1 and np.isfinite(record.first_score)
-            return -(record.first_score if few else record.scores.get(0, -np.inf))
-
-        return sorted(records, key=key)
-
-    fraction = 1.0
+        fold = FIRST if self.fraction < 1 else 0
+        known = [record for record in records if fold in record.scores]
+        return sorted(known, key=lambda record: -record.scores[fold])
 
     def finalists(self):
-        """Return the records with the most folds, the best first, and these folds."""
+        """Return the records with the most folds, the best first.
+
+        Where there was no time for a fold, those of the first rounds that can still be fitted
+        on all rows in time, or else the fastest.
+        """
         records = [r for r in self.records.values() if r.error is None and r.scores]
-        if not records:
-            return None
-        n_folds = max(len(record.scores) for record in records)
-        records = [record for record in records if len(record.scores) == n_folds]
         records = sorted(records, key=lambda record: -record.mean())
-        folds = sorted(records[0].scores)
-        return [record for record in records if sorted(record.scores) == folds], folds
+        if self.interrupted and any(record.folds() for record in records):
+            return [record for record in records if record.folds()][:1]
+        most = max((record.folds() for record in records), key=len, default=[])
+        if most:
+            return [record for record in records if record.folds() == most]
+        fast = [r for r in records if self.refit_seconds([r]) <= self.clock.left()]
+        return fast or sorted(records, key=lambda record: record.seconds)[:1]
 
 
 def compressed_to(estimator, max_bytes):

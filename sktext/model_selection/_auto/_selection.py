@@ -102,7 +102,9 @@ def choose(logits, rows, parts, judge, clock, affordable):
             break
         by_part[part] = greedy_weights(logits[:, others], rows[others], judge, clock, affordable)
     weights = np.mean(list(by_part.values()), axis=0)
-    weights = weights if affordable(set(np.flatnonzero(weights).tolist())) else by_part[min(by_part)]
+    weights = (
+        weights if affordable(set(np.flatnonzero(weights).tolist())) else by_part[min(by_part)]
+    )
     if np.count_nonzero(weights) < 2:
         single = weights
     vote = with_or_without_thresholds(weights, logits, rows, parts, judge, by_part)
@@ -140,9 +142,7 @@ def wins(scores, others):
 def calibrated_logits(calibrated, scores, labels):
     """Turn scores into logits by a fitted calibration."""
     columns = scores.astype(float)
-    return logits_of(
-        calibrated_proba(calibrated, columns, labels), labels.task
-    ).astype(np.float32)
+    return logits_of(calibrated_proba(calibrated, columns, labels), labels.task).astype(np.float32)
 
 
 def calibrated_proba(calibrated, scores, labels):
