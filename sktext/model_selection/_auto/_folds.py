@@ -21,12 +21,15 @@ def folds_of(truth, n_folds, rng):
         Rows to fit on and to score. Of one label per row, those to fit on have two classes.
     """
     target = truth.target
-    if len(target) < 2:
-        raise ValueError(f"{len(target)} row cannot be divided into two folds; give more rows.")
     if target.ndim == 2:
+        if len(target) < 2:
+            raise ValueError("One row cannot be divided into two folds; give more rows.")
         return list(divide_folds(target, min(n_folds, len(target)), rng))
     # Rarer classes are in some folds only, of which the splitter warns.
-    n_folds = max(2, min(n_folds, int(np.bincount(target).max())))
+    most = int(np.bincount(target).max())
+    if most < 2:
+        raise ValueError("Each class has one row; give at least two rows of each class.")
+    n_folds = max(2, min(n_folds, most))
     splitter = StratifiedKFold(n_folds, shuffle=True, random_state=rng.randint(2**31 - 1))
     folds = list(splitter.split(np.zeros(len(target)), target))
     folds = [fold for fold in folds if len(np.unique(target[fold[0]])) > 1]

@@ -76,16 +76,25 @@ class Finalists:
         members = self.fit_members(np.flatnonzero(choice.weights))
         weights = {i: choice.weights[i] for i in members}
         model = self.assembled(members, weights, choice.tunes)
+        if self.search.max_bytes is not None:
+            model = self.within_bytes(model, members, weights, choice.tunes)
+        return model
+
+    def within_bytes(self, model, members, weights, tunes):
+        """Leave out those of least weight while the model is too large, and compress the last."""
         max_bytes = self.search.max_bytes
-        while max_bytes is not None and (size := len(pickle.dumps(model))) > max_bytes:
-            if len(members) > 1:
-                members.pop(min(members, key=weights.get))
-            else:
-                (member,) = members.values()
-                inner = member.estimator_
-                room = max_bytes - (size - len(pickle.dumps(inner)))
-                member.estimator_ = compressed_to(inner, room)
-            model = self.assembled(members, weights, choice.tunes)
+        while (size := n_bytes(model)) > max_bytes and len(members) > 1:
+            members.pop(min(members, key=weights.get))
+            model = self.assembled(members, weights, tunes)
+        (member, *_), room = members.values(), max_bytes
+        whole = member.estimator_
+        if size > max_bytes:
+            member.estimator_ = None
+            room -= n_bytes(model)
+        while size > max_bytes:
+            member.estimator_ = compressed_to(whole, room)
+            room -= max(n_bytes(model) - max_bytes, 1)
+            size = n_bytes(model)
         return model
 
     def fit_members(self, numbers):
@@ -120,3 +129,8 @@ class Finalists:
         tuned = self.judge.tune(vote_of(self.logits, all_weights), self.rows)
         tuned.estimator = tuned.estimator_ = FrozenEstimator(vote)
         return tuned
+
+
+def n_bytes(model):
+    """Return the size of a pickle."""
+    return len(pickle.dumps(model))

@@ -29,6 +29,8 @@ AT_ONCE = 4
 N_VARIANTS, N_KEPT = 4, 6
 # Rows of the first rounds at least, and what they take of the folds' rows if fewer are enough.
 MIN_ROWS, WORTH_IT = 500, 0.6
+# A fit on half of the rows takes more than half of the time: vocabularies shrink less.
+RATE = 0.8
 # A model of all rows is larger, and takes longer, than one of the rows of a fold.
 GROWTH = 1.15
 
@@ -130,17 +132,17 @@ class Search:
     def choose_rows(self, first):
         """Choose on which fraction of the first fold's rows the first rounds are.
 
-        So many that all of their candidates are expected to be done in time, by how long the
-        first one takes on few rows.
+        So many that the first of their candidates are expected to be done in time, by how long
+        one takes on few rows.
         """
         probe = max(MIN_ROWS, len(self.few_rows) // 16) / len(self.few_rows)
         self.fraction = 1.0 if probe > WORTH_IT else probe
         self.try_first(first[:1], None)
         if not self.ranked() or self.fraction == 1:
             return
-        costs = [c.cost for g in [first, *self.portfolio.others(first[:N_VARIANTS])] for c in g]
-        seconds = self.records[first[0].name].seconds * sum(costs)
-        fraction = self.clock.left(FEATURES_UNTIL) / max(seconds, 1e-9)
+        groups = [first[: 2 * AT_ONCE], *self.portfolio.others(first[:N_VARIANTS])[:1]]
+        seconds = self.records[first[0].name].seconds * sum(c.cost for g in groups for c in g)
+        fraction = (self.clock.left(FEATURES_UNTIL) / max(seconds, 1e-9)) ** (1 / RATE)
         if fraction > 2 * probe:  # else the first one has been tried on these rows already
             self.fraction = 1.0 if fraction > WORTH_IT else fraction
             self.records.clear()
@@ -149,7 +151,8 @@ class Search:
     def try_first(self, group, until):
         """Try a group on the rows of the first rounds, as many as there is time for."""
         if until is not None:
-            seconds = [self.expected_seconds(candidate) * self.fraction for candidate in group]
+            part = self.fraction**RATE
+            seconds = [self.expected_seconds(candidate) * part for candidate in group]
             group = group[: int((np.cumsum(seconds) <= self.clock.left(until)).sum())]
         if not group:
             return
@@ -161,7 +164,7 @@ class Search:
 
     def folds_of_the_best(self):
         """Fit the best of the families on the folds, and while time is left the next best."""
-        kept = self.affordable_number(self.best_of_families())
+        kept = self.affordable(self.best_of_families())
         self.go_on(kept)
         if any(len(record.folds()) < len(self.folds) for record in kept) or not kept:
             return
@@ -183,34 +186,35 @@ class Search:
             kept = [record for record in kept if record.error is None]
         self.clock.reserved = 0.0
 
-    def affordable_number(self, kept):
-        """Choose how many go on: three folds for as many as possible, or else the first fold."""
+    def affordable(self, records):
+        """Choose which go on: at least two for three folds, or as many as can for the first."""
         for least in (2, 0):
-            for n in range(len(kept), 0, -1):
-                some = kept[:n]
-                missing = sum(record.seconds for record in some if 0 not in record.scores)
-                left = self.clock.left(SEARCH_UNTIL) - self.refit_seconds(some) - missing
-                each = sum(record.seconds for record in some)
-                if left >= min(least, len(self.folds) - 1) * each:
-                    return some
-        return []
+            chosen = []
+            for record in records:
+                if len(chosen) < N_KEPT and self.is_affordable([*chosen, record], least):
+                    chosen.append(record)
+            if len(chosen) > 1:
+                return chosen
+        return chosen
+
+    def is_affordable(self, records, n_more):
+        """Return whether there is time for the first fold and some more, and the last fits."""
+        each = sum(record.seconds for record in records)
+        missing = sum(record.seconds for record in records if 0 not in record.scores)
+        folds = missing + min(n_more, len(self.folds) - 1) * each
+        return folds + self.refit_seconds(records) <= self.clock.left(SEARCH_UNTIL)
 
     def best_of_families(self):
         """Return the best candidate of each family, the best first."""
         best = {}
         for record in self.ranked():
             best.setdefault(record.candidate.family, record)
-        return list(best.values())[:N_KEPT]
+        return list(best.values())
 
     def refit_seconds(self, records):
         """Return how long it takes to fit the best on all rows, if half of these vote."""
-        by_score = sorted(record.seconds for record in records)
-        return (
-            GROWTH
-            * len(self.folds)
-            / max(len(self.folds) - 1, 1)
-            * sum(by_score[-(len(by_score) + 1) // 2 :])
-        )
+        slowest = sorted(record.seconds for record in records)[-(len(records) + 1) // 2 :]
+        return GROWTH * len(self.folds) / max(len(self.folds) - 1, 1) * sum(slowest)
 
     # -- fits -------------------------------------------------------------------------
 
@@ -244,7 +248,7 @@ class Search:
             record.error = ValueError(f"The score is {score}.")
             return
         record.scores[fold], record.outputs[fold] = score, scores
-        record.seconds = seconds / self.fraction if fold == FIRST else seconds
+        record.seconds = seconds / self.fraction**RATE if fold == FIRST else seconds
 
     def within_bytes(self, record, estimator, scores, X_test, fold):
         """Measure the pickle; of a model that is too large, take the compressed one if it can."""
