@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from sktext._accuracy import AccuracyMixin
 from sktext._component import MAX_SEED
-from sktext._labels import Labels, labels_already_read, read_labels
+from sktext._labels import Labels, read_labels
 from sktext._labels._matrix import refuse_unobserved_cells
 from sktext._optional import import_optional
 from sktext._scorers import check_scorer
@@ -30,7 +30,7 @@ from sktext._validation import (
 )
 from sktext.model_selection._auto._clock import Clock
 from sktext.model_selection._auto._folds import folds_of
-from sktext.model_selection._auto._judge import Judge, Truth
+from sktext.model_selection._auto._judge import Judge, Truth, quietly
 from sktext.model_selection._auto._portfolio import Portfolio
 from sktext.model_selection._auto._refit import Finalists
 from sktext.model_selection._auto._search import Search
@@ -183,16 +183,20 @@ class AutoTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
 
         Raises
         ------
+        ImportError
+            If there is an ``encoder`` and the extra ``pretrained`` is not installed.
         ValueError
             If there are fewer than two classes, too few rows for two folds, or all candidates
             fail.
         """
         clock = Clock(self.time_limit)
         check_scorer(self.scoring, "scoring")
+        if self.encoder is not None:
+            import_optional("transformers", "pretrained")
         texts, truth, labels = self._read(X, y, sample_weight)
         rng = check_random_state(self.random_state)
         seed = int(rng.randint(MAX_SEED))
-        with labels_already_read(), on_cpu_by_default(), self._bar() as bar:
+        with quietly(), on_cpu_by_default(), self._bar() as bar:
             judge = Judge(self.scoring, truth, seed)
             folds = folds_of(truth, self.cv, rng)
             n_per_class = truth.labels.counts(truth.target).mean()
@@ -209,10 +213,13 @@ class AutoTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
         self.n_folds_ = len(finalists.records[0].folds())
         self._rows_of_leaderboard = [row_of(record) for record in search.records.values()]
         self.fit_time_ = clock.spent()
+        failed = [r.candidate.name for r in search.records.values() if r.error is not None]
+        if failed and self.max_bytes is None:
+            warn(f"{len(failed)} candidates failed, {failed[0]!r} first; see leaderboard_.")
         if search.interrupted:
             warn(
                 "The search was interrupted; the best candidate so far was fitted on all rows. "
-                "leaderboard_ shows what had been tried.",
+                "leaderboard_ shows what had been tried."
             )
         return self
 

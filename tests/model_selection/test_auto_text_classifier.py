@@ -18,6 +18,7 @@ from sktext.datasets import make_imbalanced_texts
 from sktext.meta import TunedThresholdsClassifier
 from sktext.model_selection._auto import _portfolio
 from sktext.model_selection._auto._portfolio import Portfolio
+from sktext.model_selection._auto._search import classes_first
 
 VARIANTS = (("cross_entropy", None, 30.0), ("hinge", None, 3.0))
 
@@ -171,7 +172,8 @@ def test_probabilities_are_calibrated(auto, monkeypatch):
 
 def test_candidates_that_fail_are_left_out(auto, multiclass, monkeypatch):
     only(monkeypatch, ("zlpr", None, 30.0), ("hinge", None, 3.0))
-    board = auto.fit(*multiclass).leaderboard_
+    with pytest.warns(UserWarning, match="1 candidates failed, 'words\\+pairs, zlpr"):
+        board = auto.fit(*multiclass).leaderboard_
     assert board.weight.tolist() == [1.0, 0.0]
     assert "zlpr" in board.error[1]
     monkeypatch.setattr(_portfolio, "ONE_LABEL", (("zlpr", None, 30.0),))
@@ -204,6 +206,13 @@ def test_first_rounds_take_fewer_rows_where_all_take_too_long(multiclass, monkey
     auto.fit(texts, y)
     assert auto.n_folds_ == 0
     assert auto.score(texts, y) > 0.8
+
+
+def test_few_rows_have_all_classes():
+    target = np.array([0, 0, 0, 1, 0, 2])
+    rows = classes_first(np.arange(6), target)
+    assert sorted(rows) == list(range(6))
+    assert set(target[rows[:3]]) == {0, 1, 2}
 
 
 @pytest.mark.usefixtures("few")

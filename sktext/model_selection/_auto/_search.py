@@ -17,8 +17,9 @@ from sktext.classifiers import (
 from sktext.model_selection._auto._fits import by_base, fit_and_score, scores_of
 from sktext.model_selection._auto._portfolio import Candidate
 
-# Fractions of the time at which the first rounds end: of losses, of features, of networks.
-LOSSES_UNTIL, FEATURES_UNTIL, NETWORKS_UNTIL = 0.2, 0.45, 0.55
+# Fractions of the time at which the first rounds end: of losses, of features, of networks. Most
+# is left for the folds.
+LOSSES_UNTIL, FEATURES_UNTIL, NETWORKS_UNTIL = 0.12, 0.3, 0.4
 # The rest of the time is for the choice and, as long as that is expected to take, the last fits.
 SEARCH_UNTIL = 0.95
 # In the place of a fold, the rows of the first rounds if these are fewer.
@@ -31,7 +32,7 @@ N_VARIANTS, N_KEPT = 4, 6
 MIN_ROWS, WORTH_IT = 500, 0.6
 # A fit on half of the rows takes more than half of the time: vocabularies shrink less.
 RATE = 0.8
-# A model of all rows is larger, and takes longer, than one of the rows of a fold.
+# A model of all rows is larger than one of the rows of a fold.
 GROWTH = 1.15
 
 
@@ -92,7 +93,7 @@ class Search:
         self.max_bytes = max_bytes
         self.bar = bar
         self.records = {}
-        self.few_rows = rng.permutation(folds[0][0])
+        self.few_rows = classes_first(rng.permutation(folds[0][0]), self.truth.target)
         self.fraction = 1.0
         self.interrupted = False
 
@@ -187,14 +188,18 @@ class Search:
         self.clock.reserved = 0.0
 
     def affordable(self, records):
-        """Choose which go on: at least two for three folds, or as many as can for the first."""
+        """Choose which go on: the best, and others for three folds, or for the first alone."""
+        best = next((record for record in records if self.is_affordable([record], 0)), None)
+        if best is None:
+            return []
         for least in (2, 0):
-            chosen = []
-            for record in records:
-                if len(chosen) < N_KEPT and self.is_affordable([*chosen, record], least):
-                    chosen.append(record)
+            chosen = [best] if self.is_affordable([best], least) else []
+            for record in records if chosen else []:
+                more = [*chosen, record]
+                if record is not best and len(chosen) < N_KEPT and self.is_affordable(more, least):
+                    chosen = more
             if len(chosen) > 1:
-                return chosen
+                break
         return chosen
 
     def is_affordable(self, records, n_more):
@@ -214,7 +219,7 @@ class Search:
     def refit_seconds(self, records):
         """Return how long it takes to fit the best on all rows, if half of these vote."""
         slowest = sorted(record.seconds for record in records)[-(len(records) + 1) // 2 :]
-        return GROWTH * len(self.folds) / max(len(self.folds) - 1, 1) * sum(slowest)
+        return len(self.folds) / max(len(self.folds) - 1, 1) * sum(slowest)
 
     # -- fits -------------------------------------------------------------------------
 
@@ -297,6 +302,14 @@ class Search:
             return [record for record in records if record.folds() == most]
         fast = [r for r in records if self.refit_seconds([r]) <= self.clock.left()]
         return fast or sorted(records, key=lambda record: record.seconds)[:1]
+
+
+def classes_first(rows, target):
+    """Move a row of each class to the front, so that a few rows have them all."""
+    if target.ndim == 2:
+        return rows
+    _, places = np.unique(target[rows], return_index=True)
+    return np.concatenate([rows[np.sort(places)], np.delete(rows, places)])
 
 
 def compressed_to(estimator, max_bytes):
