@@ -357,6 +357,7 @@ def test_whole_portfolio_is_tried_without_a_limit(task, request):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The least populated class in y")
 def test_questions_are_told_better_than_by_the_default_in_the_time_given(real_texts):
     frame = real_texts("trec")
     train, test = (frame[frame.split == part] for part in ("train", "test"))

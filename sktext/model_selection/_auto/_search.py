@@ -143,7 +143,7 @@ class Search:
             return
         groups = [first[: 2 * AT_ONCE], *self.portfolio.others(first[:N_VARIANTS])[:1]]
         seconds = self.records[first[0].name].seconds * sum(c.cost for g in groups for c in g)
-        fraction = (self.clock.left(FEATURES_UNTIL) / max(seconds, 1e-9)) ** (1 / RATE)
+        fraction = max(self.clock.left(FEATURES_UNTIL) / seconds, 0.0) ** (1 / RATE)
         if fraction > 2 * probe:  # else the first one has been tried on these rows already
             self.fraction = 1.0 if fraction > WORTH_IT else fraction
             self.records.clear()
