@@ -58,7 +58,7 @@ class FastText(ClassifierMixin, BaseEstimator):
         Whether letters are made lower, punctuation is set apart, and step size, epochs, pairs of
         words and sizes are those of https://fasttext.cc/docs/en/supervised-tutorial.html.
     autotune : int or None
-        Seconds that its own search of parameters takes, by the F1 of every tenth row.
+        Seconds that its own search of these parameters takes, by the F1 of every tenth row.
     """
 
     def __init__(self, tutorial=False, autotune=None):
@@ -70,7 +70,7 @@ class FastText(ClassifierMixin, BaseEstimator):
         import fasttext
 
         params = {"loss": "ova"} if y.ndim == 2 else {}
-        if self.tutorial:
+        if self.tutorial and not self.autotune:  # which leaves alone what is set
             params |= {"lr": 1.0, "epoch": 25, "wordNgrams": 2, "bucket": 200_000, "dim": 50}
         self.classes_, columns = columns_of(y)
         self.several_ = y.ndim == 2

@@ -209,7 +209,8 @@ class AutoTextClassifier(AccuracyMixin, ClassifierMixin, BaseEstimator):
             choice = finalists.choose()
             estimator = finalists.fit(choice)
         self._labels, self.best_estimator_ = labels, estimator
-        self.best_score_ = float(choice.scores.mean())
+        known = choice.scores[np.isfinite(choice.scores)]
+        self.best_score_ = float(known.mean()) if len(known) else finalists.records[0].mean()
         self.n_folds_ = len(finalists.records[0].folds())
         self._rows_of_leaderboard = [row_of(record) for record in search.records.values()]
         self.fit_time_ = clock.spent()

@@ -24,6 +24,8 @@ THRESHOLDS = {
 }
 OF_TWO_CLASSES = {"f1", "f1_macro", "balanced_accuracy"}
 TINY = 1e-15
+# Rows that thresholds are chosen by, at least.
+FEWEST_ROWS = 10
 EXPECTED_WARNINGS = (
     "The objective has the same value",
     "Label .* is present in all training examples",
@@ -156,8 +158,8 @@ class Judge:
             return CalibratedClassifier(estimator, **how).fit(*given)
 
     def tune(self, logits, rows):
-        """Choose thresholds of logits, or return None where the score does not depend on any."""
-        if self.objective is None:
+        """Choose thresholds of logits, or return None where the score depends on none, or rows are few."""
+        if self.objective is None or len(rows) < FEWEST_ROWS:
             return None
         estimator, given = self.part(logits, rows)
         objective, strategy = self.objective

@@ -105,8 +105,6 @@ def choose(logits, rows, parts, judge, clock, affordable):
     weights = (
         weights if affordable(set(np.flatnonzero(weights).tolist())) else by_part[min(by_part)]
     )
-    if np.count_nonzero(weights) < 2:
-        single = weights
     vote = with_or_without_thresholds(weights, logits, rows, parts, judge, by_part)
     return vote if wins(vote.scores, best.scores) else best
 
@@ -127,13 +125,19 @@ def part_scores(weights, logits, rows, parts, judge, by_part, *, tunes):
     for part in np.unique(parts):
         own = parts == part
         voted = vote_of(logits, (by_part or {}).get(part, weights))
-        tuned = judge.tune(voted[~own], rows[~own]) if tunes else None
-        found.append(judge.score(voted[own], rows[own], tuned))
+        try:
+            tuned = judge.tune(voted[~own], rows[~own]) if tunes else None
+            found.append(judge.score(voted[own], rows[own], tuned))
+        except ValueError:  # of a score or thresholds for which a part lacks classes
+            found.append(np.nan)
     return np.array(found)
 
 
 def wins(scores, others):
-    """Return whether scores are higher by more than the standard error of the difference."""
+    """Return whether scores are higher by more than the standard error of the difference.
+
+    Where a score is NaN, nothing wins.
+    """
     differences = scores - others
     error = differences.std(ddof=1) / np.sqrt(len(differences)) if len(differences) > 1 else 0.0
     return bool(differences.mean() > error)
