@@ -158,7 +158,7 @@ class Judge:
             return CalibratedClassifier(estimator, **how).fit(*given)
 
     def tune(self, logits, rows):
-        """Choose thresholds of logits, or return None where the score depends on none, or rows are few."""
+        """Choose thresholds of logits; return None for other scores, and of few rows."""
         if self.objective is None or len(rows) < FEWEST_ROWS:
             return None
         estimator, given = self.part(logits, rows)
