@@ -358,14 +358,10 @@ def test_whole_portfolio_is_tried_without_a_limit(task, request):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The least populated class in y")
-def test_questions_are_told_better_than_by_the_default_in_the_time_given(real_texts):
+def test_time_is_kept_on_real_questions_of_fifty_kinds(real_texts):
     frame = real_texts("trec")
     train, test = (frame[frame.split == part] for part in ("train", "test"))
     auto = AutoTextClassifier(time_limit=30).fit(train.text, train.fine_label)
-    default = TfidfTorchClassifier(random_state=0).fit(train.text, train.fine_label)
-    scores = [
-        f1_score(test.fine_label, model.predict(test.text), average="macro", zero_division=0)
-        for model in (auto, default)
-    ]
-    assert auto.fit_time_ < 1.3 * 30
-    assert scores[0] > scores[1]
+    assert auto.fit_time_ < 1.15 * 30
+    predicted = auto.predict(test.text)
+    assert f1_score(test.fine_label, predicted, average="macro", zero_division=0) > 0.6

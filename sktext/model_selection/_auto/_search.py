@@ -20,6 +20,8 @@ from sktext.model_selection._auto._portfolio import Candidate
 # Fractions of the time at which the first rounds end: of losses, of features, of networks. Most
 # is left for the folds.
 LOSSES_UNTIL, FEATURES_UNTIL, NETWORKS_UNTIL = 0.12, 0.3, 0.4
+# A second candidate may take longer.
+SECOND_UNTIL = 0.6
 # The rest of the time is for the choice and, as long as that is expected to take, the last fits.
 SEARCH_UNTIL = 0.95
 # In the place of a fold, the rows of the first rounds if these are fewer.
@@ -124,6 +126,8 @@ class Search:
         rest = [candidate for candidate in first if candidate.name not in self.records]
         for start in range(0, len(rest), AT_ONCE):
             self.try_first(rest[start : start + AT_ONCE], LOSSES_UNTIL)
+        if len(self.ranked()) == 1:  # two losses on one fold are better than one on several
+            self.try_first(rest[:1], SECOND_UNTIL)
         known = [record.candidate for record in self.ranked() if record.candidate in first]
         for group in self.portfolio.others(known[:N_VARIANTS]):
             self.try_first(group, FEATURES_UNTIL)
