@@ -362,6 +362,6 @@ def test_time_is_kept_on_real_questions_of_fifty_kinds(real_texts):
     frame = real_texts("trec")
     train, test = (frame[frame.split == part] for part in ("train", "test"))
     auto = AutoTextClassifier(time_limit=30).fit(train.text, train.fine_label)
-    assert auto.fit_time_ < 1.15 * 30
+    assert auto.fit_time_ < 1.3 * 30
     predicted = auto.predict(test.text)
     assert f1_score(test.fine_label, predicted, average="macro", zero_division=0) > 0.6

@@ -21,7 +21,7 @@ from sktext.model_selection._auto._portfolio import Candidate
 # is left for the folds.
 LOSSES_UNTIL, FEATURES_UNTIL, NETWORKS_UNTIL = 0.12, 0.3, 0.4
 # A second candidate may take longer.
-SECOND_UNTIL = 0.6
+SECOND_UNTIL = 0.4
 # The rest of the time is for the choice and, as long as that is expected to take, the last fits.
 SEARCH_UNTIL = 0.95
 # In the place of a fold, the rows of the first rounds if these are fewer.
