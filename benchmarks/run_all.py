@@ -26,6 +26,7 @@ NAMES = (
     "wide_outputs",
     "defaults",
     "out_of_the_box",
+    "auto",
     "lstm_epoch",
     "imdb_networks",
     "imdb_margin",

@@ -14,10 +14,12 @@ from sktext.classifiers import (
     TransformerClassifier,
     compress,
 )
+from sktext.model_selection import AutoTextClassifier
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "AutoTextClassifier",
     "CNNClassifier",
     "CompressedTextClassifier",
     "FastTextClassifier",

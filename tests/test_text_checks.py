@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 from torch import nn
 
 from sktext import (
+    AutoTextClassifier,
     CNNClassifier,
     FastTextClassifier,
     LSTMClassifier,
@@ -65,6 +66,8 @@ CLASSIFIERS = [
 # Others of the same classes, checked by the slow suite.
 VARIANTS = [
     (TfidfTorchClassifier(vectorizer="count", max_epochs=2), {}),
+    # With time for one candidate only, which is always the same.
+    (AutoTextClassifier(time_limit=1e-3, cv=2), {}),
     (TfidfTorchClassifier(hidden_layer_sizes=(8,), dropout=0.2, max_epochs=2), DOCUMENTS),
     (TfidfTorchClassifier(loss="hinge", optimizer="adagrad", max_epochs=2), DOCUMENTS),
     (TfidfTorchClassifier(HASHING, optimizer="adamw", max_epochs=2), {}),

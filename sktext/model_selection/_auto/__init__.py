@@ -1,0 +1,1 @@
+"""The search of a classifier that tunes itself: candidates, rounds, scores, votes."""
