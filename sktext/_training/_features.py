@@ -13,6 +13,8 @@ class Features:
 
     # How many of the last columns stand beside those of terms.
     n_beside = 0
+    # Attributes of a classifier that only an earlier fit, on other rows, may have set.
+    outdated: tuple[str, ...] = ()
 
     @property
     def texts(self):

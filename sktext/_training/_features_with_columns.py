@@ -25,15 +25,14 @@ class FeaturesWithColumns(Features):
     texts : Features
         Those of the texts.
     columns : "auto", list of str, transformer or None
-    estimator : classifier
-        With ``columns_`` of an earlier fit.
+    fitted_columns : Columns or None
+        Of an earlier fit.
     """
 
-    def __init__(self, texts, columns, estimator):
+    def __init__(self, texts, columns, fitted_columns):
         self._texts = texts
         self.columns = columns
-        self.estimator = estimator
-        self.fitted_columns = getattr(estimator, "columns_", None)
+        self.fitted_columns = fitted_columns
         self.reads_tokens = texts.reads_tokens
 
     @property
@@ -43,9 +42,6 @@ class FeaturesWithColumns(Features):
     def check(self, X, name="X", reset=False):
         if reset:
             self.fitted_columns = choose_columns(X, self.columns, name)
-            if self.fitted_columns is None:  # of an earlier fit on a data frame
-                for attribute in ("n_features_in_", "feature_names_in_"):
-                    vars(self.estimator).pop(attribute, None)
         if self.fitted_columns is not None:
             texts, columns = self.fitted_columns.divide(X, name)
             return TextsAndColumns(self.texts.check(texts, name=name), columns)
@@ -88,6 +84,10 @@ class FeaturesWithColumns(Features):
     @property
     def n_beside(self):
         return 0 if self.fitted_columns is None else self.fitted_columns.n_columns
+
+    @property
+    def outdated(self):
+        return () if self.fitted_columns is not None else ("n_features_in_", "feature_names_in_")
 
     def learned(self):
         learned = {**self.texts.learned(), "columns_": self.fitted_columns}

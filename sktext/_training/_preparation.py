@@ -182,10 +182,11 @@ class Preparation:
             return None
         division = rows.division
         first = FIRST * norm**2 / division.n_distinct
+        several = self.labels.task == "multilabel"
         if division.n_distinct < MIN_ROWS or not division.held_out.any():
-            return Shrinkage(first)
+            return None if several else Shrinkage(first)
         target, fitted = rows.train.target, (net.module_, net.criterion_, plan)
-        if self.labels.task == "multilabel" and target.shape[1] > MAX_LABELS:
+        if several and target.shape[1] > MAX_LABELS:
             if not is_sum_of_labels(net.criterion_):
                 return None
             columns = labels_to_judge(target)
@@ -197,7 +198,7 @@ class Preparation:
             batches = self._batches(x, target[part], own_weight)
             for inputs, own_target in batches.to(net.torch_device):
                 parts.append((inputs.x, own_target, inputs.weight))
-        n_outputs = target.shape[1] if self.labels.task == "multilabel" else 1
+        n_outputs = target.shape[1] if several else 1
         path = Path(*fitted, *parts, division.n_distinct / HELD_OUT_OF)
         return path.walk(first, n_outputs)
 

@@ -136,6 +136,8 @@ class Trainer:
         if self.net is None:
             learned = {"_labels": self.labels, "classes_": self.labels.classes}
             learned |= self.features.learned() | self.network.learned()
+            for name in self.features.outdated:
+                vars(self.classifier).pop(name, None)
             vars(self.classifier).update(learned, _network=self._network_params(), net_=net)
 
     def _network_params(self):

@@ -55,7 +55,9 @@ class BaseTextClassifier(BaseTorchClassifier):
     }
 
     def _features(self):
-        return FeaturesWithColumns(self._make_features(), self.columns, self)
+        return FeaturesWithColumns(
+            self._make_features(), self.columns, getattr(self, "columns_", None)
+        )
 
     @property
     def coef_names_(self) -> NDArray[np.object_]:
