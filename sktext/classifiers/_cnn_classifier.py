@@ -8,7 +8,7 @@ from torch import nn
 
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
-from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.classifiers._sequence_base import EMBEDDING_SCALE, BaseSequenceClassifier
 from sktext.modules import DilatedCNN, TextCNN
 
 
@@ -21,7 +21,7 @@ class CNNClassifier(BaseSequenceClassifier):
 
     Parameters
     ----------
-    kernel_sizes : tuple of int, default=(3,)
+    kernel_sizes : tuple of int, default=(1, 3)
         Tokens that each group of parallel filters sees, each at least 1; the first is that
         of all layers if there are several.
     n_filters : int, default=100
@@ -29,7 +29,7 @@ class CNNClassifier(BaseSequenceClassifier):
     n_layers : int, default=1
         Layers, at least 1. From 2 on they are dilated and residual: the filters of layer k
         see tokens ``2**k`` apart.
-    pooling : {"max", "mean", "concat"}, default="mean"
+    pooling : {"max", "mean", "concat"}, default="concat"
         What the answers of each filter over a text are summed up to: the strongest one, the
         mean, or both.
     n_buckets : int, default=500_000
@@ -42,7 +42,7 @@ class CNNClassifier(BaseSequenceClassifier):
     dropout : float, default=0.5
         Fraction of what goes into the dense layers that is dropped in training, in [0, 1); with
         several layers, of what goes into each.
-    embedding_dropout : float, default=0.0
+    embedding_dropout : float, default=0.3
         Fraction of the embedding that is dropped in training, in [0, 1); with one layer only.
     {inherited_parameters}
 
@@ -79,14 +79,14 @@ class CNNClassifier(BaseSequenceClassifier):
     (2, 3)
     """
 
-    kernel_sizes: tuple[int, ...] = (3,)
+    kernel_sizes: tuple[int, ...] = (1, 3)
     n_filters: int = 100
     n_layers: int = 1
-    pooling: Literal["max", "mean", "concat"] = "mean"
+    pooling: Literal["max", "mean", "concat"] = "concat"
     n_buckets: int = 500_000
     hidden_size: int | None = None
     dropout: float = 0.5
-    embedding_dropout: float = 0.0
+    embedding_dropout: float = 0.3
     _: KW_ONLY
     embedding_dim: int = 50
     max_length: int | None = 1000
@@ -124,6 +124,7 @@ class CNNClassifier(BaseSequenceClassifier):
                 hidden_size=self.hidden_size,
                 dropout=self.dropout,
                 embedding_dropout=self.embedding_dropout,
+                embedding_scale=EMBEDDING_SCALE,
                 seed=seed,
                 on_demand=True,
             )
