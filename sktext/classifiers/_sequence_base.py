@@ -16,7 +16,6 @@ from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.features import TOKENIZERS
 from sktext.modules import EmbeddingInit
 
-
 # What the networks multiply vectors by that start small, so that they leave their start in few
 # steps.
 EMBEDDING_SCALE = 5.0
