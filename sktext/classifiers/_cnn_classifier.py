@@ -21,7 +21,7 @@ class CNNClassifier(BaseSequenceClassifier):
 
     Parameters
     ----------
-    kernel_sizes : tuple of int, default=(1, 3)
+    kernel_sizes : tuple of int, default=(3,)
         Tokens that each group of parallel filters sees, each at least 1; the first is that
         of all layers if there are several.
     n_filters : int, default=100
@@ -29,7 +29,7 @@ class CNNClassifier(BaseSequenceClassifier):
     n_layers : int, default=1
         Layers, at least 1. From 2 on they are dilated and residual: the filters of layer k
         see tokens ``2**k`` apart.
-    pooling : {"max", "mean", "concat"}, default="concat"
+    pooling : {"max", "mean", "concat"}, default="mean"
         What the answers of each filter over a text are summed up to: the strongest one, the
         mean, or both.
     n_buckets : int, default=500_000
@@ -79,10 +79,10 @@ class CNNClassifier(BaseSequenceClassifier):
     (2, 3)
     """
 
-    kernel_sizes: tuple[int, ...] = (1, 3)
+    kernel_sizes: tuple[int, ...] = (3,)
     n_filters: int = 100
     n_layers: int = 1
-    pooling: Literal["max", "mean", "concat"] = "concat"
+    pooling: Literal["max", "mean", "concat"] = "mean"
     n_buckets: int = 500_000
     hidden_size: int | None = None
     dropout: float = 0.5

@@ -34,7 +34,7 @@ FROM_SCRATCH = SHARED.format("'auto'", 32).replace(
 )
 SIGNATURES = {
     "CNNClassifier": (
-        "kernel_sizes=(1, 3), n_filters=100, n_layers=1, pooling='concat', n_buckets=500000, "
+        "kernel_sizes=(3,), n_filters=100, n_layers=1, pooling='mean', n_buckets=500000, "
         "hidden_size=None, dropout=0.5, embedding_dropout=0.3",
         OF_SEQUENCES.format(50, 1000),
         FROM_SCRATCH,

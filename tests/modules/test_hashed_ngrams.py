@@ -32,8 +32,8 @@ class Full:
 
 class FullCNN(Full, CNNClassifier):
     of_network = {
-        "kernel_sizes": (1, 3),
-        "pooling": "concat",
+        "kernel_sizes": (3,),
+        "pooling": "mean",
         "n_filters": 4,
         "n_buckets": N_BUCKETS,
         "embedding_dropout": 0.3,
