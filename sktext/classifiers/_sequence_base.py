@@ -49,7 +49,7 @@ class BaseSequenceClassifier(BaseTokenClassifier):
     embedding_dim: int = 128
     embedding_init: EmbeddingInit | None = None
     tokenizer: str | BaseEstimator | Callable = "words"
-    max_epochs: int | str = "auto"
+    max_epochs: int | str = "auto"  # type: ignore[assignment]  # a number in the base
     lr_schedule: str | Callable | None = "warmup_linear"
 
     _fewest_epochs = 5
