@@ -32,7 +32,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     bidirectional : bool, default=True
         Whether texts are read from both ends.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, \
-            default="max"
+            default="concat"
         What the states of all tokens are summed up to: the last one, the largest value or
         the mean of each unit, all three, a mean whose weights are learned, or one such mean
         for each label.
@@ -90,7 +90,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     n_layers: int = 1
     cell: Literal["lstm", "gru"] = "lstm"
     bidirectional: bool = True
-    pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "max"
+    pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "concat"
     dropout: float = 0.5
     token_dropout: float = 0.2
     recurrent_dropout: float = 0.0
