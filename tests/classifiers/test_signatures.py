@@ -51,8 +51,8 @@ SIGNATURES = {
         SHARED.format(10, 128).replace("weight_decay='auto'", "weight_decay=0.001"),
     ),
     "LSTMClassifier": (
-        "hidden_size=64, n_layers=1, cell='lstm', bidirectional=True, pooling='concat', dropout=0.5, "
-        "token_dropout=0.2, recurrent_dropout=0.0, skip=True",
+        "hidden_size=64, n_layers=1, cell='lstm', bidirectional=True, pooling='concat', "
+        "dropout=0.5, token_dropout=0.2, recurrent_dropout=0.0, skip=True",
         OF_SEQUENCES.format(64, 1000),
         FROM_SCRATCH,
     ),
