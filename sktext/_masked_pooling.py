@@ -35,16 +35,16 @@ def masked_max(states, mask):
     return highest.masked_fill(~mask.any(dim=1)[:, None], 0)
 
 
-def last_states(states, mask, bidirectional=False):
+def last_states(states, mask, n_backwards=0):
     """Return the state after the last token, zero where there is none.
 
     Parameters
     ----------
     states : tensor of shape (n_samples, length, size)
     mask : bool tensor of shape (n_samples, length)
-    bidirectional : bool
-        Whether the second half of each state was read backwards, so that its last one
-        stands at the first position.
+    n_backwards : int
+        Last columns of the states that were read backwards, so that their last ones stand at
+        the first position.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def last_states(states, mask, bidirectional=False):
     """
     last = (mask.sum(dim=1) - 1).clamp(min=0)
     pooled = states[torch.arange(len(states), device=states.device), last]  # (n_samples, size)
-    if bidirectional:
-        half = states.shape[2] // 2
-        pooled = torch.cat([pooled[:, :half], states[:, 0, half:]], dim=1)
+    if n_backwards:
+        first = states[:, 0, -n_backwards:]
+        pooled = torch.cat([pooled[:, :-n_backwards], first], dim=1)
     return pooled.masked_fill(~mask.any(dim=1)[:, None], 0)

@@ -63,19 +63,18 @@ def warn_of_standing_still(optimizer, loss):
         )
 
 
-def warn_of_bad_ends(history, settings, start, stopper):
+def warn_of_bad_ends(history, run, stopper):
     """Warn if training made the loss worse, or ended while it was falling steeply.
 
     Parameters
     ----------
     history : History
         Of the net.
-    settings : Settings
-    start : float
-        The loss at the start.
+    run : TrainingRun
+        With the loss at the start.
     stopper : EarlyStopping or None
     """
-    losses = history[:, "train_loss"]
+    start, losses = run.start, history[:, "train_loss"]
     if start <= 0 or not losses:
         return
     if losses[-1] > WORSE * start:
@@ -86,15 +85,15 @@ def warn_of_bad_ends(history, settings, start, stopper):
             ConvergenceWarning,
         )
         return
-    ended_early = len(losses) < settings.max_epochs or (stopper is not None and stopper.misses_)
+    ended_early = len(losses) < run.n_epochs or (stopper is not None and stopper.misses_)
     if ended_early or len(losses) < 2:
         return
     steep = [before - after > STILL_FALLING * before for before, after in pairwise(losses[-3:])]
     before, last = losses[-2:]
     if all(steep) and last > STILL_LEFT * start:
-        advice = "" if settings.early_stopping else ", or set early_stopping=True with many epochs"
+        advice = "" if stopper is not None else ", or set early_stopping=True with many epochs"
         warn(
             f"The loss was still falling by {(before - last) / before:.0%} in the last epoch "
-            f"({before:.3g} -> {last:.3g}); raise max_epochs (now {settings.max_epochs}){advice}.",
+            f"({before:.3g} -> {last:.3g}); raise max_epochs (now {run.n_epochs}){advice}.",
             ConvergenceWarning,
         )

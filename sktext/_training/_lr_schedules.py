@@ -43,8 +43,8 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     if schedule == "one_cycle":
         steps = n_epochs * n_steps + 1  # torch counts the start as a step
         return EachStep(OneCycle, step_every="batch", total_steps=steps, last_epoch=-1)
-    if schedule in ("warmup_linear", "warmup_cosine"):
-        factor = Warmup(n_epochs * n_steps, schedule == "warmup_cosine")
+    factor = warmup_of(schedule, n_epochs * n_steps)
+    if factor is not None:
         return EachStep(scheduler.LambdaLR, step_every="batch", lr_lambda=factor, last_epoch=-1)
     known = {
         "step": (scheduler.StepLR, {"step_size": max(1, n_epochs // 3), "gamma": 0.1}),
@@ -53,6 +53,24 @@ def lr_callback(schedule, n_epochs, n_steps, stopper):
     }
     policy, params = known[schedule] if isinstance(schedule, str) else (policy, given)
     return LRScheduler(policy, last_epoch=-1, **params)
+
+
+def warmup_of(schedule, n_steps):
+    """Return the factors of a schedule whose learning rate rises first; None of others.
+
+    Parameters
+    ----------
+    schedule : str, callable or None
+    n_steps : int
+        All steps of the run.
+
+    Returns
+    -------
+    factor : Warmup or None
+    """
+    if schedule not in ("warmup_linear", "warmup_cosine"):
+        return None
+    return Warmup(n_steps, schedule == "warmup_cosine")
 
 
 class Monitored:

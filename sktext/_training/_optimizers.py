@@ -22,7 +22,7 @@ OPTIMIZERS = {
 # Chosen by benchmarks/defaults.py, by the kind of network.
 KINDS = ("linear", "linear_multilabel", "hidden_layers", "tokens")
 LEARNING_RATES = {
-    torch.optim.Adagrad: dict(zip(KINDS, (0.5, 2.0, 0.05, 0.03), strict=True)),
+    torch.optim.Adagrad: dict(zip(KINDS, (0.5, 2.0, 0.05, 0.1), strict=True)),
     torch.optim.AdamW: dict(zip(KINDS, (0.03, 0.03, 0.003, 0.002), strict=True)),
     torch.optim.Adam: dict(zip(KINDS, (0.03, 0.03, 0.003, 0.002), strict=True)),
     torch.optim.SGD: dict(zip(KINDS, (1.0, 1.0, 1.0, 0.5), strict=True)),

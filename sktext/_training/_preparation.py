@@ -19,6 +19,7 @@ from sktext._training._judged_labels import (
     labels_to_judge,
     loss_of_labels,
 )
+from sktext._training._lr_schedules import warmup_of
 from sktext._training._net import Net
 from sktext._training._network_input import row_norm, to_batches, to_network_input
 from sktext._training._preconditioner import column_squares, hessian_diagonal
@@ -97,7 +98,11 @@ class Preparation:
         else:
             batches = self._batches(rows.x, train.target, weight, **self._order(rows, weight))
         validation_batches = self._validation_batches(rows, net)
-        return TrainingRun(net, plan, batches, validation_batches, rows.validation, start, partial)
+        n_epochs = 1 if partial else settings.n_epochs(len(rows.x), net.n_classes)
+        schedule = None if partial else settings.lr_schedule
+        factor = warmup_of(schedule, n_epochs * batches.n_steps)
+        validated = validation_batches, rows.validation
+        return TrainingRun(net, plan, batches, *validated, start, n_epochs, factor, partial)
 
     def _sample(self, raw, rows, seed):
         """Resample rows; return them, and what draws the rows of each epoch or None.

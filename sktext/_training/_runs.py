@@ -1,5 +1,6 @@
 """What training reads: rows with their features, and all that one loss is trained with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -91,6 +92,11 @@ class TrainingRun:
     validation : Rows or None
     start : float or None
         The loss at the start, if later losses can be compared with it.
+    n_epochs : int
+        Epochs, unless something ends it early.
+    lr_factor : callable or None
+        From the number of a step to a factor of the learning rate, for steps that the
+        trainer leaves to others. None is a constant rate, or another schedule.
     partial : bool
         Whether this is one pass of ``partial_fit``.
     """
@@ -101,4 +107,6 @@ class TrainingRun:
     validation_batches: Batches | None
     validation: Rows | None
     start: float | None
+    n_epochs: int = 1
+    lr_factor: Callable[[int], float] | None = None
     partial: bool = False

@@ -30,12 +30,15 @@ class FitTask:
     X, y : array-like
         As given to ``fit``.
     sample_weight : array-like or None
-    max_epochs : int
+    max_epochs : int or "auto"
+        "auto" is not known before the rows are read.
     """
 
     def __init__(self, classifier, X, y, sample_weight, max_epochs):
         self.told = told_of_fit(classifier, X, y, sample_weight)
-        self.context = callback_context(classifier, max_subtasks=max_epochs)
+        self.context = callback_context(
+            classifier, max_subtasks=None if max_epochs == "auto" else max_epochs
+        )
         self.epoch = None  # the context of the one that runs
         self.stops = []  # of each epoch, whether a callback asked to stop after it
 
@@ -107,7 +110,7 @@ def fit_task(classifier, X, y, sample_weight, max_epochs):
     X, y : array-like
         As given to ``fit``.
     sample_weight : array-like or None
-    max_epochs : int
+    max_epochs : int or "auto"
     """
     if not getattr(classifier, "_skl_callbacks", None):
         yield

@@ -84,6 +84,8 @@ class TokenNetwork(HalfPrecisionNetwork):
             if frozen:  # the vectors of pairs are not learned either, and should have no effect
                 weights[len(vectors) :] = 0
         weights.requires_grad_(not frozen)
+        if hasattr(module, "embedding_scale"):  # they are as large as they should be
+            module.embedding_scale = 1.0
 
 
 def embedding_weights(module, vectors):

@@ -187,8 +187,7 @@ class Trainer:
             Its weights are to be changed by an epoch, whose mean loss is to be sent.
         """
         net = run.net
-        n_epochs = 1 if run.partial else self.settings.max_epochs
-        callbacks, stopper = self._callbacks(run, n_epochs, checkpoint)
+        callbacks, stopper = self._callbacks(run, checkpoint, steps)
         if self.settings.verbose and run.plan.reason:
             print(f"optimizer='auto' is {run.plan.name!r}: {run.plan.reason}.")
         net.begin(run.plan, callbacks, verbose=self.settings.verbose, partial=run.partial)
@@ -198,7 +197,7 @@ class Trainer:
             net.notify("on_train_begin", X=train, y=None)
             try:
                 made = None if steps is None else steps(net)
-                yield from epochs(net, train, validation, n_epochs, made)
+                yield from epochs(net, train, validation, run.n_epochs, made)
             finally:  # a fit that is interrupted can predict as well
                 net.notify("on_train_end", X=train, y=None)
                 net.best_validation_score = stopper.best_value if stopper else None
@@ -208,23 +207,24 @@ class Trainer:
             checkpoint.unlink(missing_ok=True)
         warn_of_standing_still(net.optimizer_, net.criterion_)
         if run.start is not None:
-            warn_of_bad_ends(net.history_, self.settings, run.start, stopper)
+            warn_of_bad_ends(net.history_, run, stopper)
 
-    def _callbacks(self, run, n_epochs, checkpoint):
+    def _callbacks(self, run, checkpoint, steps):
         """Return the callbacks of a run, and the one that may stop it early."""
         settings, validation = self.settings, run.validation
         own = {} if validation is None else validation_callbacks(settings, self.labels, validation)
         stopper = own.get("early_stopping")
         callbacks = [*own.items()]
-        if settings.lr_schedule and not run.partial:
+        # Who makes the steps of a run follows the schedule as well.
+        if settings.lr_schedule and not run.partial and steps is not None:
             schedule = lr_callback(
-                settings.lr_schedule, n_epochs, run.train_batches.n_steps, stopper
+                settings.lr_schedule, run.n_epochs, run.train_batches.n_steps, stopper
             )
             callbacks.append(("lr_schedule", schedule))
         callbacks += epoch_tasks(self.classifier)
         callbacks += self.network.callbacks()
         callbacks += _callbacks.copies(settings.callbacks)
-        callbacks += _callbacks.log_callbacks(settings.verbose, n_epochs)
+        callbacks += _callbacks.log_callbacks(settings.verbose, run.n_epochs)
         if checkpoint is not None:  # last, to save what the others have done
             callbacks.append(("checkpoint", Checkpoint(checkpoint, run.train_batches)))
         return callbacks, stopper

@@ -95,6 +95,8 @@ class BaseTorchClassifier(PredictingMixin, CallbackSupportMixin, ClassifierMixin
 
     # Of these, what the network is made from, which cannot change while it trains on.
     _network_params: ClassVar[tuple[str, ...]] = ("dtype", "device")
+    # Epochs of ``max_epochs="auto"`` on many rows, for the classifiers that take it.
+    _fewest_epochs: ClassVar[int | None] = None
     _parts = {"loss": LOSSES, "sampler": SAMPLERS}
     # Texts of parameters that are something else for some classifiers.
     _parameter_texts: ClassVar[dict[str, str]] = {}

@@ -8,7 +8,7 @@ from torch import nn
 
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
-from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.classifiers._sequence_base import EMBEDDING_SCALE, BaseSequenceClassifier
 from sktext.modules import DilatedCNN, TextCNN
 
 
@@ -42,7 +42,7 @@ class CNNClassifier(BaseSequenceClassifier):
     dropout : float, default=0.5
         Fraction of what goes into the dense layers that is dropped in training, in [0, 1); with
         several layers, of what goes into each.
-    embedding_dropout : float, default=0.0
+    embedding_dropout : float, default=0.3
         Fraction of the embedding that is dropped in training, in [0, 1); with one layer only.
     {inherited_parameters}
 
@@ -87,7 +87,7 @@ class CNNClassifier(BaseSequenceClassifier):
     n_buckets: int = 500_000
     hidden_size: int | None = None
     dropout: float = 0.5
-    embedding_dropout: float = 0.0
+    embedding_dropout: float = 0.3
     _: KW_ONLY
     embedding_dim: int = 50
     max_length: int | None = 1000
@@ -125,6 +125,7 @@ class CNNClassifier(BaseSequenceClassifier):
                 hidden_size=self.hidden_size,
                 dropout=self.dropout,
                 embedding_dropout=self.embedding_dropout,
+                embedding_scale=EMBEDDING_SCALE,
                 seed=seed,
                 on_demand=True,
             )

@@ -7,7 +7,7 @@ from torch import nn
 
 from sktext._validation import Interval
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
-from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.classifiers._sequence_base import EMBEDDING_SCALE, BaseSequenceClassifier
 from sktext.modules import FastText
 
 
@@ -72,7 +72,8 @@ class FastTextClassifier(BaseSequenceClassifier):
     _: KW_ONLY
     embedding_dim: int = 50
     max_length: int | None = None
-    max_epochs: int = 10
+
+    _fewest_epochs = 10
 
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,
@@ -100,6 +101,7 @@ class FastTextClassifier(BaseSequenceClassifier):
             n_buckets=self.n_buckets,
             binary=self.binary,
             dropout=self.dropout,
+            embedding_scale=EMBEDDING_SCALE,
             seed=seed,
             on_demand=True,
         )

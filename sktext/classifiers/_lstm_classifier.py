@@ -9,7 +9,7 @@ from torch import nn
 from sktext._validation import Interval, StrOptions
 from sktext.classifiers._attention import AttentionMixin
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
-from sktext.classifiers._sequence_base import BaseSequenceClassifier
+from sktext.classifiers._sequence_base import EMBEDDING_SCALE, BaseSequenceClassifier
 from sktext.modules import TextRNN
 
 
@@ -32,18 +32,21 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     bidirectional : bool, default=True
         Whether texts are read from both ends.
     pooling : {"last", "max", "mean", "concat", "attention", "label_attention"}, \
-            default="mean"
+            default="concat"
         What the states of all tokens are summed up to: the last one, the largest value or
         the mean of each unit, all three, a mean whose weights are learned, or one such mean
         for each label.
     dropout : float, default=0.5
         Fraction of the embedding, of the states between layers and of the pooled state that
         is dropped in training, in [0, 1); the same units at all tokens of a text.
-    token_dropout : float, default=0.3
+    token_dropout : float, default=0.2
         Fraction of the tokens that training reads as unknown, in [0, 1): less is learned by
         heart, and what unknown tokens mean is learned.
     recurrent_dropout : float, default=0.0
         Fraction of the weights from state to state that is dropped in each batch, in [0, 1).
+    skip : bool, default=True
+        Whether each state has the token's own vector beside it, so that what a word says by
+        itself need not be learned through the cells, for which few texts are not enough.
     {inherited_parameters}
 
     Attributes
@@ -88,14 +91,16 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     n_layers: int = 1
     cell: Literal["lstm", "gru"] = "lstm"
     bidirectional: bool = True
-    pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean"
+    pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "concat"
     dropout: float = 0.5
-    token_dropout: float = 0.3
+    token_dropout: float = 0.2
     recurrent_dropout: float = 0.0
+    skip: bool = True
     _: KW_ONLY
     embedding_dim: int = 64
     max_length: int | None = 1000
-    max_epochs: int = 4
+
+    _fewest_epochs = 4
 
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,
@@ -107,6 +112,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "token_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+        "skip": ["boolean"],
     }
 
     def make_module(
@@ -124,5 +130,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
             dropout=self.dropout,
             token_dropout=self.token_dropout,
             recurrent_dropout=self.recurrent_dropout,
+            embedding_scale=EMBEDDING_SCALE,
+            skip=self.skip,
             seed=seed,
         )

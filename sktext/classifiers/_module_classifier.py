@@ -3,6 +3,7 @@
 import copy
 import inspect
 from collections.abc import Callable
+from dataclasses import KW_ONLY
 
 import torch
 from torch import nn
@@ -105,6 +106,9 @@ class ModuleClassifier(GivenWeightsMixin, BaseSequenceClassifier):
 
     module: nn.Module | Callable
     module_params: dict | None = None
+    _: KW_ONLY
+    max_epochs: int | str = 5
+    lr_schedule: str | Callable | None = None
 
     _given_weights = "module"
     _parameter_constraints = {

@@ -9,11 +9,16 @@ from torch import nn
 
 from sktext._training._token_features import TokenFeatures
 from sktext._training._token_network import TokenNetwork
-from sktext._validation import HasMethods, Interval
+from sktext._validation import HasMethods, Interval, StrOptions
 from sktext.classifiers._classifier_dataclass import classifier_dataclass
+from sktext.classifiers._shared_docs import SCRATCH_PARAMETERS
 from sktext.classifiers._token_base import BaseTokenClassifier
 from sktext.features import TOKENIZERS
 from sktext.modules import EmbeddingInit
+
+# What the networks multiply vectors by that start small, so that they leave their start in few
+# steps.
+EMBEDDING_SCALE = 5.0
 
 
 @classifier_dataclass
@@ -44,7 +49,11 @@ class BaseSequenceClassifier(BaseTokenClassifier):
     embedding_dim: int = 128
     embedding_init: EmbeddingInit | None = None
     tokenizer: str | BaseEstimator | Callable = "words"
+    max_epochs: int | str = "auto"  # type: ignore[assignment]  # a number in the base
+    lr_schedule: str | Callable | None = "warmup_linear"
 
+    _fewest_epochs = 5
+    _parameter_texts = {**BaseTokenClassifier._parameter_texts, **SCRATCH_PARAMETERS}
     _parts = {**BaseTokenClassifier._parts, "tokenizer": TOKENIZERS}
     _network_params = (
         *BaseTokenClassifier._network_params,
@@ -52,6 +61,7 @@ class BaseSequenceClassifier(BaseTokenClassifier):
     )
     _parameter_constraints = {
         **BaseTokenClassifier._parameter_constraints,
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],
         "embedding_init": "no_validation",  # a message of our own says what to do
         "tokenizer": [str, HasMethods(["fit_transform", "transform", "get_params"]), callable],

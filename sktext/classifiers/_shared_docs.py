@@ -143,6 +143,18 @@ dtype : {options}
     on a CPU, which ``fit`` warns of.
 """)
 
+# What they are where all weights are trained from the start.
+SCRATCH_PARAMETERS = entries("""
+lr_schedule : {options}, callable or None
+    How the step size changes; with "warmup_linear" and "warmup_cosine" it rises for a tenth of
+    the steps, and then decreases to zero. A torch scheduler class or a partial of one is also
+    accepted; None is a constant one.
+max_epochs : int or {options}
+    Passes over the rows, at least 1. "auto" is a few for many rows, and more the fewer steps an
+    epoch has and the more classes there are; ``n_iter_`` is what it was. With
+    ``early_stopping=True`` it is the most.
+""")
+
 # What some of them are for pretrained encoders.
 PRETRAINED_PARAMETERS = entries("""
 max_length : int or None

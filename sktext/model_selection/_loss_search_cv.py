@@ -285,6 +285,11 @@ class LossSearchCV(BaseSearchCV, CallbackSupportMixin):
                 "halving gives candidates more and more max_epochs, which "
                 f"{type(self.estimator).__name__} does not have; set halving=False."
             )
+        if max_epochs == "auto":
+            raise ValueError(
+                "halving divides max_epochs by rounds, and max_epochs='auto' is no number before "
+                "the rows are read; set max_epochs of the estimator to a number, as 12."
+            )
         rounds = rounds_of(len(candidates), self.halving, max_epochs)
         mean_scores = partial(self._mean_scores, n_splits=len(splits))
         with subtask(task, "search", self, max_subtasks=len(rounds)) as within:

@@ -40,6 +40,9 @@ class FastText(HashedNgrams):
         Whether an n-gram counts once, however often it stands in a text; else each time.
     dropout : float, default=0.0
         Fraction of the features of the mean that are dropped in training, in [0, 1).
+    embedding_scale : float, default=1.0
+        What token vectors are multiplied by where they are read, greater than 0. They start
+        small; a factor of 5 lets a network leave its start in few steps.
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
@@ -81,6 +84,7 @@ class FastText(HashedNgrams):
         n_buckets: int = 200_000,
         binary: bool = True,
         dropout: float = 0.0,
+        embedding_scale: float = 1.0,
         seed: int = 0,
         on_demand: bool = False,
     ) -> None:
@@ -97,6 +101,7 @@ class FastText(HashedNgrams):
         self._set_table(n_tokens, n_buckets, on_demand, zero_start=zero_start, seed=seed)
         self.ngram_range = (min_n, max_n if n_buckets else 1)
         self.binary = binary
+        self.embedding_scale = embedding_scale
         self.sparse_gradient = False
         with torch_defaults():
             generator = torch.Generator().manual_seed(seed)
@@ -152,7 +157,7 @@ class FastText(HashedNgrams):
         -------
         logits : tensor of shape (n_samples, n_outputs)
         """
-        return self.head(self.dropout(mean))
+        return self.head(self.dropout(mean * self.embedding_scale))
 
     def rows_of_ngrams(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Find the rows of a full ``embedding`` that belong to the n-grams of each text.

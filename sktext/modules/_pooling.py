@@ -18,8 +18,8 @@ class Pooling(nn.Module):
     size : int
         Length of a state.
     n_outputs : int
-    bidirectional : bool, default=False
-        Whether the second half of each state was read backwards.
+    n_backwards : int, default=0
+        Last columns of the states that were read backwards.
     generator : torch.Generator
         Of the start weights of what weighs the positions.
 
@@ -31,12 +31,12 @@ class Pooling(nn.Module):
         What weighs the positions, for the two poolings that do.
     """
 
-    def __init__(self, kind, size, n_outputs, bidirectional=False, *, generator):
+    def __init__(self, kind, size, n_outputs, n_backwards=0, *, generator):
         super().__init__()
         if kind not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {kind!r}.")
         self.kind = kind
-        self.bidirectional = bidirectional
+        self.n_backwards = n_backwards
         self.n_features = 3 * size if kind == "concat" else size
         self.scorer = None
         if kind == "attention":
@@ -62,7 +62,7 @@ class Pooling(nn.Module):
             return self.scorer.pool(states, mask)
         parts = []
         if self.kind in ("last", "concat"):
-            parts.append(last_states(states, mask, self.bidirectional))
+            parts.append(last_states(states, mask, self.n_backwards))
         if self.kind in ("max", "concat"):
             parts.append(masked_max(states, mask))
         if self.kind in ("mean", "concat"):

@@ -53,6 +53,9 @@ class TextCNN(HashedNgrams):
         Fraction of the inputs of the last layer that are dropped in training, in [0, 1).
     embedding_dropout : float, default=0.0
         Fraction of the values of token vectors that are dropped in training, in [0, 1).
+    embedding_scale : float, default=1.0
+        What token vectors are multiplied by where they are read, greater than 0. They start
+        small; a factor of 5 lets a network leave its start in few steps.
     seed : int, default=0
         Of the start weights and of dropout.
     on_demand : bool, default=False
@@ -96,6 +99,7 @@ class TextCNN(HashedNgrams):
         hidden_size: int | None = None,
         dropout: float = 0.5,
         embedding_dropout: float = 0.0,
+        embedding_scale: float = 1.0,
         seed: int = 0,
         on_demand: bool = False,
     ) -> None:
@@ -103,6 +107,7 @@ class TextCNN(HashedNgrams):
         if pooling not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}; got {pooling!r}.")
         self.poolings = POOLINGS[pooling]
+        self.embedding_scale = embedding_scale
         self._set_table(n_tokens, n_buckets, on_demand)
         if n_buckets:
             self.sparse_gradient = False
@@ -171,7 +176,7 @@ class TextCNN(HashedNgrams):
         logits : tensor of shape (n_samples, n_outputs)
         """
         lengths = (ids != PADDING).sum(dim=1)
-        x = self.embedding_dropout(x).transpose(1, 2)
+        x = self.embedding_dropout(x * self.embedding_scale).transpose(1, 2)
         pooled = [self._pool(filters, x, lengths) for filters in self.filters]
         features = torch.cat(pooled, dim=1)  # (n_samples, n_features)
         if self.hidden is not None:

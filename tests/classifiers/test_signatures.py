@@ -29,17 +29,20 @@ SHARED = (
     "scoring=None, callbacks=None, warm_start=False, keep_optimizer=False, device='auto', "
     "dtype='float32', random_state=None, verbose=0, net_params=None"
 )
+FROM_SCRATCH = SHARED.format("'auto'", 32).replace(
+    "lr_schedule=None", "lr_schedule='warmup_linear'"
+)
 SIGNATURES = {
     "CNNClassifier": (
         "kernel_sizes=(3,), n_filters=100, n_layers=1, pooling='mean', n_buckets=500000, "
-        "hidden_size=None, dropout=0.5, embedding_dropout=0.0",
+        "hidden_size=None, dropout=0.5, embedding_dropout=0.3",
         OF_SEQUENCES.format(50, 1000),
-        SHARED.format(5, 32),
+        FROM_SCRATCH,
     ),
     "FastTextClassifier": (
         "ngram_range=(1, 2), n_buckets=1000000, binary=True, dropout=0.0",
         OF_SEQUENCES.format(50, None),
-        SHARED.format(10, 32),
+        FROM_SCRATCH,
     ),
     "FewShotClassifier": (
         "model, n_steps=60, texts_per_class=4, classes_per_batch=16, temperature=0.1, "
@@ -48,10 +51,10 @@ SIGNATURES = {
         SHARED.format(10, 128).replace("weight_decay='auto'", "weight_decay=0.001"),
     ),
     "LSTMClassifier": (
-        "hidden_size=64, n_layers=1, cell='lstm', bidirectional=True, pooling='mean', dropout=0.5, "
-        "token_dropout=0.3, recurrent_dropout=0.0",
+        "hidden_size=64, n_layers=1, cell='lstm', bidirectional=True, pooling='concat', "
+        "dropout=0.5, token_dropout=0.2, recurrent_dropout=0.0, skip=True",
         OF_SEQUENCES.format(64, 1000),
-        SHARED.format(4, 32),
+        FROM_SCRATCH,
     ),
     "ModuleClassifier": (
         "module, module_params=None",
@@ -61,7 +64,7 @@ SIGNATURES = {
     "SelfAttentionClassifier": (
         "n_heads=4, n_layers=2, hidden_size=256, pooling='mean', dropout=0.1",
         OF_SEQUENCES.format(128, 400),
-        SHARED.format(5, 32),
+        FROM_SCRATCH,
     ),
     "TfidfTorchClassifier": (
         "vectorizer='auto', hidden_layer_sizes=(), dropout=0.0, memory=None, columns='auto'",

@@ -48,6 +48,9 @@ NETWORKS = {
         for cell in ("lstm", "gru")
     },
     "weight-dropped": maker(TextRNN, recurrent_dropout=0.3, n_layers=2, **RNN),
+    "skipped": maker(
+        TextRNN, bidirectional=True, pooling="last", skip=True, embedding_scale=5.0, **RNN
+    ),
     "even-kernel": maker(DilatedCNN, kernel_size=2, n_layers=2, **CNN),
     "kim": maker(TextCNN, embedding_dim=8, n_filters=16),
     "keras": maker(

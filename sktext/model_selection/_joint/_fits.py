@@ -184,8 +184,10 @@ def joint_kind(trainer, run):
         return None
     batches, weight = run.train_batches, run.train_batches.weight
     suits = weight is None or weight.ndim == 1 or net.criterion_.weighs_labels
-    is_plain = not (settings.lr_schedule or settings.callbacks or batches.draw or plan.groups)
+    is_plain = not (settings.callbacks or batches.draw or plan.groups)
     if type(net.module_) in (TextCNN, FastText):
+        # Other schedules ask the optimizer, or what the epochs have reached.
+        is_plain = is_plain and (run.lr_factor is not None or not settings.lr_schedule)
         return "tokens" if suits and is_plain and has_plain_steps(trainer, run) else None
     if type(net.module_) is not MLP:
         return None
@@ -194,6 +196,7 @@ def joint_kind(trainer, run):
         exact = net.module_.is_linear and isinstance(run.train_batches.x, SparseRows)
         return "products" if exact and not net.module_.dropout.p else None
     factory = plan.factory.func if isinstance(plan.factory, partial) else plan.factory
+    is_plain = is_plain and not settings.lr_schedule
     return "epochs" if factory in ELEMENTWISE and suits and is_plain else None
 
 

@@ -40,8 +40,6 @@ class TokenEpochs:
             seen = self.embedding.seen
             self.table = concatenated([net.module_.embedding.weight[seen] for net in nets])
         self.state = torch.zeros_like(self.table)
-        rates = torch.stack([one.rate for one in self.steps])
-        self.rates = rates.repeat_interleave(self.table.shape[1] // len(nets))
         self.rule = self.steps[0].rule
         self.errors = {}
 
@@ -70,6 +68,7 @@ class TokenEpochs:
         read = embedding_rows.look_up(self.table)
         gradient = torch.zeros_like(read)
         losses = {}
+        rates = torch.stack([one.rate for one in self.steps])
         for i in numbers:
             own_read = self.columns(read, i).contiguous()
             try:
@@ -78,10 +77,11 @@ class TokenEpochs:
                 self.errors[i] = error
             else:
                 self.columns(gradient, i).copy_(own)
+        rates = rates.repeat_interleave(self.table.shape[1] // len(self.steps))
         for places, by_row in embedding_rows.gradients(gradient):
             tables = self.table, self.state
             found = [table.index_select(0, places) for table in tables]
-            self.rule.step_rows(*found, by_row, self.rates)
+            self.rule.step_rows(*found, by_row, rates)
             for table, changed in zip(tables, found, strict=True):
                 table.index_copy_(0, places, changed)
         return losses
@@ -105,10 +105,17 @@ class NetSteps:
         self.criterion, self.module = net.criterion_, net.module_
         table = self.module.embedding.weight
         self.rule = RULES[run.plan.factory](run.plan.options)
-        self.rate = table.new_tensor(run.plan.options["lr"])
+        self.table, self.lr = table, run.plan.options["lr"]
+        self.lr_factor, self.n_steps = run.lr_factor, 0
         with torch.no_grad():
             others = [value for value in self.module.parameters() if value is not table]
             self.states = {value: torch.zeros_like(value) for value in others}
+
+    @property
+    def rate(self):
+        """The learning rate of the next step."""
+        factor = 1 if self.lr_factor is None else self.lr_factor(self.n_steps)
+        return self.table.new_tensor(self.lr * factor)
 
     def step(self, read, ids, target, rows):
         """Make one step.
@@ -133,7 +140,9 @@ class NetSteps:
             loss = self.criterion(logits, target, weight)
             loss.backward()
         with torch.no_grad():
+            rate = self.rate
             for value, state in self.states.items():
-                self.rule.step(value, state, value.grad, self.rate)
+                self.rule.step(value, state, value.grad, rate)
                 value.grad = None
+        self.n_steps += 1
         return loss.detach(), read.grad
