@@ -40,6 +40,9 @@ class TokenFeatures(Features):
         return check_texts(X, name, tokens=takes_tokens(self.tokenizer))
 
     def fit_transform(self, X, target, weight=None):
+        if isinstance(self.tokenizer, str) and self.tokenizer == "auto":
+            self.fitted, rows = of_recurring_words(X)
+            return self._counted(rows)
         takes_one_text = callable(self.tokenizer) and not hasattr(self.tokenizer, "fit_transform")
         given = WordTokenizer(tokenizer=self.tokenizer) if takes_one_text else self.tokenizer
         self.fitted = resolve(given, TOKENIZERS, "tokenizer")
@@ -99,3 +102,20 @@ class TokenFeatures(Features):
                 "TfidfTorchClassifier."
             )
         return rows
+
+
+def of_recurring_words(X):
+    """Learn the words that at least two texts have, or all if there are none.
+
+    Returns
+    -------
+    tokenizer : WordTokenizer
+        Fitted.
+    rows : TokenRows
+    """
+    tokenizer = TOKENIZERS["auto"]()
+    try:
+        return tokenizer, tokenizer.fit_transform(X)
+    except ValueError:  # no word recurs; of other errors, the next line says the same
+        tokenizer = WordTokenizer()
+        return tokenizer, tokenizer.fit_transform(X)

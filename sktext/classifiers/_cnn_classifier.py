@@ -1,9 +1,11 @@
 """Convolutional classifier of texts."""
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
 from typing import Literal
 
+from sklearn.base import BaseEstimator
 from torch import nn
 
 from sktext._validation import Interval, StrOptions
@@ -91,6 +93,7 @@ class CNNClassifier(BaseSequenceClassifier):
     _: KW_ONLY
     embedding_dim: int = 50
     max_length: int | None = 1000
+    tokenizer: str | BaseEstimator | Callable = "auto"
 
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,

@@ -1,9 +1,11 @@
 """Recurrent classifier of texts."""
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY
 from numbers import Integral, Real
 from typing import Literal
 
+from sklearn.base import BaseEstimator
 from torch import nn
 
 from sktext._validation import Interval, StrOptions
@@ -99,6 +101,7 @@ class LSTMClassifier(AttentionMixin, BaseSequenceClassifier):
     _: KW_ONLY
     embedding_dim: int = 64
     max_length: int | None = 1000
+    tokenizer: str | BaseEstimator | Callable = "auto"
 
     _fewest_epochs = 4
 

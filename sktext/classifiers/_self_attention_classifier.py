@@ -1,8 +1,11 @@
 """Self-attention classifier of texts."""
 
+from collections.abc import Callable
+from dataclasses import KW_ONLY
 from numbers import Integral, Real
 from typing import Literal
 
+from sklearn.base import BaseEstimator
 from torch import nn
 
 from sktext._validation import Interval, StrOptions
@@ -70,6 +73,8 @@ class SelfAttentionClassifier(AttentionMixin, BaseSequenceClassifier):
     hidden_size: int = 256
     pooling: Literal["last", "max", "mean", "concat", "attention", "label_attention"] = "mean"
     dropout: float = 0.1
+    _: KW_ONLY
+    tokenizer: str | BaseEstimator | Callable = "auto"
 
     _parameter_constraints = {
         **BaseSequenceClassifier._parameter_constraints,

@@ -93,8 +93,11 @@ class BaseSequenceClassifier(BaseTokenClassifier):
         raise NotImplementedError
 
     def _make_features(self):
+        given = self.tokenizer
+        if isinstance(given, str) and given == "auto" and self.embedding_init is not None:
+            given = "words"
         return TokenFeatures(
-            self.tokenizer, self.max_length, self.truncating, getattr(self, "tokenizer_", None)
+            given, self.max_length, self.truncating, getattr(self, "tokenizer_", None)
         )
 
     def _make_network(self):

@@ -111,7 +111,9 @@ embedding_dim : int
 embedding_init : EmbeddingInit
     Word vectors to start from.
 tokenizer : {names}, tokenizer or callable
-    Texts to tokens, learned from the training rows. Its parameters are set by
+    Texts to tokens, learned from the training rows. "words" takes all words, and "auto" those
+    that at least two texts have, as nothing is learned of others but what they add to
+    "unknown"; with ``embedding_init``, which knows them, all. Its parameters are set by
     ``set_params`` and searches, as ``tokenizer__max_features`` and so on; or give an
     object, ``WordTokenizer(max_features=20_000)``. "bpe" and "wordpiece" are parts of
     words, with the extra ``subwords``. A function from a text to a list of str is also

@@ -13,9 +13,10 @@ from sktext.features._sentence_encoder import SentenceEncoder
 from sktext.features._static_encoder import StaticEncoder
 from sktext.features._subword_tokenizer import SubwordTokenizer, bpe, wordpiece
 from sktext.features._vectorizers import VECTORIZERS, fit_transform
-from sktext.features._word_tokenizer import WordTokenizer
+from sktext.features._word_tokenizer import WordTokenizer, recurring_words
 
 TOKENIZERS = {
+    "auto": recurring_words,
     "words": WordTokenizer,
     "characters": CharacterTokenizer,
     "bpe": bpe,

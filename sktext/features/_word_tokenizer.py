@@ -153,3 +153,8 @@ class WordTokenizer(Tokenizer):
                     f"tokenizer must give a list of str; one item is {type(word).__name__} "
                     f"{word!r:.60}."
                 )
+
+
+def recurring_words():
+    """Make a WordTokenizer of the words that at least two texts have."""
+    return WordTokenizer(min_df=2)

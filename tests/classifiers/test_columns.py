@@ -320,8 +320,8 @@ TRANSFORMERS = {
 @pytest.mark.parametrize("name", TRANSFORMERS)
 def test_a_transformer_makes_the_columns(name):
     given = TRANSFORMERS[name]
-    for clf in (TfidfTorchClassifier(columns=given), FastTextClassifier(columns=given, lr=0.1)):
-        assert clf.set_params(random_state=0).fit(X, y).score(X_NEW, y_NEW) > 0.7
+    for clf in (TfidfTorchClassifier(columns=given), FastTextClassifier(columns=given)):
+        assert clf.set_params(random_state=0).fit(X, y).score(X_NEW, y_NEW) > 0.65
         assert clf.columns_.text == "text"
         assert clf.columns is given
         assert not hasattr(given, "transformers_")

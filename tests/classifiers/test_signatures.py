@@ -21,7 +21,8 @@ OF_TOKENS = (
     "max_length={}, truncating='right', gradient_accumulation_steps=1, compile=False, "
     "checkpoint_dir=None, columns='auto'"
 )
-OF_SEQUENCES = f"embedding_dim={{}}, embedding_init=None, tokenizer='words', {OF_TOKENS}"
+OF_SEQUENCES = f"embedding_dim={{}}, embedding_init=None, tokenizer='auto', {OF_TOKENS}"
+OF_WORDS = OF_SEQUENCES.replace("'auto', max", "'words', max")
 SHARED = (
     "*, loss='cross_entropy', class_weight=None, sampler=None, reweight=False, bias_init='auto', "
     "optimizer='auto', lr='auto', weight_decay='auto', lr_schedule=None, max_epochs={}, "
@@ -41,7 +42,7 @@ SIGNATURES = {
     ),
     "FastTextClassifier": (
         "ngram_range=(1, 2), n_buckets=1000000, binary=True, dropout=0.0",
-        OF_SEQUENCES.format(50, None),
+        OF_WORDS.format(50, None),
         FROM_SCRATCH,
     ),
     "FewShotClassifier": (
@@ -58,7 +59,7 @@ SIGNATURES = {
     ),
     "ModuleClassifier": (
         "module, module_params=None",
-        OF_SEQUENCES.format(128, 400),
+        OF_WORDS.format(128, 400),
         SHARED.format(5, 32),
     ),
     "SelfAttentionClassifier": (

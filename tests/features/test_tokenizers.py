@@ -47,7 +47,7 @@ ODD = [
     "\U0010ffff",
 ]
 ANY_TEXT = st.text(st.characters(), max_size=30)  # lone surrogates included
-ALL = pytest.mark.parametrize("name", TOKENIZERS)
+ALL = pytest.mark.parametrize("name", [name for name in TOKENIZERS if name != "auto"])
 FITTED = {name: make().fit(TEXTS * 3) for name, make in TOKENIZERS.items()}
 
 
@@ -308,3 +308,8 @@ assert "TOKENIZERS_PARALLELISM" not in os.environ
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_auto_is_words_that_two_texts_have():
+    tokenizer = TOKENIZERS["auto"]().fit(["a red red fox", "a fox", "blue"])
+    assert list(tokenizer.vocabulary_) == ["a", "fox"]

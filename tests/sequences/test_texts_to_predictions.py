@@ -11,9 +11,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MultiLabelBinarizer
 from skorch.callbacks import Callback
 
-from sktext import CNNClassifier, FastTextClassifier, LSTMClassifier, TfidfTorchClassifier
+from sktext import (
+    CNNClassifier,
+    FastTextClassifier,
+    LSTMClassifier,
+    SelfAttentionClassifier,
+    TfidfTorchClassifier,
+)
 from sktext.features import CharacterTokenizer, WordTokenizer
 from sktext.losses import LOSSES
+from sktext.modules import EmbeddingInit
 from sktext.preprocessing import TextCleaner
 
 
@@ -87,11 +94,24 @@ def test_tokenizer_by_name_takes_parameters(multiclass):
 def test_vocabulary_is_of_the_training_part_alone(multiclass):
     texts, labels = multiclass
     marked = [f"{text} only{i}" for i, text in enumerate(texts)]
-    clf = tiny(max_epochs=1, early_stopping=True, validation_fraction=0.25).fit(marked, labels)
+    clf = tiny(tokenizer="words", max_epochs=1, early_stopping=True, validation_fraction=0.25)
+    clf.fit(marked, labels)
     seen = sum(token.startswith("only") for token in clf.tokenizer_.vocabulary_)
     assert abs(seen - 0.75 * len(texts)) <= 2
     late = clf.fit(marked, labels, X_val=["neverseen"], y_val=labels[:1])
     assert "neverseen" not in late.tokenizer_.vocabulary_
+
+
+@pytest.mark.parametrize("make", [CNNClassifier, LSTMClassifier, SelfAttentionClassifier])
+def test_words_of_one_text_are_read_as_unknown_unless_none_recurs(make):
+    texts, labels = ["red one", "red two", "blue three", "blue four"], [0, 0, 1, 1]
+    clf = make(embedding_dim=8, max_epochs=1, random_state=0)
+    assert set(clf.fit(texts, labels).tokenizer_.vocabulary_) == {"red", "blue"}
+    assert len(clf.fit([*"abcd"], labels).tokenizer_.vocabulary_) == 4
+    assert len(clf.set_params(tokenizer="words").fit(texts, labels).tokenizer_.vocabulary_) == 6
+    vectors = {"red": np.ones(8), "one": np.zeros(8)}
+    clf.set_params(tokenizer="auto", embedding_init=EmbeddingInit(vectors))
+    assert "one" in clf.fit(texts, labels).tokenizer_.vocabulary_
 
 
 def test_held_out_rows_score_the_same_in_any_order(multiclass):
