@@ -11,8 +11,8 @@ from sktext._training._columns import length_of_rows
 from sktext._training._features import Features
 
 # Rows of columns beside tokens: networks learn them in as few steps as vectors of tokens, which are
-# multiplied by 5, and more columns move the logits further. Measured with 2 to 23 columns, of which 2
-# say something; 12 and 50 are about as good.
+# multiplied by 5, and more columns move the logits further. Measured with 2 to 23 columns, of which
+# 2 say something; 12 and 50 are about as good.
 LENGTH = 25.0
 
 
