@@ -140,11 +140,11 @@ def test_sixty_classes_of_eight_texts_do_not_collapse(name):
     test, expected = few_words(60, 4, seed=1)
     clf = NETWORKS[name].fit(texts, labels)
     assert clf.n_iter_ == MOST_EPOCHS
-    assert clf.score(test, expected) > 0.7  # the linear model has 0.98, and chance 0.02
+    assert clf.score(test, expected) > 0.6  # the linear model has 0.98, and chance 0.02
 
 
 # Points of accuracy behind the linear model: words in order need more texts than bags of them.
-BEHIND = {"fastText": 0.02, "CNN": 0.03, "LSTM": 0.06, "self-attention": 0.06}
+BEHIND = {"fastText": 0.02, "CNN": 0.03, "LSTM": 0.03, "self-attention": 0.06}
 
 
 @pytest.mark.slow

@@ -257,7 +257,6 @@ def test_what_cannot_be_fitted_is_refused(clf, y, message):
 ROUTING = "the inner classifier has its own requests"
 EXPECTED = {
     HierarchicalClassifier: {
-        "check_empty_text_gets_the_class_shares": "labels are predicted one by one",
         "check_probabilities_are_probabilities": "rows of labels that include others exceed one",
         "check_indicator_matrix_is_multilabel": "a matrix needs parents",
         "check_weights_are_routed_on_request": ROUTING,
