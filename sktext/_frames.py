@@ -1,5 +1,7 @@
 """Data frames of pandas, polars and pyarrow, read by the names of their columns."""
 
+from sktext._texts import list_method
+
 
 def is_frame(X):
     """Return whether something is a table whose columns have names."""
@@ -24,10 +26,8 @@ def with_columns_only(frame, names):
 
 def values_of(column):
     """Return the values of a column as a list of Python's objects."""
-    for to_list in ("to_pylist", "to_list", "tolist"):  # pyarrow, polars and pandas, numpy
-        if hasattr(column, to_list):
-            return getattr(column, to_list)()
-    return list(column)
+    values = list_method(column)
+    return list(column) if values is None else values()
 
 
 def dtype_name(column):

@@ -144,9 +144,9 @@ def _to_list(X, name, tokens):
         return _column_of_lists(X, name) if nested else list(X)
     if hasattr(X, "iloc"):  # pandas
         return _one_column(X, name).tolist()
-    for to_list in ("to_pylist", "to_list", "tolist"):  # pyarrow, polars, numpy
-        if hasattr(X, to_list) and len(getattr(X, "shape", (0,))) == 1:
-            return getattr(X, to_list)()
+    values = list_method(X)
+    if values is not None and len(getattr(X, "shape", (0,))) == 1:
+        return values()
     if hasattr(X, "to_numpy") or hasattr(X, "__array__"):
         array = X.to_numpy() if hasattr(X, "to_numpy") else np.asarray(X)
         of_tokens = tokens and array.ndim == 2 and array.shape[1] != 1 and not hasattr(X, "columns")
@@ -159,6 +159,14 @@ def _to_list(X, name, tokens):
         f"{name} must be a sequence of texts; got {type(X).__name__}. Give a list, an array or "
         "a column of str."
     )
+
+
+def list_method(column):
+    """Return the method that makes a list of Python's objects of a column; None if it has none."""
+    for name in ("to_pylist", "to_list", "tolist"):  # pyarrow, polars and pandas, numpy
+        if hasattr(column, name):
+            return getattr(column, name)
+    return None
 
 
 def _column_of_lists(X, name):

@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
-from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+from sklearn.model_selection import KFold, check_cv
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from sktext._filtered_warnings import filtered_warnings
 from sktext._labels import labels_already_read
 from sktext._labels._iterative_stratification import divide_folds, warn_of_groups
+from sktext._labels._stratified_folds import stratified_folds
 from sktext._user_warnings import warn
 from sktext.meta._inner_fit import fit_parameters, params_of_rows, weight_parameter
 
@@ -61,9 +62,7 @@ def default_splitter(task, y, n_splits, random_state):
     """Choose the splitter if only the number of folds is given."""
     if task == "multilabel":
         return KFold(min(n_splits, len(y)), shuffle=True, random_state=random_state)
-    most = np.unique(y, return_counts=True)[1].max()
-    n_splits = max(2, min(n_splits, most))
-    return StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
+    return stratified_folds(y, n_splits, random_state)
 
 
 def row_numbers(rows):
