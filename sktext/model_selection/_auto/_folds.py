@@ -1,9 +1,10 @@
 """The folds of a search."""
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
 
+from sktext._component import MAX_SEED
 from sktext._labels._iterative_stratification import divide_folds
+from sktext._labels._stratified_folds import stratified_folds
 
 
 def folds_of(truth, n_folds, rng):
@@ -26,11 +27,9 @@ def folds_of(truth, n_folds, rng):
             raise ValueError("One row cannot be divided into two folds; give more rows.")
         return list(divide_folds(target, min(n_folds, len(target)), rng))
     # Rarer classes are in some folds only, of which the splitter warns.
-    most = int(np.bincount(target).max())
-    if most < 2:
+    if np.bincount(target).max() < 2:
         raise ValueError("Each class has one row; give at least two rows of each class.")
-    n_folds = max(2, min(n_folds, most))
-    splitter = StratifiedKFold(n_folds, shuffle=True, random_state=rng.randint(2**31 - 1))
+    splitter = stratified_folds(target, n_folds, rng.randint(MAX_SEED))
     folds = list(splitter.split(np.zeros(len(target)), target))
     folds = [fold for fold in folds if len(np.unique(target[fold[0]])) > 1]
     if not folds:

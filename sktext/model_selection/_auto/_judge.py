@@ -4,14 +4,13 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.frozen import FrozenEstimator
 
 from sktext._filtered_warnings import filtered_warnings
 from sktext._labels import Labels, labels_already_read
 from sktext._scorers import check_scorer, takes_weights
 from sktext.meta import CalibratedClassifier, TunedThresholdsClassifier
+from sktext.model_selection._auto._by_logits import ByLogits
 
 # Scores of predicted labels that thresholds can raise, with the objective and the strategy.
 THRESHOLDS = {
@@ -23,7 +22,6 @@ THRESHOLDS = {
     "balanced_accuracy": ("balanced_accuracy", "auto"),
 }
 OF_TWO_CLASSES = {"f1", "f1_macro", "balanced_accuracy"}
-TINY = 1e-15
 # Rows that thresholds are chosen by, at least.
 FEWEST_ROWS = 10
 EXPECTED_WARNINGS = (
@@ -37,7 +35,7 @@ EXPECTED_WARNINGS = (
 )
 
 
-class KnownScores(ClassifierMixin, BaseEstimator):
+class KnownScores(ByLogits):
     """A fitted classifier of row numbers whose scores are known.
 
     Parameters
@@ -51,50 +49,8 @@ class KnownScores(ClassifierMixin, BaseEstimator):
         self.scores = scores
         self.labels = labels
 
-    def fit(self, rows, y=None):
-        """Do nothing."""
-        return self
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    @property
-    def _labels(self):
-        return self.labels
-
-    @property
-    def classes_(self):
-        """Labels, or numbers of the label columns."""
-        return self.labels.classes
-
-    def decision_function(self, rows):
-        """Look up the scores of rows."""
-        scores = self.scores[rows]
-        return scores[:, 0] if self.labels.task == "binary" else scores
-
-    def predict_proba(self, rows):
-        """Compute the probabilities of rows."""
-        return proba_of(self.scores[rows], self.labels.task)
-
-    def predict(self, rows):
-        """Return the labels of rows."""
-        return self.labels.decide(self.scores[rows])
-
-
-def proba_of(logits, task):
-    """Turn logits into probabilities, with a column per class or label."""
-    if task == "multiclass":
-        return softmax(logits.astype(float), axis=1)
-    proba = expit(logits.astype(float))
-    return np.hstack([1 - proba, proba]) if task == "binary" else proba
-
-
-def logits_of(proba, task):
-    """Turn probabilities into logits; of classes, into logarithms."""
-    if task == "multiclass":
-        return np.log(np.maximum(proba, TINY))
-    proba = np.clip(proba[:, 1:] if task == "binary" else proba, TINY, 1 - TINY)
-    return np.log(proba) - np.log1p(-proba)
+    def _logits(self, rows):
+        return self.scores[rows]
 
 
 class Truth(NamedTuple):

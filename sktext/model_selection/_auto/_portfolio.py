@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 
 from sktext.classifiers import (
     CNNClassifier,
@@ -82,9 +82,7 @@ class Candidate(NamedTuple):
 
     def estimator_for(self, n_rows):
         """Return the unfitted classifier for a fit on so many rows, on its own."""
-        return self.base.__class__(**self.base.get_params(deep=False)).set_params(
-            **self.params_for(n_rows)
-        )
+        return clone(self.base).set_params(**self.params_for(n_rows))
 
 
 class Portfolio:

@@ -5,9 +5,10 @@ import pickle
 import numpy as np
 from sklearn.frozen import FrozenEstimator
 
+from sktext.model_selection._auto._by_logits import logits_of
 from sktext.model_selection._auto._fits import by_base, fit_group
 from sktext.model_selection._auto._search import FIRST, GROWTH, compressed_to
-from sktext.model_selection._auto._selection import calibrated_logits, choose, vote_of
+from sktext.model_selection._auto._selection import choose, vote_of
 from sktext.model_selection._auto._vote import WeightedVote
 
 MAX_FINALISTS = 8
@@ -38,11 +39,9 @@ class Finalists:
             self.parts = rng.permutation(len(self.rows)) % 2
         outputs = [np.concatenate([r.outputs[i] for i in folds]) for r in self.records]
         self.calibrated = [self.judge.calibrate(scores, self.rows) for scores in outputs]
+        proba = [calibrated.predict_proba(self.rows) for calibrated in self.calibrated]
         self.logits = np.stack(
-            [
-                calibrated_logits(calibrated, scores, self.labels)
-                for calibrated, scores in zip(self.calibrated, outputs, strict=True)
-            ]
+            [logits_of(one, self.labels.task).astype(np.float32) for one in proba]
         )
 
     def affordable(self, members):

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sktext.model_selection._auto._judge import logits_of
-
 MAX_STEPS = 8
 
 
@@ -141,15 +139,3 @@ def wins(scores, others):
     differences = scores - others
     error = differences.std(ddof=1) / np.sqrt(len(differences)) if len(differences) > 1 else 0.0
     return bool(differences.mean() > error)
-
-
-def calibrated_logits(calibrated, scores, labels):
-    """Turn scores into logits by a fitted calibration."""
-    columns = scores.astype(float)
-    return logits_of(calibrated_proba(calibrated, columns, labels), labels.task).astype(np.float32)
-
-
-def calibrated_proba(calibrated, scores, labels):
-    """Compute calibrated probabilities with a column per class or label."""
-    proba = calibrated.calibrator_.predict_proba(scores)
-    return np.hstack([1 - proba, proba]) if labels.task == "binary" else proba

@@ -1,20 +1,16 @@
 """The vote of several classifiers."""
 
-from typing import Any, Self
-
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from sktext._labels import Labels
 from sktext._rows import rows_of
 from sktext._training._prediction import known_logits
-from sktext._typing import RowsLike
-from sktext.model_selection._auto._judge import logits_of, proba_of
+from sktext.model_selection._auto._by_logits import ByLogits, logits_of
 from sktext.model_selection._joint._fits import JointFits, can_fit_jointly
 
 
-class WeightedVote(ClassifierMixin, BaseEstimator):
+class WeightedVote(ByLogits):
     """Weighted mean of the logits of calibrated classifiers; fitted when it is made.
 
     Parameters
@@ -32,13 +28,6 @@ class WeightedVote(ClassifierMixin, BaseEstimator):
         self.weights = weights
         self.labels = labels
 
-    def fit(self, X: RowsLike, y: Any = None) -> Self:
-        """Do nothing, as the members are fitted."""
-        return self
-
-    def __sklearn_is_fitted__(self):
-        return True
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
@@ -46,34 +35,12 @@ class WeightedVote(ClassifierMixin, BaseEstimator):
         return tags
 
     @property
-    def _labels(self):
-        return self.labels
-
-    @property
-    def classes_(self) -> NDArray:
-        """Labels, or numbers of the label columns."""
-        return self.labels.classes
-
-    @property
     def estimators_(self) -> list:
         """The classifiers without their calibration."""
         return [member.estimator_ for member in self.members]
 
-    def decision_function(self, X: RowsLike) -> NDArray:
-        """Compute the mean logits of rows."""
-        mean = self._logits(rows_of(X))
-        return mean[:, 0] if self.labels.task == "binary" else mean
-
-    def predict_proba(self, X: RowsLike) -> NDArray:
-        """Compute the probabilities of rows."""
-        return proba_of(self._logits(rows_of(X)), self.labels.task)
-
-    def predict(self, X: RowsLike) -> NDArray | Any:
-        """Return the labels of rows."""
-        return self.labels.decide(self._logits(rows_of(X)))
-
     def _logits(self, X):
-        total = 0.0
+        X, total = rows_of(X), 0.0
         for group in self._with_equal_features():
             known = {}
             if len(group) > 1:  # else there is nothing to share
