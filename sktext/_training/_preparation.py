@@ -211,8 +211,7 @@ class Preparation:
         """Return the module, the loss and the plan for some of the labels."""
         train, n_labels = rows.train, rows.train.target.shape[1]
         loss = self._built_loss(train, self.labels.counts(train.target, train.weight), columns)
-        given = self.features, rows.x, train.weight
-        module = self.network.make_module(*given, len(columns), rows.net_seed)
+        module = self._make_module(rows, len(columns))
         module.to(self.network.dtype).to(net.torch_device)
         with torch.no_grad():
             module.head.bias.copy_(net.module_.head.bias[columns])
@@ -269,10 +268,7 @@ class Preparation:
         return loss
 
     def _make_net(self, rows, loss, bias):
-        n_outputs = self.labels.n_outputs
-        given = self.features.texts, rows.x, rows.train.weight
-        module = self.network.make_module(*given, n_outputs, rows.net_seed)
-        add_columns(module, rows.x, n_outputs)
+        module = self._make_module(rows, self.labels.n_outputs)
         head_bias = getattr(getattr(module, "head", None), "bias", None)
         if bias is not None and head_bias is not None:
             with torch.no_grad():
@@ -286,6 +282,13 @@ class Preparation:
             **self.network.options,
             **{key: params[key] for key in params if not key.startswith("optimizer__")},
         ).initialize()
+
+    def _make_module(self, rows, n_outputs):
+        """Make the network, with a layer for the columns beside texts if there are some."""
+        given = self.features.texts, rows.x, rows.train.weight
+        module = self.network.make_module(*given, n_outputs, rows.net_seed)
+        add_columns(module, rows.x, n_outputs)
+        return module
 
     def _loss_at_start(self, loss, bias, target, weight):
         """Compute the loss of the start biases alone."""

@@ -1,5 +1,7 @@
 """Texts as rows of token ids."""
 
+from contextlib import suppress
+
 from sktext._component import resolve
 from sktext._texts import takes_tokens
 from sktext._token_rows import TokenRows
@@ -114,8 +116,7 @@ def of_recurring_words(X):
     rows : TokenRows
     """
     tokenizer = TOKENIZERS["auto"]()
-    try:
+    with suppress(ValueError):  # if no word recurs; of other errors, the last line says the same
         return tokenizer, tokenizer.fit_transform(X)
-    except ValueError:  # no word recurs; of other errors, the next line says the same
-        tokenizer = WordTokenizer()
-        return tokenizer, tokenizer.fit_transform(X)
+    tokenizer = WordTokenizer()
+    return tokenizer, tokenizer.fit_transform(X)

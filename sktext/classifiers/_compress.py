@@ -107,7 +107,7 @@ def weights_and_terms(classifier):
     if not isinstance(getattr(vectorizer, "vocabulary_", None), dict):
         raise TypeError(
             f"compress takes a TfidfTorchClassifier whose vectorizer has a vocabulary, such as "
-            f"'tfidf' or 'count'; got the vectorizer {vectorizer!r}."
+            f"'words' or 'count'; got the vectorizer {vectorizer!r}."
         )
     if classifier.columns_ is not None:
         raise TypeError(

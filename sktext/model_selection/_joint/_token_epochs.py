@@ -68,11 +68,11 @@ class TokenEpochs:
         read = embedding_rows.look_up(self.table)
         gradient = torch.zeros_like(read)
         losses = {}
-        rates = torch.stack([one.rate for one in self.steps])
+        rates = torch.stack([one.rate() for one in self.steps])
         for i in numbers:
             own_read = self.columns(read, i).contiguous()
             try:
-                losses[i], own = self.steps[i].step(own_read, ids, target, rows)
+                losses[i], own = self.steps[i].step(own_read, ids, target, rows, rates[i])
             except Exception as error:
                 self.errors[i] = error
             else:
@@ -111,13 +111,12 @@ class NetSteps:
             others = [value for value in self.module.parameters() if value is not table]
             self.states = {value: torch.zeros_like(value) for value in others}
 
-    @property
     def rate(self):
-        """The learning rate of the next step."""
+        """Compute the learning rate of the next step."""
         factor = 1 if self.lr_factor is None else self.lr_factor(self.n_steps)
         return self.table.new_tensor(self.lr * factor)
 
-    def step(self, read, ids, target, rows):
+    def step(self, read, ids, target, rows, rate):
         """Make one step.
 
         Parameters
@@ -128,6 +127,8 @@ class NetSteps:
         target : tensor of shape (n_samples,) or (n_samples, n_labels)
         rows : int64 tensor of shape (n_samples,)
             Indices of the rows, which select their weights.
+        rate : tensor of shape ()
+            The learning rate.
 
         Returns
         -------
@@ -140,7 +141,6 @@ class NetSteps:
             loss = self.criterion(logits, target, weight)
             loss.backward()
         with torch.no_grad():
-            rate = self.rate
             for value, state in self.states.items():
                 self.rule.step(value, state, value.grad, rate)
                 value.grad = None
