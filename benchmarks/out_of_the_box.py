@@ -18,54 +18,21 @@ goes on. Ranks are means over the sets that a row is of.
 
 import argparse
 import json
-import pickle
 import warnings
 from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
+from _model_figures import measure, show
 from _ready_models import ready_models
-from _report import commit, cpu_seconds, print_machine, seconds
+from _report import commit, print_machine
 from _result_tables import print_tables, read_results
 from _text_sets import SETS, read_set
-from sklearn.metrics import accuracy_score, f1_score
 
 from sktext import TorchClassifier
-from sktext.metrics import expected_calibration_error
 
 LARGE_SETS = {"imdb"}
 FEW_TEXTS = 15_000  # for which networks are fitted without --large
-
-
-def calibration_error(y, proba, classes):
-    """Compute the calibration error of the largest probability, or the mean one of all labels."""
-    how = {"n_bins": 15, "strategy": "uniform"}
-    if y.ndim == 2:
-        return expected_calibration_error(y, proba, **how)
-    right = classes[proba.argmax(axis=1)] == y
-    return expected_calibration_error(right, proba.max(axis=1), labels=[False, True], **how)
-
-
-def measure(model, data):
-    """Fit a model, and return its figures."""
-    cost = {}
-
-    def fit():
-        cost["s"] = seconds(lambda: model.fit(data.X, data.y))
-
-    _, cost["cpu_s"] = cpu_seconds(fit)
-    predicted = np.asarray(model.predict(data.X_test))
-    f1 = {
-        f"{average}_f1": f1_score(data.y_test, predicted, average=average, zero_division=0)
-        for average in ("macro", "micro")
-    }
-    ece = None
-    if hasattr(model, "predict_proba"):
-        proba = np.asarray(model.predict_proba(data.X_test))
-        ece = calibration_error(data.y_test, proba, model.classes_)
-    accuracy = accuracy_score(data.y_test, predicted)
-    size = {"bytes": len(pickle.dumps(model))}
-    return {"accuracy": accuracy, **f1, "ece": ece, **cost, **size}
 
 
 def measure_or_fail(model, data):
@@ -74,20 +41,6 @@ def measure_or_fail(model, data):
         return measure(model, data)
     except Exception as error:  # the other rows go on, whatever it was
         return {"error": f"{type(error).__name__}: {error}"}
-
-
-def show(row, figures):
-    """Print the line of a row."""
-    if "error" in figures:
-        print(f"  {row:<52} {figures['error'].splitlines()[0]}", flush=True)
-        return
-    ece = "     -" if figures["ece"] is None else f"{figures['ece']:.4f}"
-    print(
-        f"  {row:<52} accuracy {figures['accuracy']:.4f}   macro F1 {figures['macro_f1']:.4f}   "
-        f"micro F1 {figures['micro_f1']:.4f}   ECE {ece}   {figures['cpu_s']:7.1f} CPU s   "
-        f"{figures['s']:7.1f} s   {figures['bytes']:12,} bytes",
-        flush=True,
-    )
 
 
 def run_set(name, options, known):

@@ -160,7 +160,9 @@ show()
 # What was learned
 # ----------------
 #
-# Both together are better than either, for the linear model as for the network, and the log loss
-# gains most: what a vague text leaves open, the channel and the hour often decide. How a column is
-# read matters as much as that it is read: hours in bins and prices as logarithms gain more than
-# the columns did with a weight each, as frauds stand on both sides of midnight.
+# Both together have more accuracy and macro F1 than either, for the linear model as for the
+# network. The linear model's log loss falls as well: what a vague text leaves open, the channel and
+# the hour often decide. The network learns a thousand texts by heart, and is too sure of what it
+# reads in others; the columns mend half of that. How a column is read matters as much as that it is
+# read: hours in bins and prices as logarithms gain more than the columns did with a weight each, as
+# frauds stand on both sides of midnight.
